@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "command.h"
+
+#include <base/json.h>
+
+#include <QDir>
+
+#include <cstdio>
+#include <unistd.h>
+
+namespace coppice::ctl {
+
+namespace {
+
+std::stop_source &stopSource()
+{
+    static std::stop_source source;
+    return source;
+}
+
+/// A line on stderr that overwrites itself, when that is a terminal.
+class TerminalProgress final : public Progress
+{
+public:
+    void report(qint64 done, qint64 total, const QString &what) override
+    {
+        if (!isatty(STDERR_FILENO))
+            return;
+        const QString line = total > 0 ? QStringLiteral("%1/%2 %3").arg(done).arg(total).arg(what) : what;
+        std::fprintf(stderr, "\r\033[K%s", qPrintable(line.left(100)));
+        m_shown = true;
+    }
+    ~TerminalProgress() override
+    {
+        if (m_shown)
+            std::fputs("\r\033[K", stderr);
+    }
+
+private:
+    bool m_shown = false;
+};
+
+} // namespace
+
+/// Called by the thread that waits for signals.
+void askToStop()
+{
+    stopSource().request_stop();
+}
+
+Result<engine::Session *> Context::session()
+{
+    if (!m_session) {
+        COPPICE_TRY(auto opened, engine::Session::open(library.isEmpty() ? QDir::currentPath() : library));
+        COPPICE_CHECK(opened->recoverIfOrphaned());
+        m_session = std::move(opened);
+    }
+    return m_session.get();
+}
+
+Result<QJsonObject> Context::call(const QString &verb, const QJsonObject &args)
+{
+    COPPICE_TRY(auto *open, session());
+    return open->call(verb, args, stop(), progress());
+}
+
+void Context::answer(QJsonObject document, const QString &text)
+{
+    if (json) {
+        document[QStringLiteral("v")] = 1;
+        std::printf("%s\n", toJsonLine(document).constData());
+    } else if (!text.isEmpty()) {
+        std::printf("%s\n", qPrintable(text));
+    }
+    std::fflush(stdout);
+}
+
+void Context::streamLine(const QJsonObject &document)
+{
+    const QByteArray line = toJsonLine(document) + '\n';
+    std::fwrite(line.constData(), 1, size_t(line.size()), stdout);
+}
+
+void Context::note(const QString &text)
+{
+    std::fprintf(stderr, "%s\n", qPrintable(text));
+}
+
+std::stop_token Context::stop() const
+{
+    return stopSource().get_token();
+}
+
+Progress &Context::progress()
+{
+    static TerminalProgress terminal;
+    return terminal;
+}
+
+CLI::App *group(CLI::App &root, const std::string &name, const std::string &description)
+{
+    if (auto *there = root.get_subcommand_no_throw(name))
+        return there;
+    auto *made = root.add_subcommand(name, description);
+    made->require_subcommand(1);
+    return made;
+}
+
+QString table(const QList<QStringList> &rows)
+{
+    QList<qsizetype> widths;
+    for (const auto &row : rows) {
+        for (qsizetype i = 0; i < row.size(); ++i) {
+            if (i == widths.size())
+                widths << 0;
+            widths[i] = qMax(widths[i], row[i].size());
+        }
+    }
+    QStringList lines;
+    for (const auto &row : rows) {
+        QString line;
+        for (qsizetype i = 0; i < row.size(); ++i)
+            line += i + 1 < row.size() ? row[i].leftJustified(widths[i] + 2) : row[i];
+        lines << line;
+    }
+    return lines.join(u'\n');
+}
+
+} // namespace coppice::ctl

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "base/progress.h"
+#include "capture/event.h"
+#include "text/scrub.h"
+
+#include <functional>
+#include <memory>
+#include <stop_token>
+
+namespace coppice::capture {
+
+/// Reads a log file (JSON lines of pino, bunyan, winston, structlog; plain text with stack traces over many lines) and
+/// answers scrubbed events in order. Bounded: a record over 256 KB is cut with a mark; bad UTF-8 is replaced.
+/// `everyLine`: each line is one message, nothing is joined.
+struct ReadOptions {
+    bool everyLine = false;
+    qint64 recordCap = 256 * 1024;
+};
+[[nodiscard]] Result<> readLog(const QString &path, const text::Scrubber &scrubber, const ReadOptions &options,
+                               const std::function<void(Event &&)> &event, std::stop_token stop = {},
+                               Progress &progress = Progress::none());
+
+/// What decides the group: stack traces by exception type, in-app frames and message template; records without a
+/// stack by templates learnt on the way. Deterministic for a given order of events.
+class Grouper
+{
+public:
+    Grouper();
+    ~Grouper();
+    struct Key {
+        QString fingerprint;
+        QString messageTemplate;
+        QString why;
+    };
+    [[nodiscard]] Key keyOf(const Event &event);
+
+private:
+    struct Templates;
+    std::unique_ptr<Templates> m_templates;
+};
+
+} // namespace coppice::capture

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "capture/event.h"
+#include "store/database.h"
+
+#include <optional>
+
+namespace coppice::capture {
+
+/// Events and groups in events.db. Safe from any thread.
+class EventStore
+{
+public:
+    explicit EventStore(store::Database &events) : m_events(events) { }
+
+    struct Added {
+        qint64 events = 0;   ///< new ones
+        qint64 known = 0;    ///< that were there already (same file, record and bytes; or same sender's id)
+        QStringList groups;  ///< ids touched by new events
+    };
+    /// Groups and stores in one transaction per batch; an event that is there already counts once.
+    Result<Added> add(std::vector<Event> batch);
+    Result<std::vector<Group>> groups(const QString &plugin = {});
+    Result<Group> group(const QString &id); ///< any unique beginning or end
+    Result<std::vector<Event>> eventsOf(const QString &groupId, int limit = 100);
+    Result<> setState(const QString &groupId, Group::State state);
+    /// Events stored after a cursor (0: all), oldest first, with the next cursor: how tickets and the watch learn.
+    struct Page {
+        std::vector<std::pair<QString, Event>> events; ///< group id, event
+        qint64 cursor = 0;
+    };
+    Result<Page> after(qint64 cursor, int limit);
+
+private:
+    store::Database &m_events;
+};
+
+} // namespace coppice::capture

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "base/error.h"
+
+#include <QByteArray>
+#include <QMap>
+#include <QString>
+#include <QStringList>
+
+#include <optional>
+#include <vector>
+
+namespace coppice::library {
+
+/// A model service: the dialect decides the variables and files that a client is given.
+struct ModelEndpoint {
+    QString dialect; ///< anthropic, openai-responses, openai-chat, gemini
+    QString baseUrl;
+    QString keyEnv; ///< variable of Coppice's own environment that holds the key
+};
+/// A client of coppice.yaml.
+struct ClientSettings {
+    QString name;
+    QString kind; ///< exec, acp, claude, recipe, hand, replay
+    QStringList command;
+    std::optional<ModelEndpoint> model;
+    QMap<QString, QString> env;
+};
+/// `git_policy`: checked on patch, pull and ship.
+struct GitPolicy {
+    QString commits; ///< "conventional" or empty
+    QString tags = QStringLiteral("v{version}");
+    bool changelog = false;
+    bool linear = false;
+    QStringList branches;
+};
+/// Where something stands in a settings file, and what is wrong with it.
+struct Problem {
+    QString file;
+    int line = 0; ///< from 1; 0 when not known
+    QString text;
+    [[nodiscard]] QString where() const { return line ? QStringLiteral("%1:%2").arg(file).arg(line) : file; }
+};
+
+/// coppice.yaml
+struct LibrarySettings {
+    bool present = false; ///< false: the repository has none; everything is at its default
+    QString name;
+    QStringList prefixes{QStringLiteral("plugins/*")};
+    QMap<QString, ClientSettings> clients;
+    GitPolicy gitPolicy;
+    bool sandboxRequired = false;
+    bool askPermissions = false;
+    QStringList packageHosts; ///< that a prepare step may reach
+    int maxRuns = 2;
+    std::vector<std::pair<QString, QString>> scrubRules; ///< name, pattern
+    QString linksSince;                                  ///< commit; empty: from the beginning
+    std::vector<Problem> problems;
+};
+
+struct Upstream {
+    QString url;
+    QString branch; ///< short name; empty: the branch of the upstream's HEAD
+    enum class Mode { Full, Squash } mode = Mode::Full;
+    enum class Ship { Push, PullRequest } ship = Ship::Push;
+};
+struct Waiver {
+    QString what;
+    QString why;
+    QString until;
+};
+/// .coppice/plugins/<id>.yaml
+struct PluginSettings {
+    bool present = false;
+    QString id;
+    QByteArray prefix;
+    std::optional<Upstream> upstream;
+    QStringList owners;
+    QString agentClient;
+    QString agentModel;
+    double agentBudgetUsdDay = 0;
+    QMap<QString, QString> commands;         ///< setup, build, test, lint, start, deploy, rollback
+    QMap<QString, QMap<QString, QString>> env; ///< profile → variable → secret reference
+    QStringList deployBinds;                 ///< host folders that the deploy command may write (commands.deploy_to)
+    QString tracker;
+    QString linksSince;
+    std::vector<Waiver> waivers;
+    std::vector<Problem> problems;
+};
+
+/// Parses and checks by templates/schema's JSON Schema; never fails: what is wrong is in `problems` with its line.
+[[nodiscard]] LibrarySettings parseLibrarySettings(const QByteArray &yaml, const QString &file);
+[[nodiscard]] PluginSettings parsePluginSettings(const QByteArray &yaml, const QString &file, const QString &id);
+/// The text of a new plugin's file.
+[[nodiscard]] QByteArray pluginSettingsYaml(const PluginSettings &settings);
+/// Sets one scalar in a settings file's text, keeping comments and order; `path` like "upstream.branch".
+[[nodiscard]] Result<QByteArray> setInYaml(const QByteArray &yaml, const QString &path, const QString &value);
+
+} // namespace coppice::library

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "base/error.h"
+
+#include <QByteArray>
+#include <QString>
+
+#include <functional>
+#include <memory>
+#include <stop_token>
+#include <utility>
+#include <vector>
+
+namespace coppice::net {
+
+using Headers = std::vector<std::pair<QByteArray, QByteArray>>; ///< names in lower case
+/// The first value under a name (lower case); empty when there is none.
+[[nodiscard]] QByteArray header(const Headers &headers, QByteArrayView name);
+
+struct HttpRequest {
+    QByteArray method = "GET";
+    QByteArray target; ///< server: path and query as received. Client: the whole url
+    Headers headers;
+    QByteArray body;
+};
+struct HttpResponse {
+    int status = 200;
+    Headers headers;
+    QByteArray body;
+};
+
+/// One client request, blocking, in the calling thread. `onData`, where given, gets the body in pieces as it arrives
+/// (unbuffered); `onHead` gets status and headers first. No redirects are followed. `bodyCap` bounds a kept body.
+[[nodiscard]] Result<HttpResponse> httpSend(const HttpRequest &request, int timeoutMs, std::stop_token stop = {},
+                                            const std::function<void(const HttpResponse &)> &onHead = {},
+                                            const std::function<bool(QByteArrayView)> &onData = {},
+                                            qint64 bodyCap = 64 << 20);
+
+/// The way a handler answers: whole, or head first and then pieces (chunked).
+class HttpAnswer
+{
+public:
+    virtual ~HttpAnswer() = default;
+    virtual void send(const HttpResponse &whole) = 0;
+    virtual void begin(int status, const Headers &headers) = 0;
+    virtual bool write(QByteArrayView piece) = 0; ///< false when the peer is gone
+    virtual void end() = 0;
+};
+
+/// The one bounded HTTP/1.1 server: Boost.Beast's parser behind Qt's sockets, own deadlines (header 5 s, body 30 s,
+/// idle 60 s), 64 headers in 32 KB, a body limit, a bound on connections. Requests with both Content-Length and
+/// Transfer-Encoding are refused. Each connection is served on one of `threads` threads; handlers may block there.
+/// Source: RFC 9112.
+class HttpServer
+{
+public:
+    struct Limits {
+        qint64 body = 20 << 20;
+        int connections = 256;
+        int threads = 4;
+        int headerMs = 5000;
+        int bodyMs = 30000;
+        int idleMs = 60000;
+    };
+    using Handler = std::function<void(const HttpRequest &, HttpAnswer &, std::stop_token)>;
+    HttpServer(Handler handler, Limits limits);
+    ~HttpServer(); ///< stops listening and waits for the handlers
+
+    /// Listens on loopback; answers the port (0 asks for a free one).
+    [[nodiscard]] Result<quint16> listenTcp(quint16 port);
+    /// Listens on a unix socket with mode 0600; an old socket file that nobody listens on is replaced.
+    [[nodiscard]] Result<> listenUnix(const QString &path);
+
+private:
+    struct Server;
+    std::unique_ptr<Server> m_server;
+};
+
+} // namespace coppice::net

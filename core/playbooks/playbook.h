@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "base/error.h"
+
+#include <QString>
+#include <QStringList>
+
+#include <chrono>
+#include <functional>
+#include <optional>
+#include <vector>
+
+namespace coppice::playbooks {
+
+/// One step of a playbook's workflow.yaml.
+struct Step {
+    enum class Kind { Agent, Command, Check, Approve, LangGraph };
+    QString id;
+    Kind kind = Kind::Agent;
+    QString run;       ///< command line of Command and Check; "{{commands.test}}" and the like are filled in
+    QString prompt;    ///< of Agent: the job in a sentence; the SKILL.md body is always given
+    QStringList needs; ///< ids of steps that must have passed
+    QString when;      ///< `if`: "always" or "failed"; empty: only when what it needs has passed
+    std::chrono::seconds timeout{1800};
+    int retries = 0;
+    bool mayFail = false; ///< a check whose failing before the change is expected
+};
+/// An Agent Skill folder with a workflow.yaml beside it.
+struct Playbook {
+    QString name;
+    QString description;
+    QString instructions; ///< body of SKILL.md
+    QString allowsChanges = QStringLiteral("any"); ///< any, none, docs, tests
+    bool needsTicket = true;
+    bool deploys = false;
+    std::vector<Step> steps;
+    QStringList neighbours; ///< plugin ids mounted read-only
+    QByteArray hash;        ///< of its files
+};
+
+/// Reads a playbook folder's files by name ("SKILL.md", "workflow.yaml") through `read`; errors name file and line.
+[[nodiscard]] Result<Playbook> parsePlaybook(const QString &name,
+                                             const std::function<std::optional<QByteArray>(const QString &)> &read);
+
+/// Carries out one step for the machine; `runs` gives it.
+class StepExecutor
+{
+public:
+    virtual ~StepExecutor() = default;
+    struct Outcome {
+        bool passed = false;
+        QString reason;
+    };
+    /// `attempt` counts from 1. An Error is a failure of the machine, not of the step.
+    virtual Result<Outcome> execute(const Step &step, int attempt) = 0;
+};
+/// What was journaled of a step: journaled before it starts (attempt set, passed none) and after it ended.
+struct StepRecord {
+    QString step;
+    int attempt = 0;
+    std::optional<bool> passed;
+    QString reason;
+};
+class StepJournal
+{
+public:
+    virtual ~StepJournal() = default;
+    [[nodiscard]] virtual Result<std::vector<StepRecord>> read() = 0;
+    virtual Result<> write(const StepRecord &record) = 0;
+};
+/// Runs the steps in order, going on from the journal: a step that passed is not repeated; one that was under way when
+/// the process died is the next attempt. Answers whether the playbook passed, and why not.
+struct MachineOutcome {
+    bool passed = false;
+    QString failedStep;
+    QString reason;
+};
+[[nodiscard]] Result<MachineOutcome> runSteps(const Playbook &playbook, StepJournal &journal, StepExecutor &executor);
+
+} // namespace coppice::playbooks

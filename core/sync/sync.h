@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "base/progress.h"
+#include "git/user_git.h"
+#include "journal/command.h"
+#include "journal/lease.h"
+#include "library/library.h"
+
+#include <stop_token>
+
+namespace coppice::sync {
+
+/// Where a plugin stands against its upstream, from local data: what was fetched last.
+struct SyncState {
+    enum class State { Unknown, Clean, Ahead, Behind, Diverged, NoUpstream, Blocked };
+    QString plugin;
+    State state = State::Unknown;
+    size_t ahead = 0;
+    size_t behind = 0;
+    QString upstreamUrl;
+    QString upstreamBranch; ///< short name
+    git::Oid split;         ///< of the library's head
+    git::Oid upstream;      ///< as fetched
+    qint64 fetchedAt = 0;   ///< 0: never
+    QString why;            ///< of Unknown and Blocked
+};
+[[nodiscard]] QString nameOf(SyncState::State state);
+
+struct Host {
+    const library::Library &library;
+    store::Database &state;
+};
+/// From local data only; nothing is fetched. Empty `plugins`: all.
+[[nodiscard]] Result<std::vector<SyncState>> status(const Host &host, const QStringList &plugins, std::stop_token stop = {},
+                                                    Progress &progress = Progress::none());
+/// Fetches upstreams (a few at a time) into refs/coppice/upstream/<id>/<branch>. A failing one is in the answer as
+/// Unknown with its reason; the others go on.
+[[nodiscard]] Result<std::vector<SyncState>> fetchUpstreams(const Host &host, const QStringList &plugins, std::stop_token stop,
+                                                            Progress &progress);
+
+struct PluginOutcome {
+    QString plugin;
+    bool changed = false;
+    QString what;              ///< a sentence
+    git::Oid commit;           ///< of the library (pull) or the upstream (push)
+    QString ref;               ///< pushed to
+    std::vector<QByteArray> conflicts;
+    std::optional<Error> error; ///< of this plugin; the others went on
+};
+/// Fetches and merges each plugin's upstream, one commit each on the library's branch. Conflicts: nothing moved for that
+/// plugin.
+[[nodiscard]] Result<std::vector<PluginOutcome>> pull(const Host &host, const journal::Lease &lease, const QStringList &plugins,
+                                                      std::stop_token stop, Progress &progress);
+/// Splits and pushes each plugin to its upstream's branch, fast-forward only. Refuses blocked links and commits that
+/// are neither a split copy nor known upstream.
+[[nodiscard]] Result<std::vector<PluginOutcome>> push(const Host &host, const journal::Lease &lease, const QStringList &plugins,
+                                                      std::stop_token stop, Progress &progress);
+/// Adds a plugin: fetch, subtree add at plugins/<id>, settings file, one commit, tree clean.
+[[nodiscard]] Result<library::Plugin> addPlugin(const Host &host, const journal::Lease &lease, const QString &url,
+                                                const QString &id, const QString &branch, bool squash, std::stop_token stop,
+                                                Progress &progress);
+/// The library's own remote: fetch and fast-forward or merge; push. "library.no-remote" when it has none.
+struct LibraryOutcome {
+    bool hasRemote = false;
+    bool changed = false;
+    QString what;
+};
+[[nodiscard]] Result<LibraryOutcome> pullLibrary(const Host &host, const journal::Lease &lease, std::stop_token stop,
+                                                 Progress &progress);
+[[nodiscard]] Result<LibraryOutcome> pushLibrary(const Host &host, const journal::Lease &lease, std::stop_token stop,
+                                                 Progress &progress);
+/// At engine start: finishes or drops landings and pushes that were under way.
+[[nodiscard]] Result<> recover(const Host &host, const journal::Lease &lease);
+
+/// The plugin's split commit at a head, template links resolved; objects written. For run folders.
+[[nodiscard]] Result<git::Oid> splitOf(git::Repository &repository, const library::Catalog &catalog, const QString &plugin,
+                                       std::stop_token stop = {});
+
+/// A linked path whose content changed upstream, to be decided by a person.
+struct LinkDecision {
+    enum class Choice { Adopt, KeepOwn, Discard };
+    QString plugin;
+    QByteArray path;
+    std::optional<Choice> choice;
+};
+
+} // namespace coppice::sync

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "base/error.h"
+#include "git/repository.h"
+#include "library/library.h"
+#include "manifest/manifest.h"
+
+namespace coppice::templates {
+
+/// A link in a plugin, or one that should be there.
+struct LinkState {
+    enum class State {
+        Good,     ///< names something under templates/
+        Dangling, ///< names nothing
+        Escaping, ///< leaves the plugin, and not to templates/
+        Absolute,
+        Cyclic,
+        Missing,  ///< expected by coppice.yaml's `links`, and not there
+        Inside,   ///< stays in the plugin: no business of ours
+    };
+    QString plugin;
+    QByteArray path;   ///< in the plugin
+    QByteArray target; ///< as written in the link
+    State state = State::Good;
+    QByteArray names;  ///< path from the library's root it leads to, where it leads anywhere
+};
+[[nodiscard]] QString nameOf(LinkState::State state);
+
+/// Every link of every plugin at a commit, without Inside; and what is wrong, as findings.
+struct LinkReport {
+    std::vector<LinkState> links;
+    std::vector<manifest::Finding> findings;
+};
+[[nodiscard]] Result<LinkReport> checkLinks(git::Repository &repository, const library::Catalog &catalog);
+
+/// The tree of the library with a link added in a plugin: `path` in the plugin → `templates/<name>` (relative link).
+/// Refused where something else stands at `path`, or the template does not exist.
+[[nodiscard]] Result<git::Oid> addLink(git::Repository &repository, const git::Oid &rootTree, const library::Plugin &plugin,
+                                       const QByteArray &path, const QByteArray &templateName);
+
+} // namespace coppice::templates

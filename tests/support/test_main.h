@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QObject>
+
+#include <functional>
+#include <memory>
+
+namespace coppice::test {
+
+/// A test class that the program's main runs. `program CLASS [FUNCTION…]` runs one class only.
+struct Registration {
+    Registration(const char *name, std::function<std::unique_ptr<QObject>()> make);
+};
+
+} // namespace coppice::test
+
+#define COPPICE_TEST(Class)                                                                                            \
+    static const coppice::test::Registration registered_##Class(#Class, [] {                                           \
+        return std::unique_ptr<QObject>(new Class);                                                                    \
+    });
+
+/// Fails the test with the error's text when a Result holds one.
+#define QVERIFY_RESULT(result) QVERIFY2((result).has_value(), (result) ? "" : qPrintable((result).error().message()))
