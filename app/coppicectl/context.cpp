@@ -99,8 +99,10 @@ Progress &Context::progress()
 
 CLI::App *group(CLI::App &root, const std::string &name, const std::string &description)
 {
-    if (auto *there = root.get_subcommand_no_throw(name))
-        return there;
+    for (auto *there : root.get_subcommands([](const CLI::App *) { return true; })) {
+        if (there->get_name() == name)
+            return there;
+    }
     auto *made = root.add_subcommand(name, description);
     made->require_subcommand(1);
     return made;

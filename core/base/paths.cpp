@@ -62,7 +62,7 @@ Result<QString> dataDir(const QString &name)
 Result<QString> helperProgram(const QString &name)
 {
     const QString here = programFolder();
-    for (const auto &candidate : {here + u'/' + name, here + QStringLiteral("/../libexec/coppice/") + name}) {
+    for (const QString &candidate : QStringList{here + u"/" + name, here + u"/../libexec/coppice/" + name}) {
         const QFileInfo info(candidate);
         if (info.isExecutable())
             return info.canonicalFilePath();
