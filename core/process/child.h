@@ -20,7 +20,7 @@ namespace coppice::process {
 struct Limits {
     std::optional<std::chrono::milliseconds> time; ///< wall time; then SIGTERM to the group, SIGKILL 2 s later
     std::optional<qint64> fileSize;                ///< RLIMIT_FSIZE, bytes
-    std::optional<qint64> processes;               ///< RLIMIT_NPROC (counts per user: used inside user namespaces)
+    std::optional<qint64> processes;               ///< RLIMIT_NPROC, and watched: root is exempt from the limit
     std::optional<qint64> cpuSeconds;              ///< RLIMIT_CPU
     std::optional<qint64> residentBytes;           ///< sum over the group, watched; more kills the group
 };
@@ -43,16 +43,18 @@ struct Outcome {
     bool timedOut = false;
     bool cancelled = false;
     bool overMemory = false;
+    bool overProcesses = false;
     QByteArray out;
     QByteArray err;
     qint64 droppedOut = 0; ///< bytes over the cap
     qint64 droppedErr = 0;
     double seconds = 0;
-    [[nodiscard]] bool ok() const { return exitCode == 0 && !timedOut && !cancelled && !overMemory; }
+    [[nodiscard]] bool ok() const { return exitCode == 0 && !timedOut && !cancelled && !overMemory && !overProcesses; }
 };
 
 /// Runs a child to its end. Blocks the calling thread; a stop request ends the whole group. An error only when the
-/// program cannot be started at all; how it ended is in the Outcome. Children die with this process (PDEATHSIG).
+/// program cannot be started at all; how it ended is in the Outcome. The child dies with this process (PDEATHSIG), and
+/// when it ends, what is left of its group is killed: nothing that it started outlives the call.
 [[nodiscard]] Result<Outcome> run(const Request &request, std::stop_token stop = {});
 
 } // namespace coppice::process
