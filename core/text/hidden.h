@@ -23,7 +23,9 @@ struct HiddenCharacter {
 [[nodiscard]] std::vector<HiddenCharacter> findHidden(QStringView line);
 /// "reordering", "hidden", "ambiguous"
 [[nodiscard]] QString nameOf(HiddenClass kind);
-/// Without control characters (but newline and tab), reordering and zero-width characters; at most `cap` characters,
+/// Without the escape sequences that colour a terminal, move its cursor or set its title.
+[[nodiscard]] QString withoutTerminalCodes(const QString &text);
+/// Without terminal codes and control characters (but newline and tab), reordering and zero-width characters; at most `cap` characters,
 /// with a visible mark where it was cut. For anything from outside that is shown or quoted.
 [[nodiscard]] QString plain(const QString &text, qsizetype cap = 64 * 1024);
 

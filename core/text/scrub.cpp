@@ -1,0 +1,235 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "text/scrub.h"
+
+#include "text/secret_keys.h"
+
+#include <QJsonArray>
+#include <QJsonObject>
+#include <QRegularExpression>
+
+#include <algorithm>
+#include <array>
+
+namespace coppice::text {
+
+namespace {
+
+const QString mark = QStringLiteral("[scrubbed]");
+
+/// A span of the text that is a secret.
+struct Span {
+    qsizetype from;
+    qsizetype to;
+};
+
+struct BuiltIn {
+    const char *name;
+    const char *pattern;
+    std::array<const char *, 3> hints; ///< one of these must stand in the text, any case; none: always tried
+};
+
+// Shapes that name themselves. Lengths are lower bounds, so that a longer generation of the same token is still found.
+constexpr BuiltIn builtIns[] = {
+    {"private-key",
+     R"(-----BEGIN [A-Z0-9 ]{0,30}PRIVATE KEY(?: BLOCK)?-----[\s\S]{0,20000}?(?:-----END [A-Z0-9 ]{0,30}PRIVATE KEY(?: BLOCK)?-----|\z))",
+     {"PRIVATE KEY"}},
+    {"truncated-private-key", R"(-----BEGIN [A-Z0-9 ]{0,30}PRIVATE KEY(?: BLOCK)?-----[A-Za-z0-9+/=\s\\]{40,})", {"PRIVATE KEY"}},
+    {"jwt", R"(\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]*)?)", {"eyJ"}},
+    {"github", R"(\b(?:gh[pousr]_[A-Za-z0-9]{20,}|github_pat_[A-Za-z0-9_]{20,}))", {"gh", "github_pat_"}},
+    {"gitlab", R"(\bgl(?:pat|dt|rt|soat|ptt|cbt|ft|agent|imt|oas)-[A-Za-z0-9_=.-]{16,})", {"gl"}},
+    {"model-service", R"(\bsk-(?:ant-|proj-|svcacct-|or-|admin-)?[A-Za-z0-9_-]{20,})", {"sk-"}},
+    {"payment", R"(\b(?:sk|rk|pk|whsec)_(?:(?:live|test)_)?[A-Za-z0-9]{16,})", {"sk_", "k_", "whsec_"}},
+    {"slack", R"(\bx(?:ox[a-z]|app)-[A-Za-z0-9-]{10,})", {"xox", "xapp"}},
+    {"web-hook", R"(https://(?:hooks\.slack\.com/(?:services|workflows)|discord(?:app)?\.com/api/webhooks)/([A-Za-z0-9/_-]+))", {"hook"}},
+    {"aws-key-id", R"(\b(?:AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{16}\b)", {"AKIA", "ASIA", "A"}},
+    {"google", R"(\b(?:AIza[A-Za-z0-9_-]{30,}|ya29\.[A-Za-z0-9_-]{20,}|GOCSPX-[A-Za-z0-9_-]{20,}))", {"AIza", "ya29", "GOCSPX"}},
+    {"package-registry", R"(\b(?:npm_[A-Za-z0-9]{30,}|pypi-[A-Za-z0-9_-]{40,}|rubygems_[a-f0-9]{40,}|cio[A-Za-z0-9]{32}\b|dckr_pat_[A-Za-z0-9_-]{20,}))",
+     {"npm_", "pypi-", "_"}},
+    {"mail-service", R"(\bSG\.[A-Za-z0-9_-]{16,}\.[A-Za-z0-9_-]{16,}|\bkey-[0-9a-f]{32}\b)", {"SG.", "key-"}},
+    {"model-hub", R"(\bhf_[A-Za-z0-9]{30,})", {"hf_"}},
+    {"cloud", R"(\b(?:do[opr]_v1_[a-f0-9]{40,}|hvs\.[A-Za-z0-9_-]{20,}|shp(?:at|ca|pa|ss)_[a-fA-F0-9]{32}|AGE-SECRET-KEY-1[A-Z0-9]{50,}|lin_api_[A-Za-z0-9]{30,}|secret_[A-Za-z0-9]{40,}|ATATT3[A-Za-z0-9_=-]{50,}|glsa_[A-Za-z0-9_]{30,}|sntry[su]_[A-Za-z0-9_=+/-]{40,}))",
+     {"_", "hvs.", "A"}},
+    {"chat-bot", R"(\b[0-9]{8,10}:AA[A-Za-z0-9_-]{32,35})", {":AA"}},
+    {"bearer", R"(\b[Bb]earer\s+((?=[^\s"',;]{0,200}[0-9_])[A-Za-z0-9._~+/=-]{6,}|[A-Za-z0-9._~+/=-]{20,}))", {"bearer"}},
+    {"basic", R"(\b[Bb]asic\s+((?=[A-Za-z0-9+/_-]{0,200}[A-Z0-9=])[A-Za-z0-9+/_-]{8,}={0,2}))", {"basic"}},
+    {"url-password", R"(\b[A-Za-z][A-Za-z0-9+.-]{1,20}://[^\s/:@"'<>]{0,200}:([^\s/@"'<>]{1,400})@)", {"://"}},
+    {"url-signature", R"([?&](?:sig|signature|key|code|x-amz-signature|x-amz-security-token|x-goog-signature|awsaccesskeyid)=([^&\s"'#<>]{4,}))",
+     {"?", "&"}},
+    {"command-line", R"((?:^|\s)--?(?:[a-z]{1,20}-){0,3}(?:password|passwd|passphrase|secret|token|api-?key)[ \t]+((?!-)[^\s"']+|"[^"\n]*"|'[^'\n]*'))",
+     {"pass", "token", "-"}},
+};
+
+bool isLuhn(QStringView digits)
+{
+    int sum = 0;
+    bool twice = false;
+    for (auto it = digits.crbegin(); it != digits.crend(); ++it) {
+        int d = it->unicode() - '0';
+        if (twice)
+            d = d * 2 > 9 ? d * 2 - 9 : d * 2;
+        sum += d;
+        twice = !twice;
+    }
+    return sum % 10 == 0;
+}
+
+/// Card numbers: 13 to 19 digits, single spaces or dashes between, of a known issuer range, with a right check digit.
+void findCards(const QString &text, std::vector<Span> &spans)
+{
+    static const QRegularExpression shape(QStringLiteral(R"((?<![\w.:/-])[3-6][0-9]{3}[ -]?[0-9]{4,6}[ -]?[0-9]{4,5}(?:[ -]?[0-9]{1,4})?(?![\w-]|\.[0-9]))"));
+    for (auto it = shape.globalMatch(text); it.hasNext();) {
+        const auto match = it.next();
+        QString digits = match.captured();
+        digits.remove(u' ').remove(u'-');
+        const bool issuer = digits.startsWith(u'4') || (digits[0] == u'5' && digits[1] >= u'1' && digits[1] <= u'5')
+            || digits.startsWith(u"34") || digits.startsWith(u"37") || digits.startsWith(u"6011")
+            || digits.startsWith(u"65") || digits.startsWith(u"35") || digits.startsWith(u"36");
+        if (issuer && digits.size() >= 14 && digits.size() <= 19 && isLuhn(digits))
+            spans.push_back({match.capturedStart(), match.capturedEnd()});
+    }
+}
+
+QString replaced(const QString &text, std::vector<Span> &spans, int &count)
+{
+    if (spans.empty())
+        return text;
+    std::sort(spans.begin(), spans.end(), [](Span a, Span b) { return a.from < b.from || (a.from == b.from && a.to > b.to); });
+    QString out;
+    out.reserve(text.size());
+    qsizetype at = 0;
+    for (const auto &span : spans) {
+        if (span.to <= at)
+            continue;
+        if (span.from < at) { // overlaps the one before: both are hidden by its mark
+            at = span.to;
+            continue;
+        }
+        out += QStringView(text).mid(at, span.from - at);
+        out += mark;
+        at = span.to;
+        ++count;
+    }
+    out += QStringView(text).mid(at);
+    return out;
+}
+
+} // namespace
+
+struct Scrubber::Compiled {
+    QString name;
+    QRegularExpression expression;
+    std::vector<QString> hints;
+};
+
+Scrubber::Scrubber() : Scrubber(std::vector<Rule>{}) { }
+
+Scrubber::Scrubber(const std::vector<Rule> &more)
+{
+    static const std::vector<Compiled> ours = [] {
+        std::vector<Compiled> rules;
+        for (const auto &rule : builtIns) {
+            Compiled compiled{QString::fromLatin1(rule.name),
+                              QRegularExpression(QString::fromLatin1(rule.pattern),
+                                                 QString::fromLatin1(rule.name) == QStringLiteral("url-signature")
+                                                     ? QRegularExpression::CaseInsensitiveOption
+                                                     : QRegularExpression::NoPatternOption),
+                              {}};
+            compiled.expression.optimize();
+            for (const char *hint : rule.hints) {
+                if (hint)
+                    compiled.hints.push_back(QString::fromLatin1(hint));
+            }
+            rules.push_back(std::move(compiled));
+        }
+        return rules;
+    }();
+    auto all = std::make_shared<std::vector<Compiled>>(ours);
+    for (const auto &rule : more) {
+        QRegularExpression expression(rule.pattern, QRegularExpression::MultilineOption);
+        if (!expression.isValid()) {
+            m_problems.push_back(QStringLiteral("Scrub rule '%1' is left out: %2 at character %3 of its pattern")
+                                     .arg(rule.name, expression.errorString())
+                                     .arg(expression.patternErrorOffset() + 1));
+            continue;
+        }
+        if (rule.pattern.isEmpty() || expression.match(QString()).hasMatch()) {
+            m_problems.push_back(
+                QStringLiteral("Scrub rule '%1' is left out: its pattern also fits nothing at all").arg(rule.name));
+            continue;
+        }
+        all->push_back({rule.name, expression, {}});
+    }
+    m_rules = std::move(all);
+}
+
+Scrubber::Text Scrubber::scrub(const QString &text) const
+{
+    if (text.size() < 4)
+        return {text, 0};
+    std::vector<Span> spans;
+    for (const auto &rule : *m_rules) {
+        const bool may = rule.hints.empty() || std::any_of(rule.hints.begin(), rule.hints.end(), [&](const QString &hint) {
+            return text.contains(hint, Qt::CaseInsensitive);
+        });
+        if (!may)
+            continue;
+        for (auto it = rule.expression.globalMatch(text); it.hasNext();) {
+            const auto match = it.next();
+            const int group = rule.expression.captureCount() > 0 && match.capturedStart(1) >= 0 ? 1 : 0;
+            if (match.capturedLength(group) > 0 && match.capturedView(group) != mark)
+                spans.push_back({match.capturedStart(group), match.capturedEnd(group)});
+        }
+    }
+    for (const auto &value : findSecretValues(text))
+        spans.push_back({value.from, value.to});
+    findCards(text, spans);
+    Text out;
+    out.text = replaced(text, spans, out.replaced);
+    return out;
+}
+
+QJsonValue Scrubber::scrub(const QJsonValue &value, int &count) const
+{
+    switch (value.type()) {
+    case QJsonValue::String: {
+        auto done = scrub(value.toString());
+        count += done.replaced;
+        return done.replaced ? QJsonValue(done.text) : value;
+    }
+    case QJsonValue::Array: {
+        QJsonArray out;
+        const QJsonArray array = value.toArray();
+        for (const auto &element : array)
+            out.append(scrub(QJsonValue(element), count));
+        return out;
+    }
+    case QJsonValue::Object: {
+        QJsonObject out;
+        const QJsonObject object = value.toObject();
+        for (auto it = object.begin(); it != object.end(); ++it) {
+            const QJsonValue inner = it.value();
+            const bool tells = isSecretKey(it.key()) && !inner.isNull() && !inner.isBool()
+                && !(inner.isString() && inner.toString().isEmpty());
+            if (tells) {
+                out[it.key()] = mark;
+                count += inner == QJsonValue(mark) ? 0 : 1;
+            } else {
+                // A key is text from outside too.
+                auto key = scrub(it.key());
+                count += key.replaced;
+                out[key.text] = scrub(inner, count);
+            }
+        }
+        return out;
+    }
+    default:
+        return value;
+    }
+}
+
+bool Scrubber::isSecretKey(const QString &key)
+{
+    return strengthOf(key) != KeyStrength::None;
+}
+
+} // namespace coppice::text
