@@ -1,0 +1,3 @@
+"""Invoices with due dates."""
+
+__version__ = "0.9.1"

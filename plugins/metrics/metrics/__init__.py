@@ -1,0 +1,3 @@
+"""Summaries of measured times by window."""
+
+__version__ = "1.2.0"
