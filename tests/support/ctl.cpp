@@ -9,6 +9,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 #include <vector>
+#include <vector>
 
 namespace coppice::test {
 
