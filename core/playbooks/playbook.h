@@ -3,6 +3,7 @@
 
 #include "base/error.h"
 
+#include <QByteArray>
 #include <QString>
 #include <QStringList>
 
@@ -20,11 +21,11 @@ struct Step {
     Kind kind = Kind::Agent;
     QString run;       ///< command line of Command and Check; "{{commands.test}}" and the like are filled in
     QString prompt;    ///< of Agent: the job in a sentence; the SKILL.md body is always given
-    QStringList needs; ///< ids of steps that must have passed
+    QStringList needs; ///< ids of steps that must have passed; all earlier ones where the file says nothing
     QString when;      ///< `if`: "always" or "failed"; empty: only when what it needs has passed
     std::chrono::seconds timeout{1800};
     int retries = 0;
-    bool mayFail = false; ///< a check whose failing before the change is expected
+    bool mayFail = false; ///< a check that failed before the change may fail after it too; a command may fail
 };
 /// An Agent Skill folder with a workflow.yaml beside it.
 struct Playbook {
@@ -35,9 +36,11 @@ struct Playbook {
     bool needsTicket = true;
     bool deploys = false;
     std::vector<Step> steps;
-    QStringList neighbours; ///< plugin ids mounted read-only
+    QStringList neighbours; ///< ids of plugins whose files are mounted read-only beside the plugin's
     QByteArray hash;        ///< of its files
 };
+
+[[nodiscard]] QString nameOf(Step::Kind kind);
 
 /// Reads a playbook folder's files by name ("SKILL.md", "workflow.yaml") through `read`; errors name file and line.
 [[nodiscard]] Result<Playbook> parsePlaybook(const QString &name,
@@ -51,6 +54,7 @@ public:
     struct Outcome {
         bool passed = false;
         QString reason;
+        bool waits = false; ///< for a person: the machine stops here, and is started again later
     };
     /// `attempt` counts from 1. An Error is a failure of the machine, not of the step.
     virtual Result<Outcome> execute(const Step &step, int attempt) = 0;
@@ -73,6 +77,7 @@ public:
 /// the process died is the next attempt. Answers whether the playbook passed, and why not.
 struct MachineOutcome {
     bool passed = false;
+    bool waits = false;
     QString failedStep;
     QString reason;
 };

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "playbooks/playbook.h"
+
+#include <algorithm>
+#include <map>
+
+namespace coppice::playbooks {
+
+namespace {
+
+/// What the journal says of one step.
+struct Known {
+    int attempts = 0; ///< the highest number
+    int failed = 0;   ///< that ended and did not pass
+    std::optional<StepRecord> passed;
+    QString reason; ///< of the last failing
+};
+
+std::map<QString, Known> sum(const std::vector<StepRecord> &records)
+{
+    std::map<QString, Known> known;
+    for (const StepRecord &record : records) {
+        Known &step = known[record.step];
+        step.attempts = std::max(step.attempts, record.attempt);
+        if (record.passed && *record.passed)
+            step.passed = record;
+        if (record.passed && !*record.passed) {
+            ++step.failed;
+            step.reason = record.reason;
+        }
+    }
+    return known;
+}
+
+} // namespace
+
+Result<MachineOutcome> runSteps(const Playbook &playbook, StepJournal &journal, StepExecutor &executor)
+{
+    COPPICE_TRY(const auto records, journal.read());
+    auto known = sum(records);
+    MachineOutcome outcome;
+    outcome.passed = true;
+    QStringList good; // passed, or allowed to fail
+    for (const Step &step : playbook.steps) {
+        Known &state = known[step.id];
+        const bool anyFailed = !outcome.passed;
+        const bool ready = std::ranges::all_of(step.needs, [&good](const QString &need) { return good.contains(need); });
+        const bool due = step.when == QLatin1String("always") || (step.when == QLatin1String("failed") ? anyFailed : ready);
+        if (!due) {
+            if (step.when == QLatin1String("failed"))
+                good << step.id; // nothing had failed: nothing to do
+            continue;
+        }
+        while (!state.passed && state.failed <= step.retries) {
+            StepRecord record{step.id, ++state.attempts, std::nullopt, {}};
+            COPPICE_CHECK(journal.write(record)); // before it acts
+            COPPICE_TRY(const auto done, executor.execute(step, record.attempt));
+            if (done.waits) {
+                outcome.passed = false;
+                outcome.waits = true;
+                outcome.reason = done.reason;
+                return outcome;
+            }
+            record.passed = done.passed;
+            record.reason = done.reason;
+            COPPICE_CHECK(journal.write(record));
+            if (done.passed) {
+                state.passed = record;
+            } else {
+                ++state.failed;
+                state.reason = done.reason;
+            }
+        }
+        if (state.passed || (step.mayFail && step.kind == Step::Kind::Command)) {
+            good << step.id;
+        } else if (outcome.passed) {
+            outcome.passed = false;
+            outcome.failedStep = step.id;
+            outcome.reason = state.reason;
+        }
+    }
+    return outcome;
+}
+
+} // namespace coppice::playbooks
