@@ -6,6 +6,7 @@
 #include "journal/command.h"
 #include "journal/operation.h"
 #include "library/library.h"
+#include "runs/run.h"
 #include "store/database.h"
 
 #include <QJsonObject>
@@ -33,6 +34,10 @@ public:
     /// command lasts. A stop request cancels the command.
     [[nodiscard]] Result<QJsonObject> call(const QString &verb, const QJsonObject &args, std::stop_token stop = {},
                                            Progress &progress = Progress::none());
+    /// Waits until a run is over or itself waits for a person. When no engine runs for this library, this process is it
+    /// meanwhile, for this run and others that somebody waits for. A stop request cancels the run.
+    [[nodiscard]] Result<runs::Run> awaitRun(const QString &runId, std::stop_token stop = {},
+                                             Progress &progress = Progress::none());
     /// Takes the lease and stays the engine (window, serve): runs commands and runs on threads of its own until
     /// stopEngine(). NeedsPerson "engine.busy" when another process is the engine.
     [[nodiscard]] Result<> becomeEngine();

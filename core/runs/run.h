@@ -4,11 +4,14 @@
 #include "base/id.h"
 #include "base/money.h"
 #include "git/oid.h"
+#include "playbooks/playbook.h"
 #include "store/database.h"
 
 #include <QJsonObject>
 #include <QStringList>
 
+#include <functional>
+#include <memory>
 #include <optional>
 #include <vector>
 
@@ -35,6 +38,9 @@ struct Run {
     QString contextHash;
     git::Oid base;        ///< split commit of the plugin
     git::Oid libraryHead; ///< when it started
+    git::Oid result;      ///< tree of the plugin after the last step that passed; null before
+    qint64 timeoutSeconds = 0; ///< of each agent step; 0: as the playbook says
+    bool taken = false;        ///< hand: a person said that the work is done
     bool tainted = false;
     bool replayed = false;
     Money cost;
@@ -61,11 +67,23 @@ public:
     explicit RunStore(store::Database &state) : m_state(state) { }
     Result<> save(const Run &run); ///< inserts or replaces
     Result<Run> get(const QString &id); ///< any unique beginning or end
-    Result<std::vector<Run>> list(const QString &plugin = {});
-    /// The oldest queued run whose plugin has no run under way.
-    Result<std::optional<Run>> nextQueued();
+    Result<std::vector<Run>> list(const QString &plugin = {}); ///< the newest first
+    /// The oldest run to be started whose plugin has no run under way: queued, or interrupted with fewer than
+    /// `attempts` attempts so far.
+    Result<std::optional<Run>> nextQueued(int attempts = 0);
+    /// True while a run of the plugin is preparing, running or checking.
+    Result<bool> isBusy(const QString &plugin);
+    /// Makes a queued or interrupted run the caller's, in state preparing with the next attempt's number. Error
+    /// "run.not-queued" when it is in another state by now.
+    Result<Run> claim(const QString &id);
+    /// Changes a run within one transaction, as it stands then.
+    Result<Run> change(const QString &id, const std::function<Result<>(Run &)> &with);
+    /// A run that nothing is being done for is cancelled at once, another one as soon as who carries it out sees it.
     Result<> askCancel(const QString &id);
-    Result<bool> cancelAsked(const QString &id);
+    Result<bool> cancelAsked(const QString &id); ///< a whole id
+    Result<> clearCancel(const QString &id);     ///< a whole id; before a cancelled run is resumed
+    /// The steps of a run as they were journaled.
+    [[nodiscard]] std::unique_ptr<playbooks::StepJournal> steps(const QString &id);
 
 private:
     store::Database &m_state;

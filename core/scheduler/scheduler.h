@@ -8,16 +8,26 @@
 namespace coppice::scheduler {
 
 /// Starts queued runs on threads of its own: at most `maxRuns` at once, one per plugin. Cancel requests in state.db
-/// are seen within 250 ms.
+/// are seen within 250 ms. Interrupted runs are gone on with, a few times by itself.
 class Scheduler
 {
 public:
+    /// All queued runs, or only those that somebody waits for: what a command does that is the engine while it waits.
+    enum class Which { All, Wanted };
+
     Scheduler(runs::House house, int maxRuns);
-    ~Scheduler(); ///< asks all runs to stop and waits; they stay interrupted, to be carried on
-    void start();
+    ~Scheduler(); ///< stop(false)
+    void start(Which which = Which::All);
     void wake();
+    /// Somebody waits for this run: it is started as soon as there is room, whatever `which` says.
+    void want(const QString &runId);
     /// No new runs; those under way end.
     void drain();
+    /// No new runs; those under way are asked to stop, and stay interrupted, to be carried on.
+    void interrupt();
+    /// No new runs, and the end of the threads: `afterDraining` waits for the runs under way; otherwise they are
+    /// interrupted.
+    void stop(bool afterDraining);
     [[nodiscard]] int running() const;
 
 private:
