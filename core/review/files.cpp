@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "review/lines.h"
+#include "review/patch.h"
+#include "review/renames.h"
+
+#include <QCryptographicHash>
+#include <QHash>
+
+#include <algorithm>
+
+namespace coppice::review {
+
+QString nameOf(Patch::State state)
+{
+    switch (state) {
+    case Patch::State::Open: return QStringLiteral("open");
+    case Patch::State::Applied: return QStringLiteral("applied");
+    case Patch::State::Shipped: return QStringLiteral("shipped");
+    case Patch::State::Closed: return QStringLiteral("closed");
+    }
+    return {};
+}
+
+namespace {
+
+/// Length-prefixed fields, so that no two different hunks have equal bytes before they are hashed.
+class Digest
+{
+public:
+    void add(QByteArrayView field)
+    {
+        m_hash.addData(QByteArray::number(field.size()) + ':');
+        m_hash.addData(QByteArray::fromRawData(field.data(), field.size()));
+    }
+    void add(git::Mode mode) { add(QByteArray::number(quint32(mode), 8)); }
+    [[nodiscard]] QString hex() const { return QString::fromLatin1(m_hash.result().toHex().left(32)); }
+
+private:
+    QCryptographicHash m_hash{QCryptographicHash::Sha256};
+};
+
+QString wholeId(const FilePatch &file)
+{
+    Digest digest;
+    digest.add("whole");
+    digest.add(file.oldPath);
+    digest.add(file.path);
+    digest.add(file.oldBlob.hex());
+    digest.add(file.newBlob.hex());
+    digest.add(file.oldMode);
+    digest.add(file.newMode);
+    return digest.hex();
+}
+
+/// The one hunk of a file that is taken as a whole, with the range that git's hunks cover together.
+Hunk wholeHunk(const FilePatch &file, const std::vector<DiffHunk> &hunks)
+{
+    Hunk hunk{wholeId(file)};
+    if (!hunks.empty()) {
+        hunk.oldStart = hunks.front().oldStart;
+        hunk.newStart = hunks.front().newStart;
+        const auto &last = hunks.back();
+        hunk.oldLines = last.oldStart + last.oldLines - hunk.oldStart;
+        hunk.newLines = last.newStart + last.newLines - hunk.newStart;
+        if (hunks.size() == 1) {
+            hunk.oldLines = last.oldLines;
+            hunk.newLines = last.newLines;
+        }
+    }
+    return hunk;
+}
+
+std::vector<Hunk> textHunks(const FilePatch &file, const FileTexts &texts)
+{
+    const auto before = splitLines(texts.before);
+    const auto after = splitLines(texts.after);
+    QHash<QString, int> equals;
+    std::vector<Hunk> hunks;
+    for (const auto &diff : texts.hunks) {
+        const auto digestOf = [&](int ordinal) {
+            Digest digest;
+            digest.add("lines");
+            digest.add(file.path);
+            if (hunks.empty() && file.oldMode != file.newMode) { // the new mode goes with the first hunk
+                digest.add(file.oldMode);
+                digest.add(file.newMode);
+            }
+            for (const auto &line : diff.lines) {
+                const auto text = line.origin == '+' ? after[size_t(line.newLine - 1)] : before[size_t(line.oldLine - 1)];
+                digest.add(QByteArrayView(&line.origin, 1));
+                digest.add(text);
+            }
+            digest.add(QByteArray::number(ordinal));
+            return digest.hex();
+        };
+        const int ordinal = equals[digestOf(0)]++;
+        hunks.push_back({digestOf(ordinal), diff.oldStart, diff.oldLines, diff.newStart, diff.newLines});
+    }
+    return hunks;
+}
+
+Result<> fillHunks(const git::Repository &repository, FilePatch &file)
+{
+    const auto look = [&](const git::Oid &blob, git::Mode mode) -> Result<> {
+        if (blob.isNull())
+            return {};
+        if (!hasBlob(mode)) {
+            file.binary = true;
+            return {};
+        }
+        COPPICE_TRY(const qint64 size, repository.blobSize(blob));
+        if (size > largestCompared) {
+            file.tooLarge = true;
+            return {};
+        }
+        COPPICE_TRY(const auto bytes, repository.blob(blob, largestCompared));
+        file.binary = file.binary || looksBinary(bytes);
+        return {};
+    };
+    COPPICE_CHECK(look(file.oldBlob, file.oldMode));
+    COPPICE_CHECK(look(file.newBlob, file.newMode));
+    COPPICE_TRY(const auto texts, textsOf(repository, file));
+    if (isWhole(file))
+        file.hunks = {wholeHunk(file, texts.hunks)};
+    else
+        file.hunks = textHunks(file, texts);
+    return {};
+}
+
+} // namespace
+
+Result<std::vector<FilePatch>> filesOf(const git::Repository &repository, const Revision &revision)
+{
+    COPPICE_TRY(const auto changes, repository.changes(revision.base, revision.result));
+    COPPICE_TRY(const auto renames, findRenames(repository, changes));
+    QHash<size_t, size_t> renamedTo, renamedFrom;
+    for (const auto &[from, to] : renames) {
+        renamedTo.insert(from, to);
+        renamedFrom.insert(to, from);
+    }
+    std::vector<FilePatch> files;
+    for (size_t i = 0; i < changes.size(); ++i) {
+        if (renamedTo.contains(i))
+            continue;
+        const auto &change = changes[i];
+        const auto &before = renamedFrom.contains(i) ? changes[renamedFrom.value(i)].before : change.before;
+        FilePatch file;
+        file.path = change.path;
+        file.oldPath = renamedFrom.contains(i) ? changes[renamedFrom.value(i)].path : change.path;
+        if (before) {
+            file.oldBlob = before->id;
+            file.oldMode = before->mode;
+        }
+        if (change.after) {
+            file.newBlob = change.after->id;
+            file.newMode = change.after->mode;
+        }
+        if (!before)
+            file.oldMode = file.newMode;
+        else if (!change.after)
+            file.newMode = file.oldMode;
+        if (!before)
+            file.status = FilePatch::Status::Added;
+        else if (!change.after)
+            file.status = FilePatch::Status::Deleted;
+        else if (renamedFrom.contains(i))
+            file.status = FilePatch::Status::Renamed;
+        else if (file.oldBlob == file.newBlob)
+            file.status = FilePatch::Status::ModeChanged;
+        COPPICE_CHECK(fillHunks(repository, file));
+        files.push_back(std::move(file));
+    }
+    std::stable_sort(files.begin(), files.end(),
+                     [](const FilePatch &a, const FilePatch &b) { return a.path < b.path; });
+    return files;
+}
+
+} // namespace coppice::review
