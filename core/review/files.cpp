@@ -29,7 +29,7 @@ class Digest
 public:
     void add(QByteArrayView field)
     {
-        m_hash.addData(QByteArray::number(field.size()) + ':');
+        m_hash.addData(QByteArray(QByteArray::number(field.size()) + ':'));
         m_hash.addData(QByteArray::fromRawData(field.data(), field.size()));
     }
     void add(git::Mode mode) { add(QByteArray::number(quint32(mode), 8)); }

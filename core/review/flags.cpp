@@ -26,7 +26,7 @@ QRegularExpression pathPattern(const char *pattern)
 
 bool isInside(const QByteArray &path, const QByteArray &prefix)
 {
-    return prefix.isEmpty() || path.startsWith(prefix + '/');
+    return prefix.isEmpty() || path.startsWith(QByteArray(prefix + '/'));
 }
 
 Result<FlagInput> inputOf(const git::Repository &repository, const FilePatch &file)
