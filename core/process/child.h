@@ -35,6 +35,7 @@ struct Request {
     /// Called with each piece as it comes, beside keeping it; from the calling thread.
     std::function<void(QByteArrayView)> onStdout;
     std::function<void(QByteArrayView)> onStderr;
+    bool newKeyring = false; ///< the kernel's session keyring of the caller is out of reach
     std::vector<int> keepFds; ///< descriptors that the child inherits; all others are closed
 };
 

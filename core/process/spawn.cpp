@@ -57,6 +57,7 @@ struct Prepared {
     size_t limitCount = 0;
     std::vector<int> keepFds;
     pid_t parent = 0;
+    bool newKeyring = false;
 };
 
 void addLimit(Prepared &prepared, int resource, qint64 value)
@@ -79,6 +80,7 @@ Result<Prepared> prepare(const Request &request)
     prepared.cwd = QFile::encodeName(request.cwd);
     prepared.keepFds = request.keepFds;
     prepared.parent = getpid();
+    prepared.newKeyring = request.newKeyring;
     for (const auto &arg : request.argv) {
         if (arg.contains(QChar(0)))
             return failUsage(QStringLiteral("process.nul"), QStringLiteral("An argument holds a NUL character"), program);
@@ -160,6 +162,8 @@ int above(int fd)
     ::sigprocmask(SIG_SETMASK, &none, nullptr);
     if (::dup2(in, 0) < 0 || ::dup2(out, 1) < 0 || ::dup2(err, 2) < 0)
         giveUp(report, Stage::Streams);
+    if (prepared.newKeyring) // fails where the kernel has no keyrings, or seccomp forbids them to everybody
+        ::syscall(SYS_keyctl, 1 /* KEYCTL_JOIN_SESSION_KEYRING */, nullptr);
     if (!prepared.cwd.isEmpty() && ::chdir(prepared.cwd.constData()) != 0)
         giveUp(report, Stage::Folder);
     for (size_t i = 0; i < prepared.limitCount; ++i) {

@@ -38,6 +38,7 @@ struct SandboxProfile {
     QString home;                   ///< a host folder that becomes HOME, writable; empty: a fresh tmpfs
     QString gatewaySocket;          ///< host path of the gateway's unix socket; empty: none
     std::vector<Bind> binds;        ///< further folders, such as caches, the client program, a deploy target
+    QStringList forbidden;          ///< host folders that no bind may hold or lie in: the library, its git directory
     QMap<QString, QString> env;     ///< added to the built environment
     process::Limits limits;
 };
@@ -57,11 +58,14 @@ struct Probe {
 };
 [[nodiscard]] const Probe &probe();
 
-/// The plan to run `argv` in the work folder inside. Folders that must not be reachable (the library's git directory,
-/// state, the real home) are never bound; asking for it is an error.
+/// The plan to run `argv` in the work folder inside. Folders that must not be reachable (`forbidden`, a git directory
+/// that Coppice keeps its state in, state but for the run's own, the real home, system folders) are never bound; asking
+/// for it is an error. Programs found on PATH outside the system's folders are bound read-only from where they are
+/// installed (see toolchains.h).
 [[nodiscard]] Result<LaunchPlan> plan(const SandboxProfile &profile, const QStringList &argv);
 
-/// Plans and runs. `relay`: with a gateway socket, the command runs under coppice-relay, which listens on
+/// Plans and runs; argv, env and limits of `streams` are replaced by the plan's. Inside, the user is `agent` (1000),
+/// whoever it is outside. Afterwards the work folder holds no trace of the mount point for `.git`. `relay`: with a gateway socket, the command runs under coppice-relay, which listens on
 /// 127.0.0.1:8377 inside and forwards to the socket; COPPICE_GATEWAY=http://127.0.0.1:8377 is set.
 /// Error "sandbox.unavailable" (NeedsPerson) where bubblewrap cannot work.
 [[nodiscard]] Result<process::Outcome> run(const SandboxProfile &profile, const QStringList &argv,

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "sandbox/sandbox.h"
+
+#include <QFile>
+#include <QFileInfo>
+#include <QHash>
+#include <QJsonObject>
+
+#include <cerrno>
+#include <cstring>
+#include <memory>
+#include <mutex>
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace coppice::sandbox {
+
+namespace {
+
+constexpr qint64 usualFileSize = 2LL << 30;
+constexpr qint64 usualProcesses = 4096;
+
+/// The empty folder that the run's git directory is mounted over. It stands in the work folder only while a sandbox
+/// needs it; several may use one work folder, and the last one takes it away (removing it earlier would take the mount
+/// of the others away with it).
+class GitMountPoint
+{
+public:
+    [[nodiscard]] static Result<std::unique_ptr<GitMountPoint>> make(const QString &workFolder)
+    {
+        const QString path = workFolder + QStringLiteral("/.git");
+        const QByteArray name = QFile::encodeName(path);
+        const std::lock_guard lock(mutex());
+        struct stat info {};
+        if (::lstat(name.constData(), &info) == 0 && !S_ISDIR(info.st_mode))
+            ::unlink(name.constData()); // a file or link named .git is no part of a plugin's files
+        const bool made = ::mkdir(name.constData(), 0755) == 0;
+        if (!made && errno != EEXIST)
+            return fail(QStringLiteral("sandbox.mount-point"),
+                        QStringLiteral("Cannot prepare the work folder: %1").arg(QString::fromLocal8Bit(strerror(errno))), path);
+        if (made || users().contains(path))
+            ++users()[path];
+        return std::unique_ptr<GitMountPoint>(new GitMountPoint(path));
+    }
+    ~GitMountPoint()
+    {
+        const std::lock_guard lock(mutex());
+        const auto it = users().find(m_path);
+        if (it == users().end() || --*it > 0)
+            return;
+        users().erase(it);
+        ::rmdir(QFile::encodeName(m_path).constData());
+    }
+    GitMountPoint(const GitMountPoint &) = delete;
+    GitMountPoint &operator=(const GitMountPoint &) = delete;
+
+private:
+    explicit GitMountPoint(QString path) : m_path(std::move(path)) { }
+    static std::mutex &mutex()
+    {
+        static std::mutex instance;
+        return instance;
+    }
+    static QHash<QString, int> &users()
+    {
+        static QHash<QString, int> instance;
+        return instance;
+    }
+    QString m_path;
+};
+
+} // namespace
+
+Result<process::Outcome> run(const SandboxProfile &profile, const QStringList &argv, process::Request streams,
+                             std::stop_token stop)
+{
+    if (!probe().works)
+        return failNeeds(QStringLiteral("sandbox.unavailable"), probe().why, {},
+                         QStringLiteral("Make bubblewrap work, or allow this one run to go without isolation."),
+                         {QJsonObject{{QStringLiteral("kind"), QStringLiteral("sandbox")}}});
+    COPPICE_TRY(LaunchPlan launch, plan(profile, argv));
+    std::unique_ptr<GitMountPoint> mountPoint;
+    if (!profile.gitDir.isEmpty() && !profile.workFolder.isEmpty()) {
+        COPPICE_TRY(mountPoint, GitMountPoint::make(QFileInfo(profile.workFolder).canonicalFilePath()));
+    }
+    streams.argv = std::move(launch.argv);
+    streams.env = std::move(launch.env);
+    streams.cwd = QStringLiteral("/");
+    streams.limits = profile.limits;
+    streams.newKeyring = true;
+    if (!streams.limits.fileSize)
+        streams.limits.fileSize = usualFileSize;
+    if (!streams.limits.processes)
+        streams.limits.processes = usualProcesses;
+    return process::run(streams, std::move(stop));
+}
+
+} // namespace coppice::sandbox
