@@ -5,6 +5,7 @@
 #include "process/spawn.h"
 
 #include <QDataStream>
+#include <QIODevice>
 #include <QtEndian>
 
 #include <algorithm>
@@ -36,6 +37,7 @@ enum class Pumped { Yes, Late, Ended };
 struct Highlighter::Helper {
     mutable std::mutex mutex;
     process::Spawned child;
+    bool fresh = false; ///< started by the last ensure()
     QString problem;
 
     ~Helper() { end(); }
@@ -52,6 +54,7 @@ struct Highlighter::Helper {
     /// Starts the helper unless it lives. It dies with the thread that started it, so it may have to come back.
     bool ensure()
     {
+        fresh = false;
         if (child.pid >= 0) {
             pollfd ended{child.pidfd.get(), POLLIN, 0};
             if (::poll(&ended, 1, 0) == 0)
@@ -71,6 +74,7 @@ struct Highlighter::Helper {
             return false;
         }
         child = std::move(*started);
+        fresh = true;
         return true;
     }
 
@@ -201,6 +205,13 @@ std::vector<LineSpans> Highlighter::highlight(const QString &fileName, const QSt
         QByteArray payload;
         const auto pumped = helper.frame(out, payload, deadline);
         const auto added = pumped == Pumped::Yes ? addLines(payload, spans, size_t(lines.size())) : std::nullopt;
+        if (!added && pumped == Pumped::Ended && spans.empty() && !helper.fresh) {
+            helper.end(); // it was dying when it was asked
+            if (!helper.ensure())
+                return {};
+            out = request;
+            continue;
+        }
         if (!added) {
             helper.end(); // it hangs, has died or talks nonsense: the next file gets a new one
             helper.problem = pumped == Pumped::Late
