@@ -2,6 +2,7 @@
 #include "process/child.h"
 
 #include "process/group.h"
+#include "process/pids_group.h"
 #include "process/spawn.h"
 
 #include <array>
@@ -22,7 +23,7 @@ using namespace std::chrono_literals;
 
 constexpr auto killAfter = 2s;        // from SIGTERM to SIGKILL
 constexpr auto lastWords = 500ms;     // for what the leader left behind to finish writing
-constexpr auto watchEvery = 200ms;
+constexpr auto watchEvery = 100ms;
 
 /// Keeps SIGPIPE from this thread while it writes to a child that may have closed its stdin.
 class NoPipeSignal
@@ -98,7 +99,7 @@ private:
 /// Signals the group and descendants that have left it. The leader is not reaped yet, so its id is not reused.
 void Watch::end(int signal)
 {
-    const auto members = groupMembers(m_child.pid);
+    const auto members = groupMembers(m_child.pid, 4096);
     ::kill(-m_child.pid, signal);
     for (const pid_t pid : members)
         ::kill(pid, signal);
@@ -111,16 +112,18 @@ void Watch::end(int signal)
 void Watch::watchGroup(Clock::time_point now)
 {
     const auto &limits = m_request.limits;
-    if (m_killed || now < m_nextWatch || (!limits.residentBytes && !limits.processes))
+    const bool countThem = limits.processes && !m_child.pids;
+    if (m_killed || now < m_nextWatch || (!limits.residentBytes && !countThem))
         return;
-    m_nextWatch = now + watchEvery;
-    const auto members = groupMembers(m_child.pid);
-    if (limits.residentBytes && residentBytes(members) > *limits.residentBytes)
-        m_outcome.overMemory = true;
-    if (limits.processes && qint64(members.size()) > *limits.processes)
+    const size_t most = countThem ? size_t(*limits.processes) : 4096;
+    const auto members = groupMembers(m_child.pid, most);
+    if (countThem && members.size() > most)
         m_outcome.overProcesses = true;
+    else if (limits.residentBytes && residentBytes(members) > *limits.residentBytes)
+        m_outcome.overMemory = true;
     if (m_outcome.overMemory || m_outcome.overProcesses)
         end(SIGKILL);
+    m_nextWatch = Clock::now() + watchEvery;
 }
 
 void Watch::feed()
@@ -171,7 +174,7 @@ int Watch::waitMs(Clock::time_point now) const
         until = std::min(until, *m_killAt);
     if (m_leaveAt)
         until = std::min(until, *m_leaveAt);
-    if ((limits.residentBytes || limits.processes) && !m_killed)
+    if ((limits.residentBytes || (limits.processes && !m_child.pids)) && !m_killed)
         until = std::min(until, m_nextWatch);
     const auto left = std::chrono::ceil<std::chrono::milliseconds>(until - now).count();
     return int(std::clamp<qint64>(left, 0, 3'600'000));

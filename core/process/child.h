@@ -20,7 +20,7 @@ namespace coppice::process {
 struct Limits {
     std::optional<std::chrono::milliseconds> time; ///< wall time; then SIGTERM to the group, SIGKILL 2 s later
     std::optional<qint64> fileSize;                ///< RLIMIT_FSIZE, bytes
-    std::optional<qint64> processes;               ///< RLIMIT_NPROC, and watched: root is exempt from the limit
+    std::optional<qint64> processes;               ///< RLIMIT_NPROC; for root, who is exempt, a control group or a watch
     std::optional<qint64> cpuSeconds;              ///< RLIMIT_CPU
     std::optional<qint64> residentBytes;           ///< sum over the group, watched; more kills the group
 };
@@ -35,6 +35,7 @@ struct Request {
     /// Called with each piece as it comes, beside keeping it; from the calling thread.
     std::function<void(QByteArrayView)> onStdout;
     std::function<void(QByteArrayView)> onStderr;
+    bool background = false; ///< lower priority, so that it never slows what a person does
     bool newKeyring = false; ///< the kernel's session keyring of the caller is out of reach
     std::vector<int> keepFds; ///< descriptors that the child inherits; all others are closed
 };

@@ -8,7 +8,6 @@
 #include <algorithm>
 #include <cstdlib>
 #include <memory>
-#include <unordered_map>
 #include <unordered_set>
 
 #include <dirent.h>
@@ -56,37 +55,32 @@ bool readStat(pid_t pid, Stat &stat)
 
 } // namespace
 
-std::vector<pid_t> groupMembers(pid_t leader)
+std::vector<pid_t> groupMembers(pid_t leader, size_t enough)
 {
-    std::vector<Stat> all;
+    // /proc lists processes by rising id, so a parent mostly comes before its children; a second pass over what was
+    // read finds those of which the parent came later (ids wrap).
+    std::unordered_set<pid_t> members;
+    std::vector<pid_t> living;
+    std::vector<Stat> others;
+    const auto take = [&](const Stat &stat) {
+        if (stat.pid != leader && stat.group != leader && !members.contains(stat.parent))
+            return false;
+        members.insert(stat.pid);
+        if (!stat.dead)
+            living.push_back(stat.pid);
+        return true;
+    };
     const std::unique_ptr<DIR, int (*)(DIR *)> proc(::opendir("/proc"), ::closedir);
     while (const dirent *entry = proc ? ::readdir(proc.get()) : nullptr) {
         Stat stat;
         const int pid = std::atoi(entry->d_name);
-        if (pid > 0 && readStat(pid, stat))
-            all.push_back(stat);
+        if (pid > 0 && readStat(pid, stat) && !take(stat))
+            others.push_back(stat);
+        if (living.size() > enough)
+            return living;
     }
-    std::unordered_multimap<pid_t, const Stat *> children;
-    std::vector<const Stat *> open;
-    for (const auto &stat : all) {
-        children.emplace(stat.parent, &stat);
-        if (stat.pid == leader || stat.group == leader)
-            open.push_back(&stat);
-    }
-    std::unordered_set<pid_t> seen;
-    std::vector<pid_t> members;
-    while (!open.empty()) {
-        const Stat *stat = open.back();
-        open.pop_back();
-        if (!seen.insert(stat->pid).second)
-            continue;
-        if (!stat->dead)
-            members.push_back(stat->pid);
-        const auto [first, last] = children.equal_range(stat->pid);
-        for (auto it = first; it != last; ++it)
-            open.push_back(it->second);
-    }
-    return members;
+    while (std::erase_if(others, take) > 0) { }
+    return living;
 }
 
 qint64 residentBytes(const std::vector<pid_t> &processes)

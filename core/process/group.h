@@ -3,6 +3,7 @@
 
 #include <QtGlobal>
 
+#include <cstdint>
 #include <vector>
 
 #include <sys/types.h>
@@ -10,8 +11,8 @@
 namespace coppice::process {
 
 /// The living processes of a group and all descendants of its leader, whatever group they have moved to. Read from
-/// /proc, so processes inside a PID namespace are seen, too.
-[[nodiscard]] std::vector<pid_t> groupMembers(pid_t leader);
+/// /proc, so processes inside a PID namespace are seen, too. Stops looking when more than `enough` are found.
+[[nodiscard]] std::vector<pid_t> groupMembers(pid_t leader, size_t enough = SIZE_MAX);
 
 /// Memory that belongs to these processes alone: anonymous and shared-memory pages that are resident, in bytes. Mapped
 /// files (programs, libraries) are not counted: many processes share them, and the kernel can drop them.

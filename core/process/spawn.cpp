@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "process/spawn.h"
 
+#include "process/pids_group.h"
+
 #include <QDir>
 #include <QFile>
 #include <QFileInfo>
@@ -37,6 +39,11 @@ void Descriptor::reset()
     m_fd = -1;
 }
 
+Spawned::Spawned() = default;
+Spawned::Spawned(Spawned &&) noexcept = default;
+Spawned &Spawned::operator=(Spawned &&) noexcept = default;
+Spawned::~Spawned() = default;
+
 namespace {
 
 enum class Stage : int { Group, Signals, Streams, Folder, Limits, Program };
@@ -58,6 +65,8 @@ struct Prepared {
     std::vector<int> keepFds;
     pid_t parent = 0;
     bool newKeyring = false;
+    bool background = false;
+    int joinFd = -1; ///< of the control group
 };
 
 void addLimit(Prepared &prepared, int resource, qint64 value)
@@ -81,6 +90,7 @@ Result<Prepared> prepare(const Request &request)
     prepared.keepFds = request.keepFds;
     prepared.parent = getpid();
     prepared.newKeyring = request.newKeyring;
+    prepared.background = request.background;
     for (const auto &arg : request.argv) {
         if (arg.contains(QChar(0)))
             return failUsage(QStringLiteral("process.nul"), QStringLiteral("An argument holds a NUL character"), program);
@@ -162,6 +172,10 @@ int above(int fd)
     ::sigprocmask(SIG_SETMASK, &none, nullptr);
     if (::dup2(in, 0) < 0 || ::dup2(out, 1) < 0 || ::dup2(err, 2) < 0)
         giveUp(report, Stage::Streams);
+    if (prepared.joinFd >= 0 && ::write(prepared.joinFd, "0", 1) != 1)
+        giveUp(report, Stage::Limits);
+    if (prepared.background)
+        ::setpriority(PRIO_PROCESS, 0, 10);
     if (prepared.newKeyring) // fails where the kernel has no keyrings, or seccomp forbids them to everybody
         ::syscall(SYS_keyctl, 1 /* KEYCTL_JOIN_SESSION_KEYRING */, nullptr);
     if (!prepared.cwd.isEmpty() && ::chdir(prepared.cwd.constData()) != 0)
@@ -223,7 +237,12 @@ Result<QString> findProgram(const QString &name)
 
 Result<Spawned> spawn(const Request &request, bool pipeInput)
 {
-    COPPICE_TRY(const Prepared prepared, prepare(request));
+    COPPICE_TRY(Prepared prepared, prepare(request));
+    Spawned spawned;
+    if (request.limits.processes)
+        spawned.pids = PidsGroup::make(*request.limits.processes);
+    if (spawned.pids)
+        prepared.joinFd = spawned.pids->joinFd();
     Pipe in;
     Descriptor nothing;
     if (pipeInput) {
@@ -254,7 +273,6 @@ Result<Spawned> spawn(const Request &request, bool pipeInput)
         while (::waitpid(pid, nullptr, 0) < 0 && errno == EINTR) { }
         return describe(failure, request);
     }
-    Spawned spawned;
     spawned.pid = pid;
     spawned.pidfd = Descriptor(int(::syscall(SYS_pidfd_open, pid, 0)));
     if (!spawned.pidfd.isOpen()) {

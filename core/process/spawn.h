@@ -3,9 +3,10 @@
 
 #include "process/child.h"
 
-#include <sys/types.h>
-
+#include <memory>
 #include <utility>
+
+#include <sys/types.h>
 
 namespace coppice::process {
 
@@ -26,8 +27,16 @@ private:
     int m_fd = -1;
 };
 
+class PidsGroup;
+
 /// A started child, leader of its own process group, and our ends of its pipes (non-blocking).
 struct Spawned {
+    Spawned();
+    Spawned(Spawned &&) noexcept;
+    Spawned &operator=(Spawned &&) noexcept;
+    ~Spawned();
+
+    std::unique_ptr<PidsGroup> pids; ///< where there is one
     pid_t pid = -1;
     Descriptor pidfd; ///< readable when the child has ended
     Descriptor in;    ///< closed when the child reads from /dev/null

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "process/spawn.h"
 #include "sandbox/sandbox.h"
 
 #include <QFile>
 #include <QFileInfo>
 #include <QHash>
+#include <QJsonDocument>
 #include <QJsonObject>
 
 #include <cerrno>
@@ -11,7 +13,10 @@
 #include <memory>
 #include <mutex>
 
+#include <fcntl.h>
+#include <poll.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 namespace coppice::sandbox {
@@ -70,6 +75,19 @@ private:
     QString m_path;
 };
 
+/// Waits until the first process of the PID namespace is gone: the kernel lets it go only after all others in there.
+/// bwrap itself may end (or be killed) a moment earlier. `info` is what bwrap wrote to --info-fd.
+void waitForNamespace(const QByteArray &info)
+{
+    const pid_t first = QJsonDocument::fromJson(info).object()[u"child-pid"].toInt();
+    if (first <= 0)
+        return;
+    const process::Descriptor pidfd(int(::syscall(SYS_pidfd_open, first, 0)));
+    pollfd polled{pidfd.get(), POLLIN, 0};
+    if (pidfd.isOpen())
+        ::poll(&polled, 1, 10'000);
+}
+
 } // namespace
 
 Result<process::Outcome> run(const SandboxProfile &profile, const QStringList &argv, process::Request streams,
@@ -89,11 +107,25 @@ Result<process::Outcome> run(const SandboxProfile &profile, const QStringList &a
     streams.cwd = QStringLiteral("/");
     streams.limits = profile.limits;
     streams.newKeyring = true;
+    streams.background = true;
     if (!streams.limits.fileSize)
         streams.limits.fileSize = usualFileSize;
     if (!streams.limits.processes)
         streams.limits.processes = usualProcesses;
-    return process::run(streams, std::move(stop));
+    int ends[2];
+    if (::pipe2(ends, O_CLOEXEC | O_NONBLOCK) != 0)
+        return fail(QStringLiteral("sandbox.pipe"),
+                    QStringLiteral("Cannot make a pipe: %1").arg(QString::fromLocal8Bit(strerror(errno))));
+    const process::Descriptor readInfo(ends[0]);
+    process::Descriptor writeInfo(ends[1]);
+    streams.keepFds.push_back(writeInfo.get());
+    streams.argv.insert(1, QStringLiteral("--info-fd"));
+    streams.argv.insert(2, QString::number(writeInfo.get()));
+    auto outcome = process::run(streams, std::move(stop));
+    QByteArray info(4096, Qt::Uninitialized);
+    info.resize(std::max<ssize_t>(0, ::read(readInfo.get(), info.data(), size_t(info.size()))));
+    waitForNamespace(info);
+    return outcome;
 }
 
 } // namespace coppice::sandbox
