@@ -40,6 +40,7 @@ struct Problem {
     QString file;
     int line = 0; ///< from 1; 0 when not known
     QString text;
+    bool warning = false; ///< the file is good but for this: an unknown key, which was not read
     [[nodiscard]] QString where() const { return line ? QStringLiteral("%1:%2").arg(file).arg(line) : file; }
 };
 
@@ -55,6 +56,7 @@ struct LibrarySettings {
     QStringList packageHosts; ///< that a prepare step may reach
     int maxRuns = 2;
     std::vector<std::pair<QString, QString>> scrubRules; ///< name, pattern
+    std::vector<std::pair<QByteArray, QByteArray>> links; ///< that every plugin should have: path in it → below templates/
     QString linksSince;                                  ///< commit; empty: from the beginning
     std::vector<Problem> problems;
 };
@@ -83,7 +85,8 @@ struct PluginSettings {
     QMap<QString, QString> commands;         ///< setup, build, test, lint, start, deploy, rollback
     QMap<QString, QMap<QString, QString>> env; ///< profile → variable → secret reference
     QStringList deployBinds;                 ///< host folders that the deploy command may write (commands.deploy_to)
-    QString tracker;
+    QString tracker; ///< "jira:WX": kind and project
+    QStringList needs; ///< plugins of the library that this one calls
     QString linksSince;
     std::vector<Waiver> waivers;
     std::vector<Problem> problems;
