@@ -50,14 +50,16 @@ using Fail = std::unexpected<Error>;
 #define COPPICE_CAT2(a, b) a##b
 #define COPPICE_CAT(a, b) COPPICE_CAT2(a, b)
 /// COPPICE_TRY(auto x, call()): x is the value, or the enclosing function returns the error.
-#define COPPICE_TRY(declaration, ...)                                                                                  \
-    auto COPPICE_CAT(tried_, __LINE__) = (__VA_ARGS__);                                                                \
-    if (!COPPICE_CAT(tried_, __LINE__))                                                                                \
-        return std::unexpected(std::move(COPPICE_CAT(tried_, __LINE__)).error());                                      \
-    declaration = std::move(*COPPICE_CAT(tried_, __LINE__))
+#define COPPICE_TRY(declaration, ...) COPPICE_TRY_AS(COPPICE_CAT(tried_, __COUNTER__), declaration, __VA_ARGS__)
+#define COPPICE_TRY_AS(name, declaration, ...)                                                                         \
+    auto name = (__VA_ARGS__);                                                                                         \
+    if (!name)                                                                                                         \
+        return std::unexpected(std::move(name).error());                                                               \
+    declaration = std::move(*name)
 /// COPPICE_CHECK(call()): the enclosing function returns the error, if there is one.
-#define COPPICE_CHECK(...)                                                                                             \
+#define COPPICE_CHECK(...) COPPICE_CHECK_AS(COPPICE_CAT(checked_, __COUNTER__), __VA_ARGS__)
+#define COPPICE_CHECK_AS(name, ...)                                                                                    \
     do {                                                                                                               \
-        if (auto checked_ = (__VA_ARGS__); !checked_)                                                                  \
-            return std::unexpected(std::move(checked_).error());                                                       \
+        if (auto name = (__VA_ARGS__); !name)                                                                          \
+            return std::unexpected(std::move(name).error());                                                           \
     } while (false)
