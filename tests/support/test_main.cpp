@@ -60,6 +60,7 @@ int main(int argc, char **argv)
     qputenv("GIT_CONFIG_GLOBAL", "/dev/null");
     qputenv("LC_ALL", "C.UTF-8");
     qputenv("TZ", "UTC");
+    qputenv("QTEST_DISABLE_STACK_DUMP", "1"); // a debugger that hangs would hide what failed
     QCoreApplication application(argc, argv);
     return coppice::test::runAll(QCoreApplication::arguments());
 }
