@@ -31,7 +31,8 @@ class Connection
 {
 public:
     virtual ~Connection() = default;
-    /// Runs one statement with positional values; answers the number of rows changed.
+    /// Runs one statement with positional values; answers the number of rows changed. An invalid QVariant is NULL; a
+    /// null QString or QByteArray is stored as an empty one.
     virtual Result<qint64> exec(const QString &sql, const QVariantList &values = {}) = 0;
     /// Calls `row` for each row.
     virtual Result<> query(const QString &sql, const QVariantList &values, const std::function<void(const Row &)> &row) = 0;
@@ -41,7 +42,9 @@ public:
 };
 
 /// One SQLite file in WAL mode with one writer thread and two reader threads of its own. All members are safe from
-/// any thread except from inside a callback of the same Database, and block until the work is done.
+/// any thread except from inside a callback of the same Database (that is an error), and block until the work is done.
+/// Commits are synchronous to the disk, since branches move and pushes leave on the strength of them; only in a file
+/// named events.db a power cut (never a crash of the process) may cost the last ones, and freed pages are given back.
 /// Source: https://www.sqlite.org/wal.html; BEGIN IMMEDIATE because deferred transactions fail among several writers.
 class Database
 {
@@ -50,7 +53,8 @@ public:
     [[nodiscard]] static Result<std::unique_ptr<Database>> open(const QString &path, bool readOnly = false);
     ~Database();
 
-    /// Applies what is missing of these, in one transaction; a database newer than this program is an error.
+    /// Applies what is missing of these, in one transaction; a database newer than this program is an error. Of
+    /// migrations for several databases, a file named state.db or events.db takes its own.
     [[nodiscard]] Result<> migrate(const std::vector<Migration> &steps);
 
     /// Runs `work` in BEGIN IMMEDIATE … COMMIT on the writer thread; rolled back when it answers an error. Keep it
@@ -64,7 +68,7 @@ public:
     [[nodiscard]] const QString &path() const;
 
 private:
-    Database();
+    Database() = default;
     void runWriting(const std::function<Result<>(Connection &)> &work, Result<> &answer);
     void runReading(const std::function<Result<>(Connection &)> &work, Result<> &answer);
     struct Threads;
