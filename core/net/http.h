@@ -31,7 +31,10 @@ struct HttpResponse {
 };
 
 /// One client request, blocking, in the calling thread. `onData`, where given, gets the body in pieces as it arrives
-/// (unbuffered); `onHead` gets status and headers first. No redirects are followed. `bodyCap` bounds a kept body.
+/// (unbuffered, and nothing is kept); false ends the request as cancelled. `onHead` gets status and headers first.
+/// `timeoutMs` is the longest silence, from the peer's first byte on and before it. No redirects are followed, no
+/// cookies kept; the user's proxy variables are honoured except for loopback. `bodyCap` bounds a kept body. An answer
+/// with any status is a response; an Error ("net.…") means that there was none.
 [[nodiscard]] Result<HttpResponse> httpSend(const HttpRequest &request, int timeoutMs, std::stop_token stop = {},
                                             const std::function<void(const HttpResponse &)> &onHead = {},
                                             const std::function<bool(QByteArrayView)> &onData = {},
@@ -48,15 +51,17 @@ public:
     virtual void end() = 0;
 };
 
-/// The one bounded HTTP/1.1 server: Boost.Beast's parser behind Qt's sockets, own deadlines (header 5 s, body 30 s,
-/// idle 60 s), 64 headers in 32 KB, a body limit, a bound on connections. Requests with both Content-Length and
-/// Transfer-Encoding are refused. Each connection is served on one of `threads` threads; handlers may block there.
-/// Source: RFC 9112.
+/// The one bounded HTTP/1.1 server: Boost.Beast's parser on non-blocking sockets with own deadlines (header 5 s, body
+/// 30 s, idle 60 s), 64 headers in 32 KB, bounds on one body, on all bodies together and on connections (the slowest
+/// sender goes when a new one comes). Requests with both Content-Length and Transfer-Encoding are refused. One thread
+/// reads all requests; whole ones go to at most `threads` others, where handlers may block. A handler's stop token is
+/// asked when its peer has gone or the server ends. Source: RFC 9112.
 class HttpServer
 {
 public:
     struct Limits {
         qint64 body = 20 << 20;
+        qint64 allBodies = 64 << 20; ///< of requests that are being read or handled
         int connections = 256;
         int threads = 4;
         int headerMs = 5000;

@@ -31,8 +31,10 @@ int runAll(QStringList arguments)
     QString only;
     if (arguments.size() > 1) {
         for (const auto &entry : entries()) {
-            if (entry.name == arguments[1])
+            if (entry.name == arguments[1]) {
                 only = arguments.takeAt(1);
+                break;
+            }
         }
     }
     int failures = 0;
