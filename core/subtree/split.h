@@ -20,11 +20,28 @@ struct SplitOptions {
 };
 struct SplitResult {
     QByteArray prefix;
-    git::Oid commit;   ///< the split head; null when the prefix never had a tree
+    git::Oid commit;   ///< the split head; null when the head has no tree at the prefix, `note` says so
     size_t commits = 0; ///< reachable from it
-    size_t made = 0;    ///< written by this run
-    double seconds = 0;
+    size_t made = 0;    ///< written by this run (with dryRun: that would be)
+    double seconds = 0; ///< spent on this prefix alone, without what all of them share
     std::vector<QByteArray> blocked; ///< links in the head's tree that block a push: dangling, escaping, cyclic, absolute
+    /// Commits of the library itself, not copies, that the split history runs into: after a prefix was deleted and made
+    /// anew, or where upstream history was merged in whole. Only the outermost ones.
+    std::vector<git::Oid> originals;
+    /// An upstream commit that an earlier add, merge or rejoin names.
+    struct Join {
+        git::Oid split;
+        bool whole = false; ///< its history is part of the library's: it and what follows it are mapped to themselves
+        friend bool operator==(const Join &, const Join &) = default;
+    };
+    std::vector<Join> joins; ///< the newest first
+    struct Squash {
+        git::Oid commit; ///< what the next squash builds on
+        git::Oid split;  ///< the upstream commit that it stands for
+    };
+    std::optional<Squash> latestSquash;
+    QString note;               ///< what a person should know about this one
+    std::optional<Error> error; ///< this prefix cannot be split; the others went on
 };
 
 /// Splits prefixes out of a library's history, with the commit ids of `git subtree split` (git 2.39 and 2.54 and
@@ -43,13 +60,19 @@ private:
     SplitOptions m_options;
 };
 
+/// The newest commit of a head's history that is mapped to `split` and on which a join can be based (no earlier join
+/// names it); null when there is none.
+[[nodiscard]] Result<git::Oid> mainlineOf(git::Repository &repository, const git::Oid &head, const QByteArray &prefix,
+                                          const SplitOptions &options, const git::Oid &split, std::stop_token stop = {});
+
 /// resolve(C, P): the tree at `prefix` in a commit with every template link (target under templates/) replaced by
 /// what it names in that commit. Depth at most 8. Links that block a push stay and are named in `blocked`.
 struct Resolved {
-    git::Oid tree;
+    git::Oid tree; ///< null when nothing stands at the prefix
     std::vector<QByteArray> links;   ///< template links that were replaced, paths in the plugin
     std::vector<QByteArray> blocked; ///< dangling, cyclic, absolute, escaping
 };
-[[nodiscard]] Result<Resolved> resolveTree(git::Repository &repository, const git::Oid &rootTree, const QByteArray &prefix);
+[[nodiscard]] Result<Resolved> resolveTree(git::Repository &repository, const git::Oid &rootTree,
+                                           const QByteArray &prefix);
 
 } // namespace coppice::subtree
