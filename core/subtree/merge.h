@@ -2,25 +2,30 @@
 #pragma once
 
 #include "git/repository.h"
+#include "subtree/split.h"
 
 namespace coppice::subtree {
 
 /// The commit that brings an upstream's commit into a prefix of `head`, not yet on any branch: trees merged as
 /// `git subtree merge` (or add) would, template links restored where their content did not change.
 struct MergeResult {
-    git::Oid commit;                     ///< null with conflicts, or when there was nothing to do
+    git::Oid commit; ///< null with conflicts or open decisions, or when there was nothing to do
     bool upToDate = false;
-    std::vector<QByteArray> conflicts;   ///< paths from the library's root
+    std::vector<QByteArray> conflicts;     ///< paths from the library's root
+    std::vector<QByteArray> linkDecisions; ///< linked paths that upstream changed: a person decides what becomes of them
 };
 struct MergeRequest {
-    git::Oid head;      ///< of the library's branch
+    git::Oid head;     ///< of the library's branch
     QByteArray prefix;
-    git::Oid upstream;  ///< commit of the plugin's own repository, present in the library's object store
-    git::Oid splitHead; ///< map(head) for the prefix; null when the prefix is new
+    git::Oid upstream; ///< commit of the plugin's own repository, present in the library's object store
+    SplitResult split; ///< of `head`, or of an ancestor of it since which the prefix did not change; objects written
+    SplitOptions options;
     bool squash = false;
-    bool resolveLinks = false;
 };
-[[nodiscard]] Result<MergeResult> mergeUpstream(git::Repository &repository, const MergeRequest &request);
+/// A plugin that upstream's history does not know is joined to it by git subtree's own trailers, so that later splits
+/// contain what was merged and pushes fast-forward. Without common history: an error, unless both have the same tree.
+[[nodiscard]] Result<MergeResult> mergeUpstream(git::Repository &repository, const MergeRequest &request,
+                                                std::stop_token stop = {});
 
 /// `git subtree add`: upstream's tree at a prefix that does not exist yet, with git's own message and trailers.
 /// `alsoWrite` are further files of the library that go into the same commit (its settings file).

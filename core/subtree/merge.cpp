@@ -1,0 +1,249 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "subtree/merge.h"
+
+#include "git/tree_edit.h"
+#include "subtree/objects.h"
+
+#include <algorithm>
+
+namespace coppice::subtree {
+
+namespace {
+
+/// More lines than this in a squash message help nobody.
+constexpr size_t squashLines = 1000;
+
+QByteArray trailers(const QByteArray &prefix, const git::Oid &mainline, const git::Oid &split)
+{
+    QByteArray text = "git-subtree-dir: " + prefix + '\n';
+    if (!mainline.isNull())
+        text += "git-subtree-mainline: " + mainline.hex() + '\n';
+    return text + "git-subtree-split: " + split.hex() + '\n';
+}
+
+/// The shortest form that git would show.
+QByteArray shortHex(git::Repository &repository, const git::Oid &id)
+{
+    const git_oid oid = toGit(id);
+    git_object *object = nullptr;
+    QByteArray text = id.hex().left(10);
+    if (git_object_lookup(&object, repository.raw(), &oid, GIT_OBJECT_COMMIT) == 0) {
+        git_buf buffer = GIT_BUF_INIT;
+        if (git_object_short_id(&buffer, object) == 0)
+            text = QByteArray(buffer.ptr, qsizetype(buffer.size));
+        git_buf_dispose(&buffer);
+        git_object_free(object);
+    }
+    return text;
+}
+
+Result<QByteArray> logLines(git::Repository &repository, const git::Oid &from, const git::Oid &to, const QByteArray &mark)
+{
+    COPPICE_TRY(auto commits, repository.walk(to, {from}));
+    std::ranges::reverse(commits);
+    QByteArray lines;
+    for (size_t i = 0; i < commits.size(); ++i) {
+        if (i == squashLines) {
+            lines += mark + "and " + QByteArray::number(qulonglong(commits.size() - i)) + " more\n";
+            break;
+        }
+        COPPICE_TRY(const auto commit, repository.commit(commits[i]));
+        QByteArrayList subject;
+        for (const QByteArray &line : commit.message.trimmed().split('\n')) {
+            if (line.trimmed().isEmpty())
+                break;
+            subject << line.trimmed();
+        }
+        lines += mark + shortHex(repository, commits[i]) + ' ' + subject.join(' ') + '\n';
+    }
+    return lines;
+}
+
+/// The commit that stands for upstream's whole history when that is squashed.
+Result<git::Oid> squashCommit(git::Repository &repository, const QByteArray &prefix, const git::Oid &upstream,
+                              const std::optional<SplitResult::Squash> &last)
+{
+    QByteArray message;
+    std::vector<git::Oid> parents;
+    if (last && repository.has(last->split)) {
+        parents.push_back(last->commit);
+        message = "Squashed '" + prefix + "/' changes from " + shortHex(repository, last->split) + ".."
+            + shortHex(repository, upstream) + "\n\n";
+        COPPICE_TRY(const auto added, logLines(repository, last->split, upstream, {}));
+        COPPICE_TRY(const auto reverted, logLines(repository, upstream, last->split, "REVERT: "));
+        message += added + reverted;
+    } else {
+        message = "Squashed '" + prefix + "/' content from commit " + shortHex(repository, upstream) + '\n';
+    }
+    message += '\n' + trailers(prefix, {}, upstream);
+    COPPICE_TRY(const auto tree, repository.treeOf(upstream));
+    const auto who = repository.defaultSignature();
+    return repository.writeCommit(tree, parents, who, who, message);
+}
+
+struct Content {
+    git::Oid tree;
+    std::vector<QByteArray> conflicts;
+    std::vector<QByteArray> decisions;
+};
+
+/// The merged content of the prefix, with its links back in place; paths are the plugin's.
+Result<Content> mergeContent(git::Repository &repository, const git::Oid &rootTree, const git::Oid &raw,
+                             const MergeRequest &request, const git::Oid &baseTree, const git::Oid &theirs)
+{
+    Resolved ours{raw, {}, {}};
+    if (request.options.resolveLinks) {
+        COPPICE_TRY(ours, resolveTree(repository, rootTree, request.prefix));
+    }
+    Content content;
+    if (ours.tree == baseTree) {
+        content.tree = theirs;
+    } else if (theirs == baseTree || theirs == ours.tree) {
+        content.tree = ours.tree;
+    } else {
+        COPPICE_TRY(const auto merged, repository.mergeTrees(baseTree, ours.tree, theirs));
+        content.conflicts = merged.conflicts;
+        content.tree = merged.tree;
+    }
+    if (!content.conflicts.empty() || content.tree.isNull())
+        return content;
+
+    std::vector<git::TreeChange> links;
+    for (const auto &path : ours.links) {
+        COPPICE_TRY(const auto before, repository.entryAt(ours.tree, path));
+        COPPICE_TRY(const auto after, repository.entryAt(content.tree, path));
+        if (!before || !after || before->id != after->id || before->mode != after->mode) {
+            content.decisions.push_back(path);
+            continue;
+        }
+        COPPICE_TRY(const auto link, repository.entryAt(raw, path));
+        links.push_back({path, link});
+    }
+    if (!links.empty()) {
+        COPPICE_TRY(content.tree, git::editTree(repository, content.tree, links));
+    }
+    return content;
+}
+
+/// The trailers that join upstream's history to the library's; empty where an earlier join does.
+Result<QByteArray> joinTrailers(git::Repository &repository, const MergeRequest &request, const git::Oid &base,
+                                std::stop_token stop)
+{
+    for (const auto &join : request.split.joins) {
+        if (!join.whole || !repository.has(join.split))
+            continue;
+        COPPICE_TRY(const bool known, repository.isAncestor(join.split, request.upstream));
+        if (known)
+            return QByteArray();
+    }
+    COPPICE_TRY(const auto mainline, mainlineOf(repository, request.head, request.prefix, request.options, base, stop));
+    if (mainline.isNull())
+        return fail(QStringLiteral("subtree.no-join"),
+                    QStringLiteral("No commit of the library stands for %1, where it and upstream part").arg(base.shown()),
+                    QString::fromUtf8(request.prefix),
+                    QStringLiteral("Set upstream.mode to squash in the plugin's settings and pull again."));
+    return QByteArray('\n' + trailers(request.prefix, mainline, base));
+}
+
+std::vector<QByteArray> fromRoot(const QByteArray &prefix, const std::vector<QByteArray> &paths)
+{
+    std::vector<QByteArray> all;
+    for (const auto &path : paths)
+        all.push_back(prefix + '/' + path);
+    return all;
+}
+
+} // namespace
+
+Result<MergeResult> mergeUpstream(git::Repository &repository, const MergeRequest &request, std::stop_token stop)
+{
+    MergeResult result;
+    COPPICE_TRY(const auto rootTree, repository.treeOf(request.head));
+    COPPICE_TRY(const auto there, repository.entryAt(rootTree, request.prefix));
+    if (!there) {
+        COPPICE_TRY(result.commit, addSubtree(repository, request.head, request.prefix, request.upstream, request.squash));
+        return result;
+    }
+    if (there->mode != git::Mode::Tree || request.split.commit.isNull())
+        return fail(QStringLiteral("subtree.no-folder"), QStringLiteral("The plugin's prefix is no folder"),
+                    QString::fromUtf8(request.prefix));
+
+    const git::Oid &split = request.split.commit;
+    COPPICE_TRY(const bool known, repository.isAncestor(request.upstream, split));
+    const auto &last = request.split.latestSquash;
+    if (known || (request.squash && last && last->split == request.upstream)) {
+        result.upToDate = true;
+        return result;
+    }
+
+    COPPICE_TRY(const auto theirs, repository.treeOf(request.upstream));
+    COPPICE_TRY(const auto base, repository.mergeBase(split, request.upstream));
+    QByteArray message;
+    git::Oid second = request.upstream;
+    git::Oid tree = rootTree;
+    if (!base) {
+        COPPICE_TRY(const auto ours, repository.treeOf(split));
+        if (ours != theirs)
+            return fail(QStringLiteral("subtree.unrelated"),
+                        QStringLiteral("The plugin and its upstream have no common history, and differ"),
+                        QString::fromUtf8(request.prefix),
+                        QStringLiteral("Check upstream.url and upstream.branch; if they are right, remove the folder in a "
+                                       "commit and pull again, which adds it anew."));
+        // the same content on both sides: from here on they share upstream's history
+        if (!request.squash)
+            message = "Add '" + request.prefix + "/' from commit '" + request.upstream.hex() + "'\n\n"
+                + trailers(request.prefix, request.head, request.upstream);
+    } else {
+        COPPICE_TRY(const auto baseTree, repository.treeOf(*base));
+        COPPICE_TRY(auto content, mergeContent(repository, rootTree, there->id, request, baseTree, theirs));
+        result.conflicts = fromRoot(request.prefix, content.conflicts);
+        result.linkDecisions = fromRoot(request.prefix, content.decisions);
+        if (!result.conflicts.empty() || !result.linkDecisions.empty())
+            return result;
+        COPPICE_TRY(tree, git::putTree(repository, rootTree, request.prefix, content.tree));
+        if (!request.squash) {
+            COPPICE_TRY(const auto join, joinTrailers(repository, request, *base, stop));
+            message = "Merge commit '" + request.upstream.hex() + "' into " + request.prefix + '\n' + join;
+        }
+    }
+    if (request.squash) {
+        COPPICE_TRY(second, squashCommit(repository, request.prefix, request.upstream, last));
+        message = "Merge commit '" + second.hex() + "' into " + request.prefix + '\n';
+    }
+    const auto who = repository.defaultSignature();
+    COPPICE_TRY(result.commit, repository.writeCommit(tree, {request.head, second}, who, who, message));
+    return result;
+}
+
+Result<git::Oid> addSubtree(git::Repository &repository, const git::Oid &head, const QByteArray &prefix,
+                            const git::Oid &upstream, bool squash,
+                            const std::vector<std::pair<QByteArray, QByteArray>> &alsoWrite)
+{
+    COPPICE_TRY(const auto rootTree, repository.treeOf(head));
+    COPPICE_TRY(const auto there, repository.entryAt(rootTree, prefix));
+    if (there)
+        return fail(QStringLiteral("subtree.exists"), QStringLiteral("Something stands at the prefix already"),
+                    QString::fromUtf8(prefix));
+    COPPICE_TRY(const auto content, repository.treeOf(upstream));
+    COPPICE_TRY(auto tree, git::putTree(repository, rootTree, prefix, content));
+    std::vector<git::TreeChange> files;
+    for (const auto &[path, bytes] : alsoWrite) {
+        COPPICE_TRY(const auto blob, repository.writeBlob(bytes));
+        files.push_back({path, git::TreeEntry{{}, git::Mode::File, blob}});
+    }
+    if (!files.empty()) {
+        COPPICE_TRY(tree, git::editTree(repository, tree, files));
+    }
+
+    const auto who = repository.defaultSignature();
+    if (!squash) {
+        return repository.writeCommit(tree, {head, upstream}, who, who,
+                                      "Add '" + prefix + "/' from commit '" + upstream.hex() + "'\n\n"
+                                          + trailers(prefix, head, upstream));
+    }
+    COPPICE_TRY(const auto squashed, squashCommit(repository, prefix, upstream, std::nullopt));
+    return repository.writeCommit(tree, {head, squashed}, who, who,
+                                  "Merge commit '" + squashed.hex() + "' as '" + prefix + "'\n");
+}
+
+} // namespace coppice::subtree
