@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "git/repository.h"
+#include "review/patch.h"
+#include "tickets/ticket.h"
+
+#include <optional>
+
+namespace coppice::shipping {
+
+/// True for "type(scope)!: subject". Source: https://www.conventionalcommits.org/en/v1.0.0/
+[[nodiscard]] bool isConventional(const QString &subject);
+/// The message of the commit that a patch lands as: a conventional subject from the ticket's or patch's title, and
+/// trailers that lead back. Text from outside is made plain and short.
+[[nodiscard]] QByteArray commitMessage(const review::Patch &patch, const std::optional<tickets::Ticket> &ticket,
+                                       const std::vector<review::FilePatch> &files, const git::Signature &reviewer,
+                                       int accepted, int hunks);
+
+} // namespace coppice::shipping

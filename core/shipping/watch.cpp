@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "shipping/shipping.h"
+
+#include "base/clock.h"
+#include "capture/store.h"
+#include "shipping/release_order.h"
+#include "shipping/watches.h"
+
+#include <QHash>
+
+namespace coppice::shipping {
+
+namespace {
+
+constexpr qint64 silenceMs = 72LL * 60 * 60 * 1000;
+constexpr int eventsAtOnce = 1000;
+
+struct Watched {
+    Watch watch;
+    bool releaseIsNew = false; ///< no event of the ticket's groups had it before
+};
+
+Result<std::vector<Watched>> readWatches(store::Database &state)
+{
+    return state.read<std::vector<Watched>>([](store::Connection &connection) -> Result<std::vector<Watched>> {
+        std::vector<Watched> all;
+        COPPICE_CHECK(connection.query(
+            QStringLiteral("SELECT ticket, plugin, split, release, release_is_new, since, last_event FROM shipping_watches ORDER BY ticket"),
+            {}, [&](const store::Row &row) {
+                all.push_back({{row.text(0), row.text(1), git::Oid::fromHex(row.text(2).toLatin1()), row.text(3), row.number(5),
+                                row.number(6)},
+                               row.number(4) != 0});
+            }));
+        return all;
+    });
+}
+
+Result<> dropWatch(store::Database &state, const QString &ticket)
+{
+    return state.write<void>([&](store::Connection &connection) -> Result<> {
+        COPPICE_CHECK(connection.exec(QStringLiteral("DELETE FROM shipping_watches WHERE ticket = ?"), {ticket}));
+        return {};
+    });
+}
+
+/// Whether an event comes from the release that holds the fix, or a later one.
+bool isOfFixedRelease(const capture::Event &event, const Watched &watched)
+{
+    if (event.received < watched.watch.since)
+        return false;
+    // Logs often keep seconds only: one of the second in which the deploy ended may be of the new release.
+    const qint64 at = event.at == 0 ? event.received : event.at % 1000 == 0 ? event.at + 999 : event.at;
+    const bool later = at >= watched.watch.since;
+    if (event.release.isEmpty())
+        return later;
+    const QByteArray release = event.release.section(u'@', -1).toLatin1().toLower();
+    if (release.size() >= 7 && watched.watch.commit.hex().startsWith(release))
+        return true;
+    const auto order = watched.watch.release.isEmpty() ? std::nullopt : compareReleases(event.release, watched.watch.release);
+    if (!order)
+        return later;
+    if (*order != 0)
+        return *order > 0;
+    return watched.releaseIsNew || later; // the fix did not change the version: only time tells them apart
+}
+
+/// Back to the people, as a regression.
+Result<> reopen(const runs::House &house, const Watched &watched, const QString &group, const capture::Event &event)
+{
+    tickets::Tickets tickets(house.state, house.journal);
+    const QString reason = QStringLiteral("The error came back in %1.")
+                               .arg(event.release.isEmpty() ? QStringLiteral("the fixed release") : event.release);
+    COPPICE_CHECK(tickets.move(Actor::engine(), watched.watch.ticket, tickets::Ticket::State::Inbox,
+                               {{QStringLiteral("regressed"), true},
+                                {QStringLiteral("reason"), reason},
+                                {QStringLiteral("event"), event.id.toString()}}));
+    COPPICE_CHECK(capture::EventStore(house.events).setState(group, capture::Group::State::Regressed));
+    return dropWatch(house.state, watched.watch.ticket);
+}
+
+Result<> close(const runs::House &house, const tickets::Ticket &ticket)
+{
+    COPPICE_CHECK(tickets::Tickets(house.state, house.journal)
+                      .move(Actor::engine(), ticket.id.toString(), tickets::Ticket::State::Closed,
+                            {{QStringLiteral("commit"), ticket.commit},
+                             {QStringLiteral("reason"), QStringLiteral("Verified: 72 hours without this error in the fixed release.")}}));
+    for (const auto &group : ticket.groups)
+        COPPICE_CHECK(capture::EventStore(house.events).setState(group, capture::Group::State::Resolved));
+    return dropWatch(house.state, ticket.id.toString());
+}
+
+Result<qint64> readCursor(store::Database &state)
+{
+    return state.read<qint64>([](store::Connection &connection) -> Result<qint64> {
+        COPPICE_TRY(const auto value, connection.value(QStringLiteral("SELECT events FROM shipping_cursor WHERE only = 1")));
+        return value.toLongLong();
+    });
+}
+
+Result<> writeCursor(store::Database &state, qint64 cursor)
+{
+    return state.write<void>([&](store::Connection &connection) -> Result<> {
+        COPPICE_CHECK(connection.exec(QStringLiteral("INSERT INTO shipping_cursor (only, events) VALUES (1, ?) "
+                                                     "ON CONFLICT (only) DO UPDATE SET events = excluded.events"),
+                                      {cursor}));
+        return {};
+    });
+}
+
+} // namespace
+
+Result<> addWatch(store::Database &state, const Watch &watch, bool releaseIsNew)
+{
+    return state.write<void>([&](store::Connection &connection) -> Result<> {
+        COPPICE_CHECK(connection.exec(
+            QStringLiteral("INSERT OR REPLACE INTO shipping_watches (ticket, plugin, split, release, release_is_new, since) "
+                           "VALUES (?, ?, ?, ?, ?, ?)"),
+            {watch.ticket, watch.plugin, watch.commit.toString(), watch.release.isNull() ? QString(QLatin1String("")) : watch.release,
+             releaseIsNew ? 1 : 0, watch.since}));
+        return {};
+    });
+}
+
+Result<std::vector<Watch>> watches(store::Database &state)
+{
+    COPPICE_TRY(const auto all, readWatches(state));
+    std::vector<Watch> plain;
+    for (const auto &watched : all)
+        plain.push_back(watched.watch);
+    return plain;
+}
+
+Result<QStringList> watchEvents(const runs::House &house)
+{
+    COPPICE_TRY(auto watching, readWatches(house.state));
+    QStringList changed;
+    if (watching.empty())
+        return changed;
+    tickets::Tickets tickets(house.state, house.journal);
+    QHash<QString, tickets::Ticket> ticketOf;
+    QHash<QString, std::vector<size_t>> byGroup;
+    for (size_t i = 0; i < watching.size(); ++i) {
+        const QString id = watching[i].watch.ticket;
+        COPPICE_TRY(const auto ticket, tickets.get(id));
+        if (ticket.state == tickets::Ticket::State::Shipping)
+            continue; // ship is just about to move it
+        if (ticket.state != tickets::Ticket::State::Watching) {
+            COPPICE_CHECK(dropWatch(house.state, id)); // a person has taken it elsewhere
+            continue;
+        }
+        for (const auto &group : ticket.groups)
+            byGroup[group].push_back(i);
+        ticketOf.insert(id, ticket);
+    }
+    capture::EventStore events(house.events);
+    COPPICE_TRY(qint64 cursor, readCursor(house.state));
+    for (;;) {
+        COPPICE_TRY(const auto page, events.after(cursor, eventsAtOnce));
+        if (page.events.empty())
+            break;
+        for (const auto &[group, event] : page.events) {
+            for (const size_t i : byGroup.value(group)) {
+                const QString id = watching[i].watch.ticket;
+                if (!ticketOf.contains(id) || !isOfFixedRelease(event, watching[i]))
+                    continue;
+                COPPICE_CHECK(reopen(house, watching[i], group, event));
+                ticketOf.remove(id);
+                changed << id;
+            }
+        }
+        // Moved only after what it brought was acted on; seen again after a crash, an event finds its ticket reopened.
+        cursor = page.cursor;
+        COPPICE_CHECK(writeCursor(house.state, cursor));
+    }
+    const qint64 now = nowMs();
+    for (const auto &watched : watching) {
+        const auto ticket = ticketOf.constFind(watched.watch.ticket);
+        if (ticket == ticketOf.cend() || now - watched.watch.since < silenceMs)
+            continue;
+        COPPICE_CHECK(close(house, *ticket));
+        changed << watched.watch.ticket;
+    }
+    return changed;
+}
+
+} // namespace coppice::shipping

@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "shipping/shipping.h"
+
+namespace coppice::shipping {
+
+/// Begins to watch a release for a ticket's errors. `releaseIsNew`: no event of the ticket's groups had it before.
+[[nodiscard]] Result<> addWatch(store::Database &state, const Watch &watch, bool releaseIsNew);
+
+} // namespace coppice::shipping
