@@ -38,10 +38,13 @@ public:
     Result<Id> enqueue(const Actor &actor, const QString &verb, const QJsonObject &args);
     /// Takes the oldest queued command for carrying out; none when the queue is empty. For the engine.
     Result<std::optional<Command>> claim();
+    /// Ends a running command; an error when it is not running, so that an outcome is told once.
     Result<> finish(const Id &id, const Result<QJsonObject> &outcome);
     Result<> setProgress(const Id &id, const QString &line);
     Result<> askCancel(const Id &id);
     Result<Command> get(const Id &id);
+    /// Whether any command is marked as being carried out.
+    Result<bool> anyRunning();
     /// Commands left running by a dead engine: answered, and set back to queued when `verb` says it may be repeated
     /// (the handler is told by `isResumable`), else failed with "engine.died".
     Result<std::vector<Command>> recoverRunning(const std::function<bool(const QString &verb)> &isResumable);
@@ -67,6 +70,8 @@ public:
     Result<> update(const Id &id, const QJsonObject &data);
     Result<> close(const Id &id);
     Result<std::vector<Intent>> unfinished(const QString &kind);
+    /// Whether anything of any kind is unfinished.
+    Result<bool> any();
 
 private:
     store::Database &m_state;

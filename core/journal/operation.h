@@ -51,7 +51,8 @@ public:
     /// The same inside a transaction that the caller has open on state.db.
     Result<Id> appendWithin(store::Connection &connection, const Actor &actor, const QString &entity,
                             const QString &verb, const QJsonObject &payload);
-    /// Undoes an operation by another one. Errors: already undone, or what its projector says.
+    /// Undoes an operation by another one; undoing that one does it again. Errors: "undo.done" when it is undone
+    /// already, or what its projector says.
     Result<Id> undo(const Actor &actor, const QString &operationId);
     /// The newest first; `entity` empty: all. Undone ones are marked by the operation that undoes them.
     Result<std::vector<Operation>> recent(int limit, const QString &entity = {});

@@ -21,4 +21,8 @@ struct Registration {
     });
 
 /// Fails the test with the error's text when a Result holds one.
-#define QVERIFY_RESULT(result) QVERIFY2((result).has_value(), (result) ? "" : qPrintable((result).error().message()))
+#define QVERIFY_RESULT(result)                                                                                         \
+    do {                                                                                                               \
+        const auto &verified_ = (result); /* once: it may do something */                                              \
+        QVERIFY2(verified_.has_value(), verified_ ? "" : qPrintable(verified_.error().message()));                     \
+    } while (false)

@@ -1,31 +1,46 @@
 -- SPDX-License-Identifier: GPL-3.0-or-later
-CREATE TABLE operation (
-    id TEXT PRIMARY KEY,
+-- Operations are appended and never edited: the triggers hold everybody to it.
+CREATE TABLE operation(
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL UNIQUE,
     actor TEXT NOT NULL,
     at INTEGER NOT NULL,
     entity TEXT NOT NULL,
     verb TEXT NOT NULL,
     payload TEXT NOT NULL,
     undoes TEXT UNIQUE REFERENCES operation(id),
-    remembered TEXT NOT NULL DEFAULT '{}'
-) WITHOUT ROWID;
-CREATE INDEX operation_entity ON operation(entity, id);
-CREATE TABLE command (
-    id TEXT PRIMARY KEY,
+    remembered TEXT NOT NULL
+);
+CREATE INDEX operation_entity ON operation(entity, seq);
+CREATE TRIGGER operation_no_update BEFORE UPDATE ON operation BEGIN
+    SELECT RAISE(ABORT, 'operations are never edited');
+END;
+CREATE TRIGGER operation_no_delete BEFORE DELETE ON operation BEGIN
+    SELECT RAISE(ABORT, 'operations are never deleted');
+END;
+
+CREATE TABLE command(
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL UNIQUE,
     verb TEXT NOT NULL,
     args TEXT NOT NULL,
     actor TEXT NOT NULL,
-    state INTEGER NOT NULL,
+    state TEXT NOT NULL CHECK(state IN ('queued', 'running', 'done', 'failed', 'cancelled')),
     queued_at INTEGER NOT NULL,
-    result TEXT NOT NULL DEFAULT '',
-    error TEXT NOT NULL DEFAULT '',
+    started_at INTEGER,
+    ended_at INTEGER,
+    result TEXT,
+    error TEXT,
     cancel_asked INTEGER NOT NULL DEFAULT 0,
     progress TEXT NOT NULL DEFAULT ''
-) WITHOUT ROWID;
-CREATE INDEX command_state ON command(state, id);
-CREATE TABLE intent (
-    id TEXT PRIMARY KEY,
+);
+CREATE INDEX command_open ON command(state, seq) WHERE state IN ('queued', 'running');
+
+CREATE TABLE intent(
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL UNIQUE,
     kind TEXT NOT NULL,
     data TEXT NOT NULL,
     at INTEGER NOT NULL
-) WITHOUT ROWID;
+);
+CREATE INDEX intent_kind ON intent(kind, seq);
