@@ -59,7 +59,7 @@ public:
     [[nodiscard]] const QString &runsDir() const { return m_runsDir; } ///< $XDG_STATE_HOME/coppice/<library>/runs
     [[nodiscard]] const QString &branch() const { return m_branch; }   ///< full name of the branch that HEAD names
     [[nodiscard]] bool isBare() const { return m_bare; }
-    [[nodiscard]] QString name() const;
+    [[nodiscard]] const QString &name() const { return m_name; } ///< of coppice.yaml when it was opened, else the folder's
     [[nodiscard]] Result<git::Repository> repository() const; ///< a fresh handle
     [[nodiscard]] Result<git::Oid> head() const;              ///< null id on an unborn branch
 
@@ -71,9 +71,15 @@ public:
                                        Progress &progress = Progress::none()) const;
 
 private:
-    QString m_path, m_commonDir, m_coppiceDir, m_runsDir, m_branch;
+    QString m_path, m_commonDir, m_coppiceDir, m_runsDir, m_branch, m_name;
     bool m_bare = false;
 };
+
+/// What stands in coppice.yaml and .coppice/plugins: paths in the library.
+inline const QByteArray settingsFile = "coppice.yaml";
+inline const QByteArray pluginSettingsFolder = ".coppice/plugins";
+/// ".coppice/plugins/<id>.yaml"
+[[nodiscard]] QByteArray pluginSettingsFile(const QString &id);
 
 /// The settings at a commit.
 [[nodiscard]] LibrarySettings librarySettingsAt(const git::Repository &repository, const git::Oid &commit);
@@ -81,7 +87,7 @@ private:
 /// A new library: repository, coppice.yaml, the shipped templates, committed. The folder must be empty or not exist.
 [[nodiscard]] Result<Library> initLibrary(const QString &dir, const QString &name);
 /// Writes the settings of an existing repository from what it holds (git-subtree-dir trailers, then plugins/*), in one
-/// commit on its branch; nothing else changes. `upstreams`: a folder with <id>.git or <id> repositories, or empty.
+/// commit on its branch; nothing else changes. Settings files that are there stay. `upstreams`: a folder with <id>.git or <id> repositories, or empty.
 [[nodiscard]] Result<Library> adoptLibrary(const QString &dir, const QString &upstreams);
 
 } // namespace coppice::library
