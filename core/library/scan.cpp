@@ -116,7 +116,7 @@ CatalogEntry makeEntry(const Library &library, const StoredPlugin &stored, Plugi
     return entry;
 }
 
-Catalog makeCatalog(const Library &library, const StoredCatalog &stored)
+Catalog makeCatalog(const StoredCatalog &stored)
 {
     Catalog catalog;
     catalog.head = stored.head;
@@ -144,7 +144,7 @@ void sortEntries(Catalog &catalog)
 /// None when a row cannot be read any more.
 std::optional<Catalog> fromStored(const Library &library, const StoredCatalog &stored)
 {
-    Catalog catalog = makeCatalog(library, stored);
+    Catalog catalog = makeCatalog(stored);
     catalog.entries.reserve(stored.plugins.size());
     for (const auto &plugin : stored.plugins) {
         PluginSettings settings;
@@ -260,8 +260,11 @@ private:
             good.push_back(std::move(work));
         }
         m_work = std::move(good);
+        m_next.joins = m_known.joins;
+        m_next.joinsHead = m_known.joinsHead;
         if (!m_settings.present) {
-            COPPICE_TRY(m_next.joins, readJoins(m_repository, head, m_known.joins, m_known.head, m_stop));
+            COPPICE_TRY(m_next.joins, readJoins(m_repository, head, std::move(m_next.joins), m_known.joinsHead, m_stop));
+            m_next.joinsHead = head;
         }
         for (const auto &[id, prefix] : idsFor(freePrefixes(tree, m_settings, m_next.joins, named), taken)) {
             auto work = std::make_unique<Work>();
@@ -308,7 +311,7 @@ private:
             m_next.plugins.push_back(work->stored);
         }
         COPPICE_CHECK(saveCatalog(state, m_next, changed));
-        Catalog catalog = makeCatalog(m_library, m_next);
+        Catalog catalog = makeCatalog(m_next);
         catalog.entries.reserve(m_work.size());
         for (auto &work : m_work)
             addEntry(catalog, makeEntry(m_library, work->stored, std::move(work->settings), std::move(work->manifest)));

@@ -346,6 +346,7 @@ Result<std::optional<StoredCatalog>> loadCatalog(store::Database &state)
                 catalog.settings = row.bytes(3);
                 const QByteArray joinBytes = row.bytes(4);
                 Unpacker joins(joinBytes);
+                catalog.joinsHead = idFrom(joins.bytes());
                 for (size_t n = joins.count(); n > 0 && joins.ok(); --n) {
                     Join join;
                     join.dir = joins.bytes();
@@ -401,6 +402,7 @@ Result<> saveCatalog(store::Database &state, const StoredCatalog &catalog, const
         for (const auto &id : gone)
             COPPICE_CHECK(connection.exec(u"DELETE FROM catalog_plugin WHERE id = ?"_s, {id}));
         Packer joins;
+        joins.bytes(idBytes(catalog.joinsHead));
         joins.number(catalog.joins.size());
         for (const auto &join : catalog.joins) {
             joins.bytes(join.dir);

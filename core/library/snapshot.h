@@ -20,7 +20,8 @@ struct StoredCatalog {
     qint64 scannedAt = 0;
     git::Oid settingsBlob;
     QByteArray settings; ///< coppice.yaml's bytes
-    std::vector<Join> joins;
+    std::vector<Join> joins; ///< of the history of joinsHead
+    git::Oid joinsHead;
     std::vector<Problem> problems; ///< that belong to no single plugin
     std::vector<StoredPlugin> plugins;
 };
