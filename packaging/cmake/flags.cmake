@@ -9,6 +9,10 @@ if(COPPICE_SANITIZE)
     target_link_options(coppice_flags INTERFACE -fsanitize=${COPPICE_SANITIZE})
 endif()
 
+if(COPPICE_FUZZ)
+    target_compile_options(coppice_flags INTERFACE -fsanitize=fuzzer-no-link) # coverage, for every room
+endif()
+
 find_program(COPPICE_CCACHE ccache)
 if(COPPICE_CCACHE)
     set(CMAKE_CXX_COMPILER_LAUNCHER ${COPPICE_CCACHE})
