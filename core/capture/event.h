@@ -20,6 +20,7 @@ struct Frame {
     QString file;
     int line = 0;
     bool inApp = true; ///< code of the plugin itself, not of its runtime or packages
+    int column = 0;    ///< 0: not known
 };
 struct Cause {
     QString type;
@@ -43,6 +44,7 @@ struct Event {
     std::vector<Cause> causes;
     QString trace; ///< the trace as text, scrubbed and capped
     QMap<QString, QString> tags;
+    QByteArray identity; ///< tells this record of a file from every other; empty where there is no such thing
     int record = 0;   ///< number of the record in its file, from 1
     int scrubbed = 0; ///< secrets replaced
 };

@@ -8,6 +8,7 @@
 #include <functional>
 #include <memory>
 #include <stop_token>
+#include <vector>
 
 namespace coppice::capture {
 
@@ -35,6 +36,17 @@ public:
         QString why;
     };
     [[nodiscard]] Key keyOf(const Event &event);
+
+    /// What was learnt, to be kept: a template within a scope (type and frames, or "message").
+    struct Pattern {
+        QString scope;
+        QString fingerprint;
+        QString text;
+        QStringList places;
+    };
+    [[nodiscard]] static QString scopeOf(const Event &event);
+    void learn(const Pattern &pattern); ///< in the order of their making
+    [[nodiscard]] std::vector<Pattern> takeLearnt(); ///< new and changed ones since the last call
 
 private:
     struct Templates;

@@ -17,6 +17,7 @@ public:
     struct Added {
         qint64 events = 0;   ///< new ones
         qint64 known = 0;    ///< that were there already (same file, record and bytes; or same sender's id)
+        qint64 below = 0;    ///< below level error: they make no group and are not stored
         QStringList groups;  ///< ids touched by new events
     };
     /// Groups and stores in one transaction per batch; an event that is there already counts once.

@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "capture/crash.h"
+
+#include <QRegularExpression>
+
+namespace coppice::capture {
+
+namespace {
+
+bool readJvmFrame(const QString &line, Frame &frame)
+{
+    static const QRegularExpression shape(QStringLiteral(
+        R"(^\s+at (?:[\w.$@-]*/)*([\w.$<>-]+)\(([^()]*?)(?::(\d+))?\)(?: ~?\[[^\]]*\])?$)"));
+    const auto m = shape.match(line);
+    if (!m.hasMatch())
+        return false;
+    const QString place = m.captured(2);
+    static const QRegularExpression known(QStringLiteral(R"(^(?:[\w$-]+\.(?:java|kt|kts|scala|groovy|clj|gradle)|Native Method|Unknown Source|<generated>)$)"));
+    if (!known.match(place).hasMatch())
+        return false;
+    frame = {m.captured(1), place.contains(u' ') ? QString() : place, m.captured(3).toInt(), true};
+    return true;
+}
+
+/// Lines from a title to the first line that `frame` reads; 0 when there are none near.
+template <class IsFrame> size_t linesTo(Cursor &cursor, size_t from, size_t most, const IsFrame &isFrame)
+{
+    for (size_t i = from + 1; i <= from + most; ++i) {
+        const QString *line = cursor.peek(i);
+        if (!line)
+            return 0;
+        if (isFrame(*line))
+            return i - from;
+        if (cursor.crosses(i))
+            return 0;
+    }
+    return 0;
+}
+
+QString messageOf(Cursor &cursor, size_t from, const QString &first, size_t lines)
+{
+    QString message = first;
+    for (size_t i = 1; i < lines; ++i)
+        message += u'\n' + *cursor.peek(from + i);
+    return message.trimmed();
+}
+
+bool looksLikeThrowable(const QString &type)
+{
+    return type.contains(u'.') || type.endsWith(u"Error") || type.endsWith(u"Exception") || type.endsWith(u"Throwable")
+        || type.contains(u'$');
+}
+
+/// The type in a log line such as "request failed: java.io.IOException: broken".
+bool laterTitle(const QString &line, Cause &title, QString &before)
+{
+    static const QRegularExpression shape(QStringLiteral(R"((?:^|[\s:])((?:[A-Za-z_]\w*\.)*[A-Z][\w$]*(?:Error|Exception|Throwable))(?:: (.*))?$)"));
+    const auto m = shape.match(line);
+    if (!m.hasMatch())
+        return false;
+    title = {m.captured(1), m.captured(2)};
+    before = line.left(m.capturedStart(1)).trimmed();
+    while (before.endsWith(u':'))
+        before.chop(1);
+    return true;
+}
+
+} // namespace
+
+std::optional<Crash> parseJvm(Cursor &cursor)
+{
+    static const QRegularExpression thread(QStringLiteral(R"(^Exception in thread "[^"]*" )"));
+    Frame frame;
+    const auto isFrame = [&](const QString &line) { return readJvmFrame(line, frame) || line.trimmed().startsWith(u"... "); };
+    QString first = cursor.start();
+    if (first.isEmpty() || first[0].isSpace())
+        return {};
+    const bool uncaught = thread.match(first).hasMatch();
+    first.remove(thread);
+    Crash crash;
+    QString type;
+    QString message;
+    Cause title;
+    const bool typed = splitTitle(first, type, message) && looksLikeThrowable(type);
+    size_t lines = linesTo(cursor, 0, typed || uncaught ? 60 : 1, isFrame);
+    if (lines == 0 || !readJvmFrame(*cursor.peek(lines), frame)) {
+        if (!uncaught || !typed)
+            return {};
+        lines = 1;
+    }
+    if (typed) {
+        title = {type, message};
+    } else if (!laterTitle(first, title, crash.logged)) {
+        title = {QString(), first};
+    }
+    crash.type = title.type;
+    crash.message = messageOf(cursor, 0, title.message, lines);
+    cursor.take(lines);
+    while (cursor.peek() && isFrame(*cursor.peek())) {
+        if (readJvmFrame(*cursor.peek(), frame))
+            crash.frames.push_back(frame);
+        cursor.take();
+    }
+    static const QRegularExpression joint(QStringLiteral(R"(^(\s*)(Caused by|Suppressed|Wrapped by): (.*)$)"));
+    while (const QString *line = cursor.peek()) {
+        const auto m = joint.match(*line);
+        if (!m.hasMatch()) {
+            if (!isFrame(*line))
+                break;
+            cursor.take();
+            continue;
+        }
+        if (splitTitle(m.captured(3), type, message) || !(message = m.captured(3)).isEmpty()) {
+            const size_t more = qMax<size_t>(1, linesTo(cursor, 0, 30, [&](const QString &each) { return isFrame(each) || joint.match(each).hasMatch(); }));
+            if (m.captured(1).isEmpty() && m.captured(2) == u"Caused by")
+                crash.causes.push_back({type, messageOf(cursor, 0, message, more)});
+            cursor.take(more);
+        }
+        type.clear();
+    }
+    return crash;
+}
+
+namespace {
+
+bool readDotnetFrame(const QString &line, Frame &frame)
+{
+    static const QRegularExpression shape(QStringLiteral(R"(^\s+at ([\w.`<>\[\],+|$]+(?:\.[\w.<>`|$]+)*(?:\[[^\]]*\])?)\((.*?)\)(?: in (.+?):line (\d+))?\s*$)"));
+    const auto m = shape.match(line);
+    if (!m.hasMatch())
+        return false;
+    frame = {m.captured(1), m.captured(3), m.captured(4).toInt(), true};
+    return true;
+}
+
+} // namespace
+
+std::optional<Crash> parseDotnet(Cursor &cursor)
+{
+    QString first = cursor.start();
+    static const QRegularExpression unhandled(QStringLiteral(R"(^Unhandled [Ee]xception[.:] )"));
+    const bool uncaught = unhandled.match(first).hasMatch();
+    first.remove(unhandled);
+    Frame frame;
+    const auto ends = [](const QString &line) { return line.contains(u"--- End of "); };
+    static const QRegularExpression arrow(QStringLiteral(R"(^\s*---> (?:\(Inner Exception #\d+\) )?(.*)$)"));
+    const auto isPart = [&](const QString &line) { return readDotnetFrame(line, frame) || arrow.match(line).hasMatch(); };
+    QString type;
+    QString message;
+    if (first.isEmpty() || !(splitTitle(first, type, message) && looksLikeThrowable(type)))
+        return {};
+    const size_t lines = linesTo(cursor, 0, 40, isPart);
+    if (lines == 0 && !uncaught)
+        return {};
+    Crash crash;
+    crash.type = type;
+    crash.message = messageOf(cursor, 0, message, qMax<size_t>(lines, 1));
+    cursor.take(qMax<size_t>(lines, 1));
+    int depth = 0; // inner exceptions come first, each closed by "--- End of inner exception stack trace ---"
+    while (const QString *line = cursor.peek()) {
+        if (const auto m = arrow.match(*line); m.hasMatch()) {
+            QString inner = m.captured(1);
+            inner.remove(QRegularExpression(QStringLiteral(R"(<---$)")));
+            if (!splitTitle(inner, type, message)) {
+                type.clear();
+                message = inner;
+            }
+            const size_t more = qMax<size_t>(1, linesTo(cursor, 0, 20, [&](const QString &each) { return isPart(each) || ends(each); }));
+            crash.causes.push_back({type, messageOf(cursor, 0, message, more)});
+            ++depth;
+            cursor.take(more);
+        } else if (ends(*line)) {
+            if (line->contains(u"inner exception"))
+                depth = qMax(0, depth - 1);
+            cursor.take();
+        } else if (readDotnetFrame(*line, frame)) {
+            if (depth == 0)
+                crash.frames.push_back(frame);
+            cursor.take();
+        } else {
+            break;
+        }
+    }
+    return crash;
+}
+
+} // namespace coppice::capture

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "capture/event.h"
+
+#include <QByteArray>
+#include <QJsonObject>
+#include <QString>
+
+#include <deque>
+#include <functional>
+#include <optional>
+
+class QIODevice;
+
+namespace coppice::capture {
+
+/// What a logger wrote before its message.
+struct Header {
+    qint64 time = 0; ///< ms; 0: none
+    std::optional<Level> level;
+    qsizetype body = 0; ///< where the message starts in the text
+
+    [[nodiscard]] bool isThere() const { return time != 0 || level.has_value(); }
+};
+
+/// One line of a log without what carried it here: container, syslog and journal prefixes, colours, line ends.
+struct Line {
+    QString text;
+    QString stream; ///< of several that share the file: container, or program and process; empty: the file itself
+    Header header;
+    qint64 time = 0; ///< from the carrier; 0: none
+    std::optional<Level> level; ///< from the carrier
+    QString release;            ///< from the carrier
+    QByteArray identity; ///< hash of the file up to the end of this line
+    qint64 end = 0;      ///< offset of the next line
+    bool isJson = false; ///< a JSON object, in `json`
+    QJsonObject json;
+    bool partial = false; ///< the carrier says that the next line of the stream continues this one
+
+    [[nodiscard]] QString body() const { return text.mid(header.body); }
+    [[nodiscard]] bool isBlank() const { return QStringView(text).trimmed().isEmpty(); }
+};
+
+/// Splits a device into bounded, decoded lines: byte order mark, CRLF, NULs, bad UTF-8, no newline at the end.
+class LineReader
+{
+public:
+    LineReader(QIODevice &device, qint64 cap);
+    /// False at the end.
+    bool next(Line &line);
+
+private:
+    bool rawLine(QByteArray &bytes);
+    QIODevice &m_device;
+    qint64 m_cap;
+    QByteArray m_buffer;
+    qsizetype m_at = 0;
+    qint64 m_consumed = 0;
+    bool m_atEnd = false;
+    bool m_first = true;
+    QByteArray m_chain;
+};
+
+/// Takes the carrier's prefix off and reads the logger's header. For a line of any origin.
+void dissect(Line &line);
+/// Milliseconds from the common spellings of a time; 0 when it is none.
+[[nodiscard]] qint64 timeFrom(const QString &text);
+
+/// Lines with look-ahead. Lines that a block left standing stay in order.
+class Window
+{
+public:
+    explicit Window(std::function<bool(Line &)> next) : m_next(std::move(next)) { }
+    /// The line at a position after the front; null past the end.
+    const Line *at(size_t index);
+    void remove(const std::vector<size_t> &taken); ///< rising positions
+    void dropFront() { m_lines.pop_front(); }
+    /// Every ordinary record so far began with a logger's header: a line without one goes on with what stands above.
+    bool everyRecordIsHeaded = false;
+
+private:
+    std::function<bool(Line &)> m_next;
+    std::deque<Line> m_lines;
+    bool m_ended = false;
+};
+
+} // namespace coppice::capture

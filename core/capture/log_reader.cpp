@@ -1,0 +1,354 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "capture/ingest.h"
+
+#include "base/clock.h"
+#include "capture/record.h"
+#include "text/hidden.h"
+
+#include <QFile>
+#include <QFileInfo>
+#include <QJsonDocument>
+#include <QRegularExpression>
+
+#include <map>
+
+namespace coppice::capture {
+
+namespace {
+
+constexpr qsizetype messageCap = 8 * 1024;
+constexpr qsizetype traceCap = 64 * 1024;
+constexpr size_t mostFrames = 200;
+constexpr size_t mostCauses = 50;
+constexpr size_t mostContinuations = 500;
+
+/// Makes records out of lines, and events out of records.
+class Reader
+{
+public:
+    Reader(QIODevice &device, QString source, const text::Scrubber &scrubber, const ReadOptions &options,
+           const std::function<void(Event &&)> &sink)
+        : m_lines(device, options.recordCap), m_source(std::move(source)), m_scrubber(scrubber), m_options(options),
+          m_sink(sink), m_window([this](Line &line) { return nextLine(line); })
+    {
+    }
+
+    /// One record; false at the end of the log.
+    bool step()
+    {
+        const Line *front = m_window.at(0);
+        if (!front)
+            return false;
+        if (m_options.everyLine) {
+            Event event = eventOf(*front);
+            event.message = front->isJson ? event.message : front->body();
+            if (front->isJson)
+                readJsonRecord(front->json, event);
+            const bool blank = front->text.trimmed().isEmpty();
+            m_window.dropFront();
+            ++m_record;
+            if (!blank)
+                emitEvent(std::move(event));
+            return true;
+        }
+        if (front->isBlank()) {
+            m_window.dropFront();
+            return true;
+        }
+        if (front->isJson) {
+            Event event = eventOf(*front);
+            const auto carrier = event.level;
+            const auto carried = front->level;
+            readJsonRecord(front->json, event);
+            if (carried && event.level == Level::Info && carrier > event.level && !front->json.contains(u"level"))
+                event.level = carrier;
+            if (event.trace.isEmpty())
+                event.trace = front->text;
+            if (event.at == 0)
+                event.at = front->time;
+            m_window.dropFront();
+            ++m_record;
+            emitEvent(std::move(event));
+            return true;
+        }
+        if (const QString release = releaseIn(front->text); !release.isEmpty())
+            m_releases[front->stream] = release;
+        if (!readCrash())
+            readPlain();
+        return true;
+    }
+    [[nodiscard]] qint64 offset() const { return m_offset; }
+
+private:
+    bool nextLine(Line &line)
+    {
+        for (;;) {
+            if (!m_lines.next(line))
+                return flushPartial(line);
+            m_offset = line.end;
+            dissect(line);
+            auto open = m_partial.find(line.stream);
+            if (line.partial && !m_options.everyLine) {
+                if (open == m_partial.end()) {
+                    if (m_partial.size() < 64)
+                        m_partial[line.stream] = line;
+                    else
+                        return true;
+                } else if (open->second.text.size() < m_options.recordCap) {
+                    open->second.text += line.text;
+                }
+                continue;
+            }
+            if (open != m_partial.end()) {
+                Line whole = open->second;
+                m_partial.erase(open);
+                whole.text += line.text;
+                whole.partial = false;
+                whole.header = {};
+                whole.isJson = false;
+                const auto stream = whole.stream;
+                dissect(whole);
+                whole.stream = stream;
+                line = std::move(whole);
+            }
+            return true;
+        }
+    }
+    bool flushPartial(Line &line)
+    {
+        if (m_partial.empty())
+            return false;
+        line = m_partial.begin()->second;
+        m_partial.erase(m_partial.begin());
+        return true;
+    }
+
+    Event eventOf(const Line &line) const
+    {
+        Event event;
+        event.source = m_source;
+        event.identity = line.identity;
+        event.at = line.header.time ? line.header.time : line.time;
+        event.level = line.header.level ? *line.header.level : line.level.value_or(Level::Info);
+        if (const auto known = m_releases.find(line.stream); known != m_releases.end())
+            event.release = known->second;
+        if (!line.stream.isEmpty())
+            event.tags[QStringLiteral("stream")] = line.stream;
+        return event;
+    }
+
+    bool readCrash()
+    {
+        const Line front = *m_window.at(0);
+        Cursor direct(m_window, 0);
+        if (front.header.level && *front.header.level <= Level::Info && front.header.isThere()) {
+            // "INFO done" and then a crash of something else, unless the very line names the exception
+            if (auto crash = parseCrash(direct); crash && crash->logged.isEmpty()) {
+                finish(front, direct, *crash, false);
+                return true;
+            }
+            return false;
+        }
+        if (auto crash = parseCrash(direct)) {
+            finish(front, direct, *crash, front.header.level.has_value());
+            return true;
+        }
+        // "ERROR could not load", and the trace on the lines below
+        if (!front.header.isThere() || (front.header.level && *front.header.level < Level::Warning))
+            return false;
+        if (!front.header.level)
+            return false;
+        size_t next = 0;
+        for (size_t i = 1; i < 20 && next == 0; ++i) {
+            const Line *line = m_window.at(i);
+            if (!line)
+                return false;
+            if (line->stream == front.stream && !line->isBlank())
+                next = i;
+        }
+        if (next == 0 || m_window.at(next)->isJson || m_window.at(next)->header.isThere())
+            return false;
+        Cursor below(m_window, next);
+        below.setHeaded();
+        auto crash = parseCrash(below);
+        if (!crash)
+            return false;
+        if (crash->logged.isEmpty())
+            crash->logged = front.body();
+        std::vector<size_t> taken = below.taken();
+        finish(front, below, *crash, true, front.text + u'\n');
+        return true;
+    }
+
+    void finish(const Line &front, const Cursor &cursor, const Crash &crash, bool levelSaid, const QString &before = {})
+    {
+        Event event = eventOf(front);
+        putCrash(crash, event);
+        if (levelSaid)
+            event.level = crash.level && front.header.level == Level::Error ? *crash.level : *front.header.level;
+        else if (!crash.level)
+            event.level = Level::Error;
+        event.trace = before + cursor.text().join(u'\n');
+        std::vector<size_t> taken = cursor.taken();
+        if (!before.isEmpty())
+            taken.insert(taken.begin(), 0);
+        m_window.remove(taken);
+        ++m_record;
+        emitEvent(std::move(event));
+    }
+
+    void readPlain()
+    {
+        const Line front = *m_window.at(0);
+        Event event = eventOf(front);
+        QString message = front.body();
+        std::vector<size_t> taken{0};
+        static const QRegularExpression keyOpening(QStringLiteral("-----BEGIN [A-Z0-9 ]{0,30}PRIVATE KEY"));
+        bool inKey = keyOpening.match(message).hasMatch() && !message.contains(u"-----END ");
+        for (size_t i = 1; i < mostContinuations; ++i) {
+            const Line *line = m_window.at(i);
+            if (!line)
+                break;
+            if (line->stream != front.stream)
+                continue;
+            if (inKey) {
+                inKey = !line->text.contains(u"-----END ");
+            } else {
+                const bool goesOn = !line->isJson && !line->header.isThere() && !line->isBlank() && line->text[0].isSpace();
+                if (!goesOn)
+                    break;
+                Cursor cursor(m_window, i);
+                if (parseCrash(cursor))
+                    break;
+            }
+            if (message.size() < m_options.recordCap)
+                message += u'\n' + line->text;
+            taken.push_back(i);
+        }
+        if (message.size() > m_options.recordCap)
+            message = message.left(m_options.recordCap) + QStringLiteral(" … [cut]");
+        ++(front.header.isThere() ? m_headed : m_unheaded);
+        m_window.everyRecordIsHeaded = m_headed > 0 && m_unheaded == 0;
+        event.message = message;
+        readLogfmt(event);
+        // "Error: connect refused" alone: an error without a stack
+        if (!front.header.level && !front.level) {
+            QString type;
+            QString rest;
+            if (splitTitle(message, type, rest) && !rest.isEmpty()
+                && (type.endsWith(u"Error") || (type.endsWith(u"Exception") && type.size() > 9))) {
+                event.type = type;
+                event.message = rest;
+                event.level = Level::Error;
+            }
+        }
+        static const QRegularExpression warning(QStringLiteral(R"(^\(node:\d+\) (?:\[\w+\] )?(\w*Warning): (.*)$)"), QRegularExpression::DotMatchesEverythingOption);
+        if (const auto m = warning.match(message); m.hasMatch()) {
+            event.level = Level::Warning;
+            event.type = m.captured(1);
+            event.message = m.captured(2);
+        }
+        m_window.remove(taken);
+        ++m_record;
+        emitEvent(std::move(event));
+    }
+
+    static void readLogfmt(Event &event)
+    {
+        static const QRegularExpression shape(QStringLiteral(R"~((?:^|\s)msg=(?:"((?:[^"\\]|\\.)*)"|(\S+)))~"));
+        static const QRegularExpression level(QStringLiteral(R"((?:^|\s)(?:level|lvl|severity)=)"));
+        if (!event.message.contains(u"msg=") || !level.match(event.message).hasMatch())
+            return;
+        const auto match = shape.match(event.message);
+        if (!match.hasMatch())
+            return;
+        static const QRegularExpression error(QStringLiteral(R"~((?:^|\s)(?:err|error)=(?:"((?:[^"\\]|\\.)*)"|(\S+)))~"));
+        const auto cause = error.match(event.message);
+        event.trace = event.message;
+        event.message = QString(match.captured(1) + match.captured(2)).replace(QStringLiteral("\\\""), QStringLiteral("\""));
+        if (cause.hasMatch())
+            event.message += QStringLiteral(": ") + QString(cause.captured(1) + cause.captured(2)).replace(QStringLiteral("\\\""), QStringLiteral("\""));
+    }
+
+    QString clean(const QString &text, qsizetype cap, int &scrubbed) const
+    {
+        // Secrets go before the cut, so that half of one is never left; a little more than the cap is enough for that.
+        auto done = m_scrubber.scrub(text.size() > cap * 2 ? text.left(cap * 2) : text);
+        scrubbed += done.replaced;
+        return text::plain(done.text, cap);
+    }
+
+    void emitEvent(Event &&event)
+    {
+        event.record = m_record;
+        event.received = nowMs();
+        int count = 0;
+        int ignored = 0;
+        event.message = clean(event.message, messageCap, count);
+        event.type = clean(event.type, 256, ignored);
+        event.messageTemplate = clean(event.messageTemplate, messageCap, ignored);
+        event.trace = event.trace.isEmpty() || event.trace == event.message ? QString() : clean(event.trace, traceCap, count);
+        event.release = clean(event.release, 128, ignored);
+        event.environment = clean(event.environment, 128, ignored);
+        if (event.frames.size() > mostFrames)
+            event.frames.resize(mostFrames);
+        if (event.causes.size() > mostCauses)
+            event.causes.resize(mostCauses);
+        for (auto &frame : event.frames) {
+            frame.function = clean(frame.function, 512, ignored);
+            frame.file = clean(frame.file, 1024, ignored);
+        }
+        for (auto &cause : event.causes) {
+            cause.type = clean(cause.type, 256, ignored);
+            cause.message = clean(cause.message, messageCap, ignored);
+        }
+        for (auto it = event.tags.begin(); it != event.tags.end(); ++it)
+            *it = text::Scrubber::isSecretKey(it.key()) ? QStringLiteral("[scrubbed]") : clean(*it, 1024, ignored);
+        event.scrubbed = qMax(count, ignored > 0 ? 1 : 0);
+        m_sink(std::move(event));
+    }
+
+    LineReader m_lines;
+    QString m_source;
+    const text::Scrubber &m_scrubber;
+    const ReadOptions &m_options;
+    const std::function<void(Event &&)> &m_sink;
+    Window m_window;
+    std::map<QString, Line> m_partial;
+    std::map<QString, QString> m_releases;
+    int m_record = 0;
+    int m_headed = 0; ///< plain records with a logger's header, and without
+    int m_unheaded = 0;
+    qint64 m_offset = 0;
+};
+
+} // namespace
+
+Result<> readLog(const QString &path, const text::Scrubber &scrubber, const ReadOptions &options,
+                 const std::function<void(Event &&)> &event, std::stop_token stop, Progress &progress)
+{
+    QFile file(path);
+    const QFileInfo info(path);
+    if (info.isDir())
+        return failUsage(QStringLiteral("log.folder"), QStringLiteral("This is a folder, not a log file"), path,
+                         QStringLiteral("Name the files in it."));
+    if (!info.exists())
+        return failNotFound(QStringLiteral("log.missing"), QStringLiteral("There is no such log file"), path);
+    if (!file.open(QIODevice::ReadOnly))
+        return fail(QStringLiteral("log.open"), QStringLiteral("The log file cannot be read: %1").arg(file.errorString()), path);
+    Reader reader(file, QStringLiteral("file:") + info.absoluteFilePath(), scrubber, options, event);
+    const qint64 size = file.size();
+    for (qint64 told = 0; reader.step();) {
+        if (stop.stop_requested())
+            return failCancelled();
+        if (reader.offset() - told > (1 << 20)) {
+            told = reader.offset();
+            progress.report(told, size, QStringLiteral("reading %1").arg(info.fileName()));
+        }
+    }
+    if (file.error() != QFileDevice::NoError)
+        return fail(QStringLiteral("log.read"), QStringLiteral("Reading stopped: %1").arg(file.errorString()), path);
+    return {};
+}
+
+} // namespace coppice::capture
