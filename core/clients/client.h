@@ -37,9 +37,9 @@ struct AgentEnd {
 /// What a client is asked to do.
 struct Job {
     QString prompt;           ///< the composed context
-    QString command;          ///< of exec: run by `bash -c` in the plugin's folder
-    sandbox::SandboxProfile sandbox; ///< kind Agent, work folder and gateway filled in
-    QString recipeFolder;     ///< of recipe: the folder templates/recipes/NAME as files on the host
+    QString command;          ///< of kind exec: run by `bash -c` in the plugin's folder; empty: the client's own command
+    sandbox::SandboxProfile sandbox; ///< kind Agent; work folder, home and gateway filled in
+    QString recipeFolder;     ///< of recipe: templates/recipes/NAME (of `recipe` alone: templates/recipes) as host files
     std::optional<library::ModelEndpoint> model;
     QString logPath;          ///< everything the client prints is appended here as it comes
     std::function<void(const AgentUpdate &)> onUpdate;
@@ -52,13 +52,22 @@ public:
     virtual ~Client() = default;
     [[nodiscard]] virtual QString name() const = 0;
     [[nodiscard]] virtual QString kind() const = 0; ///< exec, recipe, hand, claude, …
+    /// The recipe it is about, of kind recipe; empty: all of them in the order of their names.
+    [[nodiscard]] virtual QString recipe() const { return {}; }
+    /// The model service that its settings name.
+    [[nodiscard]] virtual std::optional<library::ModelEndpoint> model() const { return std::nullopt; }
+    /// True when there is nothing to run without a command line that the caller gives.
+    [[nodiscard]] virtual bool needsCommand() const { return false; }
     /// True when the work is done elsewhere and the run waits (hand).
     [[nodiscard]] virtual bool waitsForPerson() const { return false; }
     /// Works until done, stopped or out of time. An Error is a failure of the machine.
     virtual Result<AgentEnd> work(const Job &job, std::stop_token stop) = 0;
 };
 
-/// The client of this name: exec, recipe, recipe:NAME, hand, replay, or one of coppice.yaml.
+/// The client of this name: exec, recipe, recipe:NAME, hand, or one of coppice.yaml.
+///
+/// A client of kind exec gets the context as a file: $COPPICE_PROMPT_FILE names it; in the command of coppice.yaml
+/// `{{prompt_file}}` stands for its path and `{{prompt}}` for its text. Its stdin is empty.
 [[nodiscard]] Result<std::unique_ptr<Client>> makeClient(const QString &name, const library::LibrarySettings &settings);
 
 /// Programs found on this machine, for `clients list`.
@@ -71,7 +80,7 @@ struct Found {
 };
 [[nodiscard]] std::vector<Found> findClients(const library::LibrarySettings &settings);
 
-/// A recipe of the library: a folder with recipe.yaml {description, files: [glob], run} and its script. It turns a
+/// A recipe of the library: a folder with recipe.yaml {description, run} and its script. It turns a
 /// tree into a tree: run in the plugin's folder in the sandbox, no network; exit 0, a change means that it matched.
 struct Recipe {
     QString name;
@@ -79,5 +88,8 @@ struct Recipe {
     QString run; ///< command line in the sandbox; $RECIPE is the folder
 };
 [[nodiscard]] Result<Recipe> parseRecipe(const QString &name, const QByteArray &yaml);
+
+/// Bytes that a client may print before it is stopped.
+constexpr qint64 logCap = 64 << 20;
 
 } // namespace coppice::clients

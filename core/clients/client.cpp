@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "clients/client.h"
+
+#include "clients/exec.h"
+#include "clients/recipe.h"
+#include "process/child.h"
+#include "text/hidden.h"
+
+#include <QDir>
+#include <QFileInfo>
+#include <QRegularExpression>
+#include <QStandardPaths>
+
+#include <array>
+
+namespace coppice::clients {
+
+namespace {
+
+constexpr std::array<const char *, 9> outcomeNames{"completed", "denied", "failed", "cancelled", "model_error",
+                                                    "limited",   "budget", "turns",  "incomplete"};
+
+/// A person with an editor: the work is done in a copy of the run's folder, and nothing is started here.
+class HandClient final : public Client
+{
+public:
+    [[nodiscard]] QString name() const override { return QStringLiteral("hand"); }
+    [[nodiscard]] QString kind() const override { return QStringLiteral("hand"); }
+    [[nodiscard]] bool waitsForPerson() const override { return true; }
+    Result<AgentEnd> work(const Job &, std::stop_token) override
+    {
+        return fail(QStringLiteral("client.hand"), QStringLiteral("A hand run is worked on by a person"));
+    }
+};
+
+
+bool isKnownKind(const QString &kind)
+{
+    return kind == QLatin1String("exec") || kind == QLatin1String("recipe") || kind == QLatin1String("hand");
+}
+
+QString unknownKind(const QString &kind)
+{
+    return QStringLiteral("Clients of kind %1 are not known to this version of Coppice").arg(kind);
+}
+
+/// The first line that `program --version` prints within a few seconds.
+QString versionOf(const QString &program)
+{
+    process::Request request;
+    request.argv = {program, QStringLiteral("--version")};
+    request.limits.time = std::chrono::seconds(4);
+    request.outputCap = 4096;
+    const auto ended = process::run(request);
+    if (!ended || !ended->ok())
+        return {};
+    return text::plain(QString::fromUtf8(ended->out)).section(u'\n', 0, 0).simplified().left(80);
+}
+
+Found withSandbox(Found found)
+{
+    if (found.missing.isEmpty() && !sandbox::probe().works)
+        found.missing = sandbox::probe().why;
+    return found;
+}
+
+} // namespace
+
+QString nameOf(AgentEnd::Outcome outcome)
+{
+    return QString::fromLatin1(outcomeNames[size_t(outcome)]);
+}
+
+Result<std::unique_ptr<Client>> makeClient(const QString &name, const library::LibrarySettings &settings)
+{
+    const auto set = settings.clients.constFind(name);
+    if (set != settings.clients.constEnd()) {
+        if (!isKnownKind(set->kind))
+            return failUsage(QStringLiteral("client.unknown-kind"), unknownKind(set->kind),
+                             QStringLiteral("coppice.yaml, client %1").arg(name),
+                             QStringLiteral("Headless programs can be run with kind: exec."));
+        if (set->kind == QLatin1String("exec"))
+            return std::make_unique<ExecClient>(*set);
+        if (set->kind == QLatin1String("hand"))
+            return std::make_unique<HandClient>();
+        return std::make_unique<RecipeClient>(set->command.value(0));
+    }
+    if (name == QLatin1String("exec"))
+        return std::make_unique<ExecClient>(library::ClientSettings{name, name, {}, {}, {}});
+    if (name == QLatin1String("hand"))
+        return std::make_unique<HandClient>();
+    if (name == QLatin1String("recipe"))
+        return std::make_unique<RecipeClient>(QString());
+    if (name.startsWith(QLatin1String("recipe:"))) {
+        static const QRegularExpression form(QStringLiteral("^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"));
+        const QString recipe = name.mid(7);
+        if (!form.match(recipe).hasMatch())
+            return failUsage(QStringLiteral("recipe.name"), QStringLiteral("This cannot be the name of a recipe"), recipe);
+        return std::make_unique<RecipeClient>(recipe);
+    }
+    if (name == QLatin1String("replay") || name == QLatin1String("claude"))
+        return failUsage(QStringLiteral("client.unknown-kind"), unknownKind(name), name,
+                         QStringLiteral("Headless programs can be run with --client exec --command."));
+    QStringList known{QStringLiteral("exec"), QStringLiteral("recipe"), QStringLiteral("recipe:NAME"), QStringLiteral("hand")};
+    known += settings.clients.keys();
+    return failNotFound(QStringLiteral("client.unknown"), QStringLiteral("There is no client of this name"), name,
+                        QStringLiteral("There are: %1.").arg(known.join(QStringLiteral(", "))));
+}
+
+std::vector<Found> findClients(const library::LibrarySettings &settings)
+{
+    std::vector<Found> found;
+    for (const char *name : {"exec", "recipe", "hand"})
+        found.push_back(withSandbox({QString::fromLatin1(name), QString::fromLatin1(name), {}, {}, {}}));
+    for (const auto &client : settings.clients) {
+        Found one{client.name, client.kind, client.command.value(0), {}, {}};
+        if (!isKnownKind(client.kind)) {
+            one.missing = unknownKind(client.kind);
+        } else if (client.kind == QLatin1String("exec")) {
+            const QString program = QStandardPaths::findExecutable(one.program);
+            if (client.command.isEmpty())
+                one.missing = QStringLiteral("It has no command in coppice.yaml");
+            else if (program.isEmpty())
+                one.missing = QStringLiteral("%1 is not found on this machine").arg(one.program);
+            else
+                one.program = program;
+            if (one.missing.isEmpty() && client.model && !client.model->keyEnv.isEmpty()
+                && qEnvironmentVariableIsEmpty(client.model->keyEnv.toLocal8Bit().constData()))
+                one.missing = QStringLiteral("The variable %1, which holds the model's key, is not set").arg(client.model->keyEnv);
+        }
+        found.push_back(withSandbox(std::move(one)));
+    }
+    // Agent programs that are there and have no entry of their own: they can be run as kind exec.
+    for (const char *name : {"claude", "codex", "gemini", "opencode"}) {
+        const QString program = QStandardPaths::findExecutable(QString::fromLatin1(name));
+        if (!program.isEmpty() && !settings.clients.contains(QString::fromLatin1(name)))
+            found.push_back({QString::fromLatin1(name), QStringLiteral("program"), program, versionOf(program),
+                             QStringLiteral("No entry in coppice.yaml: add one of kind exec")});
+    }
+    return found;
+}
+
+} // namespace coppice::clients
