@@ -39,8 +39,11 @@ struct Run {
     git::Oid base;        ///< split commit of the plugin
     git::Oid libraryHead; ///< when it started
     git::Oid result;      ///< tree of the plugin after the last step that passed; null before
+    QString resultStep;   ///< the step that made it
+    std::vector<QByteArray> leftOut; ///< of the work folder, not in the result: nested repositories, sockets, …
     qint64 timeoutSeconds = 0; ///< of each agent step; 0: as the playbook says
     bool taken = false;        ///< hand: a person said that the work is done
+    bool deploying = false;    ///< its playbook deploys: never carried on by itself
     bool tainted = false;
     bool replayed = false;
     Money cost;
@@ -73,6 +76,7 @@ public:
     Result<std::optional<Run>> nextQueued(int attempts = 0);
     /// True while a run of the plugin is preparing, running or checking.
     Result<bool> isBusy(const QString &plugin);
+    Result<std::vector<Run>> underWay(); ///< preparing, running or checking
     /// Makes a queued or interrupted run the caller's, in state preparing with the next attempt's number. Error
     /// "run.not-queued" when it is in another state by now.
     Result<Run> claim(const QString &id);

@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "runs/checker.h"
+
+#include "git/tree_edit.h"
+#include "runs/path_kinds.h"
+#include "text/hidden.h"
+
+#include <QFile>
+#include <QSet>
+
+namespace coppice::runs {
+
+namespace {
+
+constexpr qint64 checkLogCap = 16 << 20;
+
+QString lastLine(const QByteArray &tail)
+{
+    const QStringList lines = text::plain(QString::fromUtf8(tail)).split(u'\n', Qt::SkipEmptyParts);
+    for (auto it = lines.crbegin(); it != lines.crend(); ++it) {
+        if (!it->simplified().isEmpty())
+            return it->simplified().left(300);
+    }
+    return {};
+}
+
+} // namespace
+
+Result<Checker::Answer> runLogged(const sandbox::SandboxProfile &profile, const QStringList &argv, const QString &what,
+                                  const QString &log, std::stop_token stop)
+{
+    QFile file(log);
+    if (!file.open(QIODevice::WriteOnly | QIODevice::Truncate | QIODevice::Unbuffered))
+        return fail(QStringLiteral("run.log"), QStringLiteral("A log of the run cannot be written (%1)").arg(file.errorString()), log);
+    qint64 printed = 0;
+    QByteArray tail;
+    const auto take = [&](QByteArrayView piece) {
+        const qint64 room = checkLogCap - printed;
+        printed += piece.size();
+        if (room > 0) {
+            file.write(piece.data(), qMin<qint64>(room, piece.size()));
+            if (printed > checkLogCap)
+                file.write("\n[more was printed than is kept]\n");
+        }
+        tail.append(piece.last(qMin<qsizetype>(piece.size(), 2048)));
+        if (tail.size() > 8192)
+            tail = tail.right(2048);
+    };
+    process::Request streams;
+    streams.outputCap = 0;
+    streams.limits = profile.limits;
+    streams.onStdout = take;
+    streams.onStderr = take;
+    COPPICE_TRY(const process::Outcome ended, sandbox::run(profile, argv, streams, stop));
+    if (stop.stop_requested() || ended.cancelled)
+        return failCancelled();
+    Checker::Answer answer;
+    answer.passed = ended.ok();
+    const QString last = lastLine(tail);
+    const QString said = last.isEmpty() ? QString() : QStringLiteral(" It printed last: %1").arg(last);
+    if (ended.timedOut)
+        answer.reason = QStringLiteral("%1 did not end in time and was stopped.%2").arg(what, said);
+    else if (ended.overMemory)
+        answer.reason = QStringLiteral("%1 used more memory than it may and was stopped.%2").arg(what, said);
+    else if (!answer.passed)
+        answer.reason = QStringLiteral("%1 ended with exit status %2.%3").arg(what).arg(ended.exitCode).arg(said);
+    return answer;
+}
+
+Checker::Checker(workspace::RunFolder folder, workspace::Prepared prepared, QStringList forbidden)
+    : m_folder(std::move(folder)), m_prepared(std::move(prepared)), m_forbidden(std::move(forbidden))
+{
+}
+
+Checker::~Checker()
+{
+    // A folder that cannot be deleted is replaced by the next check-out at its place.
+    static_cast<void>(m_folder.remove());
+}
+
+Result<std::unique_ptr<Checker>> Checker::make(git::Repository &repository, const library::CatalogEntry &plugin,
+                                               const Wanted &wanted, const workspace::Prepared &prepared,
+                                               const QStringList &packageHosts, std::stop_token stop, Progress &progress)
+{
+    COPPICE_TRY(auto folder, workspace::RunFolder::create(repository, wanted.base, wanted.path, plugin.plugin.id));
+    COPPICE_CHECK(folder.checkout(repository, wanted.tree));
+    auto own = prepared;
+    if (wanted.prepareAgain) {
+        COPPICE_TRY(own, workspace::prepare(folder, plugin.plugin, packageHosts, stop, progress));
+    }
+    return std::unique_ptr<Checker>(new Checker(std::move(folder), std::move(own), {repository.commonDir(), repository.workTree()}));
+}
+
+Result<Checker::Answer> Checker::check(const QString &line, std::chrono::seconds timeout, const QString &log, std::stop_token stop)
+{
+    auto profile = workspace::checkProfile(m_folder, m_prepared);
+    profile.limits.time = timeout;
+    profile.forbidden += m_forbidden;
+    profile.forbidden.removeAll(QString());
+    return runLogged(profile, {QStringLiteral("bash"), QStringLiteral("-c"), line}, QStringLiteral("The check `%1`").arg(line), log,
+                     stop);
+}
+
+Result<git::Oid> withTestsOf(git::Repository &repository, const git::Oid &base, const git::Oid &result)
+{
+    COPPICE_TRY(const auto changes, repository.changes(base, result));
+    std::vector<git::TreeChange> tests;
+    for (const auto &change : changes) {
+        if (change.after && isTestPath(change.path))
+            tests.push_back({change.path, change.after});
+    }
+    return tests.empty() ? Result<git::Oid>(base) : git::editTree(repository, base, tests);
+}
+
+Result<bool> lockFilesDiffer(const git::Repository &repository, const git::Oid &a, const git::Oid &b)
+{
+    static const QSet<QByteArray> names{
+        "package-lock.json", "npm-shrinkwrap.json", "yarn.lock",     "pnpm-lock.yaml", "bun.lockb", "package.json",
+        "poetry.lock",       "uv.lock",             "Pipfile.lock",  "requirements.txt", "pyproject.toml", "setup.cfg",
+        "setup.py",          "go.sum",              "go.mod",        "Cargo.lock",     "Cargo.toml", "Gemfile.lock",
+        "composer.lock",     "pom.xml",             "build.gradle",  "gradle.lockfile"};
+    COPPICE_TRY(const auto changes, repository.changes(a, b));
+    for (const auto &change : changes) {
+        if (names.contains(change.path.mid(change.path.lastIndexOf('/') + 1)))
+            return true;
+    }
+    return false;
+}
+
+} // namespace coppice::runs
