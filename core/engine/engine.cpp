@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "engine/engine.h"
+
+#include "engine/handler.h"
+#include "sync/sync.h"
+
+#include <chrono>
+
+using namespace std::chrono_literals;
+
+namespace coppice::engine {
+
+namespace {
+
+constexpr auto tickEvery = 2s;
+
+/// Tells a command's progress to its row, a few times a second, and to whoever waits in this process.
+class CommandProgress final : public Progress
+{
+public:
+    CommandProgress(journal::CommandQueue &queue, Id id, Progress *also) : m_queue(queue), m_id(std::move(id)), m_also(also) { }
+    void report(qint64 done, qint64 total, const QString &what) override
+    {
+        if (m_also)
+            m_also->report(done, total, what);
+        const std::lock_guard lock(m_mutex);
+        const auto now = std::chrono::steady_clock::now();
+        if (now - m_last < 250ms)
+            return;
+        m_last = now;
+        const QString line = total > 0 ? QStringLiteral("%1/%2 %3").arg(done).arg(total).arg(what) : what;
+        // Progress is for the eye: a line that cannot be stored changes nothing of the work.
+        static_cast<void>(m_queue.setProgress(m_id, line));
+    }
+
+private:
+    journal::CommandQueue &m_queue;
+    Id m_id;
+    Progress *m_also;
+    std::mutex m_mutex;
+    std::chrono::steady_clock::time_point m_last{};
+};
+
+} // namespace
+
+Engine::Engine(const Parts &parts, journal::Lease lease, int maxRuns)
+    : m_parts(parts), m_lease(std::move(lease)),
+      m_house{m_parts.library, m_parts.state, m_parts.events, m_parts.journal, m_lease}, m_scheduler(m_house, maxRuns)
+{
+}
+
+Engine::~Engine()
+{
+    stop(false);
+}
+
+Result<> Engine::start(scheduler::Scheduler::Which which)
+{
+    COPPICE_CHECK(m_listener.listen(m_lease.socketPath(), [this](const QByteArray &message) {
+        if (message.startsWith("run "))
+            want(QString::fromLatin1(message.mid(4)));
+        else
+            wake();
+    }));
+    m_scheduler.start(which);
+    m_worker = std::jthread([this](const std::stop_token &stop) { work(stop); });
+    if (Handler::find(QStringLiteral("watch.tick")))
+        m_ticker = std::jthread([this](const std::stop_token &stop) { tick(stop); });
+    return {};
+}
+
+void Engine::stop(bool drain)
+{
+    m_worker.request_stop();
+    m_ticker.request_stop();
+    if (!drain)
+        m_hurry.request_stop();
+    m_scheduler.stop(drain);
+    for (auto *thread : {&m_worker, &m_ticker}) {
+        if (thread->joinable())
+            thread->join();
+    }
+    m_listener.stop();
+}
+
+void Engine::hurry()
+{
+    m_hurry.request_stop();
+    m_scheduler.interrupt();
+}
+
+void Engine::wake()
+{
+    {
+        const std::lock_guard lock(m_wakeMutex);
+        m_wake = true;
+    }
+    m_woken.notify_all();
+    m_scheduler.wake();
+}
+
+void Engine::want(const QString &runId)
+{
+    m_scheduler.want(runId);
+}
+
+void Engine::work(const std::stop_token &stop)
+{
+    qint64 seen = -1;
+    while (!stop.stop_requested()) {
+        // What another process queued shows as a changed data version even when its wake-up was lost.
+        const qint64 version = m_parts.state.dataVersion();
+        bool more = false;
+        if (version != seen) {
+            seen = version;
+            const auto carried = carryNext();
+            more = carried && *carried;
+            if (!carried)
+                seen = -1; // the database was busy: looked at again
+        }
+        if (more) {
+            seen = -1;
+            continue;
+        }
+        std::unique_lock lock(m_wakeMutex);
+        if (m_woken.wait_for(lock, stop, 200ms, [this] { return m_wake; }))
+            seen = -1;
+        m_wake = false;
+    }
+}
+
+void Engine::tick(const std::stop_token &stop)
+{
+    const Handler *handler = Handler::find(QStringLiteral("watch.tick"));
+    qint64 seen = -1;
+    std::mutex mutex;
+    std::condition_variable_any timer;
+    while (!stop.stop_requested()) {
+        {
+            const std::lock_guard one(m_commandMutex);
+            const auto told = handler->function(Call{m_house, m_scheduler, Actor::engine(), {}, stop, Progress::none()});
+            if (!told && told.error().kind != ErrorKind::Cancelled && seen != qint64(qHash(told.error().code))) {
+                seen = qint64(qHash(told.error().code)); // said once, not every two seconds
+                qWarning("%s", qPrintable(told.error().message()));
+            }
+        }
+        std::unique_lock lock(mutex);
+        timer.wait_for(lock, stop, tickEvery, [] { return false; });
+    }
+}
+
+Result<bool> Engine::carryNext(const Own *own)
+{
+    const std::lock_guard one(m_commandMutex);
+    COPPICE_TRY(const auto command, m_parts.commands.claim());
+    if (!command)
+        return false;
+    COPPICE_CHECK(carryOut(*command, own && own->id == command->id ? own : nullptr));
+    return true;
+}
+
+Result<> Engine::carryOut(const journal::Command &command, const Own *own)
+{
+    if (command.cancelAsked)
+        return m_parts.commands.finish(command.id, failCancelled());
+    const Handler *handler = Handler::find(command.verb);
+    if (!handler)
+        return m_parts.commands.finish(command.id, fail(QStringLiteral("engine.unknown-verb"),
+                                                        QStringLiteral("This version of Coppice has no command of this name"),
+                                                        command.verb));
+    std::stop_source source;
+    std::atomic_bool asked = false;
+    CommandProgress progress(m_parts.commands, command.id, own ? own->progress : nullptr);
+    Result<QJsonObject> outcome;
+    {
+        // Sees Ctrl+C of the own command, a cancel request of any other process, and the engine's end.
+        std::jthread watcher([&](const std::stop_token &done) {
+            std::mutex mutex;
+            std::condition_variable_any timer;
+            std::unique_lock lock(mutex);
+            while (!timer.wait_for(lock, done, 150ms, [] { return false; }) && !done.stop_requested()) {
+                const auto now = m_parts.commands.get(command.id);
+                if ((now && now->cancelAsked) || (own && own->stop.stop_requested())) {
+                    asked = true;
+                    source.request_stop();
+                } else if (m_hurry.stop_requested()) {
+                    source.request_stop();
+                }
+            }
+        });
+        outcome = handler->function(Call{m_house, m_scheduler, command.actor, command.args, source.get_token(), progress});
+    }
+    // Stopped because the engine ends, not because anybody asked: left as it is, for the next engine to go on with.
+    if (!outcome && outcome.error().kind == ErrorKind::Cancelled && !asked && m_hurry.stop_requested())
+        return {};
+    return m_parts.commands.finish(command.id, outcome);
+}
+
+} // namespace coppice::engine

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "base/progress.h"
+#include "engine/wake.h"
+#include "journal/command.h"
+#include "journal/lease.h"
+#include "runs/runner.h"
+#include "scheduler/scheduler.h"
+
+#include <atomic>
+#include <condition_variable>
+#include <memory>
+#include <mutex>
+#include <stop_token>
+#include <thread>
+
+namespace coppice::engine {
+
+/// What acts for a library while the lease is held: carries out commands one at a time, and runs on the scheduler's
+/// threads. Without start() nothing runs by itself: commands are then carried out by carryNext in the caller's thread.
+class Engine
+{
+public:
+    struct Parts {
+        const library::Library &library;
+        store::Database &state;
+        store::Database &events;
+        journal::Journal &journal;
+        journal::CommandQueue &commands;
+    };
+    Engine(const Parts &parts, journal::Lease lease, int maxRuns);
+    ~Engine(); ///< stop(false)
+    Engine(const Engine &) = delete;
+    Engine &operator=(const Engine &) = delete;
+
+    /// Sets right what a dead engine left behind. To be called before anything is carried out.
+    [[nodiscard]] Result<> recover();
+    /// The threads: commands, runs, the tick, the wake-up socket.
+    [[nodiscard]] Result<> start(scheduler::Scheduler::Which which);
+    /// Ends the threads. `drain`: commands and runs under way end first; otherwise they are asked to stop, and are
+    /// left to be gone on with by the next engine.
+    void stop(bool drain);
+
+    /// Asks commands and runs under way to stop, while stop(true) waits for them.
+    void hurry();
+
+    /// The command that the caller waits for, with its ways to stop it and to hear of it.
+    struct Own {
+        Id id;
+        std::stop_token stop;
+        Progress *progress = nullptr;
+    };
+    /// Carries out the oldest queued command; false when there was none.
+    [[nodiscard]] Result<bool> carryNext(const Own *own = nullptr);
+
+    void wake();
+    /// Runs this run too, where only wanted ones are run.
+    void want(const QString &runId);
+    [[nodiscard]] int running() const { return m_scheduler.running(); }
+
+private:
+    void work(const std::stop_token &stop);
+    void tick(const std::stop_token &stop);
+    Result<> carryOut(const journal::Command &command, const Own *own);
+
+    Parts m_parts;
+    journal::Lease m_lease;
+    runs::House m_house;
+    scheduler::Scheduler m_scheduler;
+    std::mutex m_commandMutex; ///< held while a command or the tick acts: one branch-moving thing at a time
+    std::mutex m_wakeMutex;
+    std::condition_variable_any m_woken;
+    bool m_wake = false;
+    std::stop_source m_hurry; ///< asked: commands under way shall stop
+    WakeListener m_listener;
+    std::jthread m_worker;
+    std::jthread m_ticker;
+};
+
+} // namespace coppice::engine
