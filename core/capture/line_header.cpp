@@ -151,7 +151,9 @@ void readLevel(const QString &text, Header &header, qsizetype from, bool afterTi
         const bool plainly = afterTime || bracket || (closedByColon && levelPart != u"Error") || (upper && levelPart.size() > 3);
         // The first words of a crash, not a level: "panic: …", "Fatal error: …"
         const bool isCrash = (closedByColon && levelPart == u"panic") || (levelPart == u"Fatal" && QStringView(text).mid(end).startsWith(u" error"));
-        if (level && plainly && !isCrash) {
+        if (isCrash)
+            break;
+        if (level && plainly) {
             header.level = level;
             qsizetype body = end;
             while (body < text.size() && (text[body] == u']' || text[body] == u')' || text[body] == u'>' || text[body] == u':' || text[body] == u'|'))
