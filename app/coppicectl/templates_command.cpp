@@ -60,7 +60,7 @@ Result<int> list(Context &context)
         QStringList plugins;
         for (const auto &link : seen.report.links) {
             const QByteArray full = "templates/" + name;
-            const bool uses = link.names == full || link.names.startsWith(full + '/') || full.startsWith(link.names + '/');
+            const bool uses = link.names == full || link.names.startsWith(QByteArray(full + '/')) || full.startsWith(QByteArray(link.names + '/'));
             if (link.state == templates::LinkState::State::Good && uses && !plugins.contains(link.plugin))
                 plugins << link.plugin;
         }
