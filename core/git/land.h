@@ -19,6 +19,8 @@ namespace coppice::git {
 [[nodiscard]] Result<> land(const journal::Lease &lease, Repository &repository, const QString &branch, const Oid &from,
                             const Oid &to, const QString &reason, std::stop_token stop = {});
 /// After a crash: if the branch is at `to` and a checked-out index still has the tree of `from`, updates the work tree.
+/// A file that somebody changed meanwhile stays as it is and is named ("land.dirty", once: all else is then at `to`).
+/// Where the branch never moved, only the index's lock is removed, if a killed git left it. May be called again.
 [[nodiscard]] Result<> finishLanding(const journal::Lease &lease, Repository &repository, const QString &branch,
                                      const Oid &from, const Oid &to);
 
