@@ -289,11 +289,13 @@ Result<> Session::recoverIfOrphaned()
 /// Whether the database says that something is being done; true without an engine means that one died.
 Result<bool> Session::Private::leftBehind()
 {
+    COPPICE_TRY(const bool command, journal::CommandQueue(*state).anyRunning());
+    COPPICE_TRY(const bool intent, journal::Intents(*state).any());
+    if (command || intent)
+        return true;
     return state->read<bool>([](store::Connection &connection) -> Result<bool> {
         COPPICE_TRY(const QVariant found,
-                    connection.value(QStringLiteral("SELECT EXISTS (SELECT 1 FROM runs WHERE state IN ('preparing', 'running', "
-                                                    "'checking')) OR EXISTS (SELECT 1 FROM commands WHERE state = 'running') "
-                                                    "OR EXISTS (SELECT 1 FROM intents)")));
+                    connection.value(QStringLiteral("SELECT EXISTS (SELECT 1 FROM runs WHERE state IN ('preparing', 'running', 'checking'))")));
         return found.toBool();
     });
 }
