@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "command.h"
+
+#include <base/clock.h>
+#include <sync/answers.h>
+
+#include <QDateTime>
+#include <QJsonArray>
+
+namespace coppice::ctl {
+
+namespace {
+
+QJsonArray namesOf(const std::vector<std::string> &plugins)
+{
+    QJsonArray names;
+    for (const auto &plugin : plugins)
+        names.append(q(plugin));
+    return names;
+}
+
+QString statesText(const QJsonArray &plugins)
+{
+    if (plugins.isEmpty())
+        return QStringLiteral("The library has no plugins yet; coppicectl plugins add brings one in.");
+    QList<QStringList> rows{{QStringLiteral("PLUGIN"), QStringLiteral("STATE"), QStringLiteral("AHEAD"), QStringLiteral("BEHIND"),
+                             QStringLiteral("FETCHED"), QString()}};
+    for (const auto &value : plugins) {
+        const QJsonObject plugin = value.toObject();
+        const QString fetched = plugin.value(QStringLiteral("upstream")).toObject().value(QStringLiteral("fetched")).toString();
+        rows << QStringList{plugin.value(QStringLiteral("plugin")).toString(), plugin.value(QStringLiteral("state")).toString(),
+                            QString::number(plugin.value(QStringLiteral("ahead")).toInteger()),
+                            QString::number(plugin.value(QStringLiteral("behind")).toInteger()),
+                            fetched.isEmpty() ? QStringLiteral("-") : ageText(QDateTime::fromString(fetched, Qt::ISODateWithMs).toMSecsSinceEpoch()),
+                            plugin.value(QStringLiteral("why")).toString()};
+    }
+    return table(rows);
+}
+
+QString outcomesText(const QJsonArray &plugins)
+{
+    QList<QStringList> rows;
+    for (const auto &value : plugins) {
+        const QJsonObject plugin = value.toObject();
+        rows << QStringList{plugin.value(QStringLiteral("plugin")).toString(), plugin.value(QStringLiteral("what")).toString()};
+    }
+    return rows.isEmpty() ? QStringLiteral("The library has no plugins.") : table(rows);
+}
+
+const Definition status([](CLI::App &root, Context &context) {
+    auto *command = group(root, "sync", "Plugins and their upstreams")
+                        ->add_subcommand("status", "Where each plugin stands against its upstream, as fetched last");
+    const auto plugins = std::make_shared<std::vector<std::string>>();
+    const auto fetch = std::make_shared<bool>(false);
+    command->add_option("plugins", *plugins, "Ids; otherwise all");
+    command->add_flag("--fetch", *fetch, "Ask the upstreams first");
+    command->callback([&context, plugins, fetch] {
+        context.setAction([plugins, fetch](Context &run) -> Result<int> {
+            QJsonObject answer;
+            if (*fetch) {
+                COPPICE_TRY(answer, run.call(QStringLiteral("sync.fetch"), {{QStringLiteral("plugins"), namesOf(*plugins)}}));
+            } else {
+                COPPICE_TRY(auto *session, run.session());
+                QStringList ids;
+                for (const auto &plugin : *plugins)
+                    ids << q(plugin);
+                COPPICE_TRY(const auto states, sync::status({session->library(), session->state()}, ids, run.stop(), run.progress()));
+                QJsonArray shown;
+                for (const auto &state : states)
+                    shown.append(sync::toJson(state));
+                answer[QStringLiteral("plugins")] = shown;
+            }
+            run.answer(answer, statesText(answer.value(QStringLiteral("plugins")).toArray()));
+            return 0;
+        });
+    });
+});
+
+void addVerb(CLI::App &root, Context &context, const std::string &name, const std::string &description)
+{
+    auto *command = group(root, "sync", "Plugins and their upstreams")->add_subcommand(name, description);
+    const auto plugins = std::make_shared<std::vector<std::string>>();
+    command->add_option("plugins", *plugins, "Ids; otherwise all");
+    command->callback([&context, plugins, name] {
+        context.setAction([plugins, name](Context &run) -> Result<int> {
+            COPPICE_TRY(const auto answer, run.call(QStringLiteral("sync.") + q(name), {{QStringLiteral("plugins"), namesOf(*plugins)}}));
+            run.answer(answer, outcomesText(answer.value(QStringLiteral("plugins")).toArray()));
+            if (!run.json && answer.contains(QStringLiteral("error")))
+                run.note(answer.value(QStringLiteral("error")).toObject().value(QStringLiteral("hint")).toString());
+            return sync::exitCodeOf(answer);
+        });
+    });
+}
+
+const Definition verbs([](CLI::App &root, Context &context) {
+    addVerb(root, context, "pull", "Fetch upstreams and merge each into its prefix, one commit a plugin");
+    addVerb(root, context, "push", "Split plugins and push each to its upstream, fast-forward only");
+});
+
+} // namespace
+
+} // namespace coppice::ctl

@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "command.h"
+
+#include <base/paths.h>
+#include <library/library.h>
+#include <sync/options.h>
+
+#include <QDir>
+#include <QJsonArray>
+
+#include <chrono>
+
+namespace coppice::ctl {
+
+namespace {
+
+struct Options {
+    std::vector<std::string> prefixes;
+    std::string prefixesFrom;
+    std::string revision = "HEAD";
+    std::string dots;
+    bool all = false;
+    bool dryRun = false;
+};
+
+Result<std::vector<QByteArray>> prefixesOf(const Options &options, const std::vector<sync::NamedPrefix> &plugins)
+{
+    std::vector<QByteArray> prefixes;
+    for (const auto &prefix : options.prefixes)
+        prefixes.push_back(QByteArray::fromStdString(prefix));
+    if (!options.prefixesFrom.empty()) {
+        COPPICE_TRY(const auto text, readFile(q(options.prefixesFrom)));
+        for (QByteArray line : text.split('\n')) {
+            if (line.endsWith('\r'))
+                line.chop(1);
+            if (!line.isEmpty())
+                prefixes.push_back(line);
+        }
+    }
+    if (options.all) {
+        for (const auto &plugin : plugins)
+            prefixes.push_back(plugin.prefix);
+    }
+    if (prefixes.empty())
+        return failUsage(QStringLiteral("sync.no-prefix"),
+                         options.all ? QStringLiteral("No plugins are found in this repository") : QStringLiteral("Name what to split"), {},
+                         QStringLiteral("Use --prefix, --prefixes-from or --all."));
+    return prefixes;
+}
+
+QJsonObject toJson(const subtree::SplitResult &result, const QString &name)
+{
+    QJsonObject object{{QStringLiteral("name"), name.isEmpty() ? QJsonValue(QJsonValue::Null) : QJsonValue(name)},
+                       {QStringLiteral("prefix"), QString::fromUtf8(result.prefix)},
+                       {QStringLiteral("commit"), result.commit.isNull() ? QJsonValue(QJsonValue::Null) : QJsonValue(result.commit.toString())},
+                       {QStringLiteral("commits"), qint64(result.commits)},
+                       {QStringLiteral("new"), qint64(result.made)},
+                       {QStringLiteral("seconds"), result.seconds}};
+    if (!result.note.isEmpty())
+        object[QStringLiteral("note")] = result.note;
+    if (result.error)
+        object[QStringLiteral("error")] = result.error->message();
+    if (!result.blocked.empty()) {
+        QJsonArray paths;
+        for (const auto &path : result.blocked)
+            paths.append(QString::fromUtf8(path));
+        object[QStringLiteral("blocked")] = paths;
+    }
+    return object;
+}
+
+Result<int> split(const Options &options, Context &run)
+{
+    const auto began = std::chrono::steady_clock::now();
+    COPPICE_TRY(const auto path, git::Repository::discover(run.library.isEmpty() ? QDir::currentPath() : run.library));
+    COPPICE_TRY(auto repository, git::Repository::open(path));
+    COPPICE_TRY(const auto head, repository.resolve(q(options.revision) + QStringLiteral("^{commit}")));
+    const auto settings = library::librarySettingsAt(repository, head);
+    std::vector<sync::NamedPrefix> plugins;
+    if (options.all || settings.present) {
+        COPPICE_TRY(plugins, sync::prefixesAt(repository, head, run.stop()));
+    }
+    COPPICE_TRY(const auto prefixes, prefixesOf(options, plugins));
+    COPPICE_TRY(auto how, sync::splitOptions(repository, settings, plugins));
+    how.dryRun = options.dryRun;
+    if (!options.dots.empty())
+        how.keepDots = options.dots == "keep";
+    subtree::SubtreeSplitter splitter(repository, std::move(how));
+    COPPICE_TRY(const auto results, splitter.split(head, prefixes, run.stop(), run.progress()));
+
+    QJsonArray splits;
+    QList<QStringList> rows;
+    bool found = false;
+    bool failed = false;
+    for (const auto &result : results) {
+        const auto plugin = std::ranges::find(plugins, result.prefix, &sync::NamedPrefix::prefix);
+        splits.append(toJson(result, plugin == plugins.end() ? QString() : plugin->id));
+        const QString commit = result.error ? result.error->message() : result.commit.isNull() ? QStringLiteral("-") : result.commit.toString();
+        rows << QStringList{QString::fromUtf8(result.prefix), commit, QStringLiteral("%1 commits").arg(result.commits),
+                            QStringLiteral("%1 new").arg(result.made), result.note};
+        found = found || !result.commit.isNull() || result.error;
+        failed = failed || result.commit.isNull();
+    }
+    if (!found)
+        return failNotFound(QStringLiteral("sync.no-folder"), QStringLiteral("No folder stands there in %1").arg(q(options.revision)),
+                            QString::fromUtf8(prefixes.front()), QStringLiteral("git ls-tree shows what there is."));
+    const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
+    run.answer({{QStringLiteral("splits"), splits}, {QStringLiteral("seconds"), seconds}}, table(rows));
+    return failed ? 1 : 0;
+}
+
+const Definition command([](CLI::App &root, Context &context) {
+    auto *sub = group(root, "sync", "Plugins and their upstreams")
+                    ->add_subcommand("split", "Split prefixes out of any repository's history, with the ids of git subtree");
+    const auto options = std::make_shared<Options>();
+    sub->add_option("--prefix", options->prefixes, "A folder to split; may be given several times")->allow_extra_args(false);
+    sub->add_option("--prefixes-from", options->prefixesFrom, "A file with one folder a line");
+    sub->add_flag("--all", options->all, "Every plugin");
+    sub->add_flag("--dry-run", options->dryRun, "Work out the ids, write nothing");
+    sub->add_option("--rev", options->revision, "The commit to split; otherwise HEAD");
+    sub->add_option("--dots", options->dots, "'.' at the ends of names: drop, as git before 2.42, or keep; otherwise as the installed git")
+        ->check(CLI::IsMember({"keep", "drop"}));
+    sub->callback([&context, options] {
+        context.setAction([options](Context &run) { return split(*options, run); });
+    });
+});
+
+} // namespace
+
+} // namespace coppice::ctl

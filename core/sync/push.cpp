@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "sync/options.h"
+#include "sync/upstreams.h"
+
+#include "base/clock.h"
+
+#include <QJsonArray>
+
+#include <mutex>
+
+namespace coppice::sync {
+
+namespace {
+
+/// Commits of the library itself must not leave with a plugin: after a prefix was deleted and made anew, git's ids have
+/// them as parents. What upstream has, or an earlier join names, is the plugin's own.
+Result<std::optional<git::Oid>> foreignCommit(const git::Repository &repository, const Standing &standing)
+{
+    for (const auto &original : standing.split.originals) {
+        std::vector<git::Oid> known;
+        if (!standing.upstream.commit.isNull())
+            known.push_back(standing.upstream.commit);
+        for (const auto &join : standing.split.joins)
+            known.push_back(join.split);
+        bool isKnown = false;
+        for (size_t i = 0; i < known.size() && !isKnown; ++i) {
+            if (!repository.has(known[i]))
+                continue;
+            COPPICE_TRY(isKnown, repository.isAncestor(original, known[i]));
+        }
+        if (!isKnown)
+            return original;
+    }
+    return std::optional<git::Oid>();
+}
+
+/// Why this plugin is not pushed; none when it may be.
+Result<std::optional<Error>> gate(const git::Repository &repository, const Standing &standing)
+{
+    const SyncState &state = standing.state;
+    const QString &id = state.plugin;
+    if (!standing.upstream.error.isEmpty())
+        return fail(QStringLiteral("sync.unreachable"), standing.upstream.error, id,
+                    QStringLiteral("Look at upstream in .coppice/plugins/%1.yaml, at the network and at your rights.").arg(id))
+            .error();
+    if (standing.split.error)
+        return *standing.split.error;
+    if (state.split.isNull())
+        return fail(QStringLiteral("sync.no-folder"), QStringLiteral("The plugin has no folder in the library's head: nothing to push"),
+                    id)
+            .error();
+    if (!standing.split.blocked.empty()) {
+        QJsonArray paths;
+        for (const auto &path : standing.split.blocked)
+            paths.append(QString::fromUtf8(standing.entry->plugin.prefix + '/' + path));
+        return failNeeds(QStringLiteral("sync.blocked-links"), state.why, id,
+                         QStringLiteral("Make them name something under templates/ or in the plugin, or remove them; coppicectl "
+                                        "templates check says what is wrong with each."),
+                         {QJsonObject{{QStringLiteral("kind"), QStringLiteral("link")},
+                                      {QStringLiteral("plugin"), id},
+                                      {QStringLiteral("paths"), paths}}})
+            .error();
+    }
+    if (state.behind > 0)
+        return fail(QStringLiteral("git.push-rejected"),
+                    QStringLiteral("The upstream has %1 commits on %2 that the library does not have").arg(state.behind).arg(state.upstreamBranch),
+                    id, QStringLiteral("coppicectl sync pull %1, then push again.").arg(id))
+            .error();
+    COPPICE_TRY(const auto foreign, foreignCommit(repository, standing));
+    if (foreign)
+        return fail(QStringLiteral("sync.foreign-commit"),
+                    QStringLiteral("The plugin's history runs into the library's own commit %1, which would publish other plugins")
+                        .arg(foreign->toString()),
+                    id,
+                    QStringLiteral("The folder was deleted and made anew. Remove it, and add the plugin again from its upstream "
+                                   "(coppicectl plugins add); its history is then cut there."))
+            .error();
+    return std::optional<Error>();
+}
+
+Result<> pushOne(const Host &host, const Standing &standing, PluginOutcome &outcome, std::stop_token stop)
+{
+    COPPICE_TRY(auto repository, host.library.repository());
+    const SyncState &state = standing.state;
+    outcome.ref = QStringLiteral("refs/heads/") + state.upstreamBranch;
+    COPPICE_CHECK(pushJournaled(host, repository, state.upstreamUrl, state.split, outcome.ref, state.upstream,
+                                upstreamRef(state.plugin, state.upstreamBranch), stop, Progress::none()));
+    outcome.changed = true;
+    outcome.commit = state.split;
+    outcome.what = QStringLiteral("Pushed %1 to %2.")
+                       .arg(state.ahead == 1 ? QStringLiteral("1 commit") : QStringLiteral("%1 commits").arg(state.ahead), state.upstreamBranch);
+    KnownUpstream now = standing.upstream;
+    now.commit = state.split;
+    now.fetchedAt = nowMs();
+    return remember(host, now);
+}
+
+} // namespace
+
+Result<std::vector<PluginOutcome>> push(const Host &host, const journal::Lease &lease, const QStringList &plugins, std::stop_token stop,
+                                        Progress &progress)
+{
+    Q_UNUSED(lease) // the right to push is the engine's
+    COPPICE_TRY(const auto catalog, host.library.scan(host.state, stop, progress));
+    COPPICE_TRY(const auto entries, selected(catalog, plugins));
+    COPPICE_TRY(const auto fetched, fetchAll(host, entries, stop, progress));
+    COPPICE_TRY(auto repository, host.library.repository());
+    COPPICE_TRY(const auto all, standings(host, catalog, entries, stop, progress));
+
+    std::vector<PluginOutcome> outcomes(all.size());
+    std::vector<size_t> ready;
+    for (size_t i = 0; i < all.size(); ++i) {
+        const auto &standing = all[i];
+        outcomes[i].plugin = standing.state.plugin;
+        if (standing.state.state == SyncState::State::NoUpstream) {
+            outcomes[i].what = QStringLiteral("It has no upstream.");
+            if (!plugins.isEmpty())
+                outcomes[i].error = fail(QStringLiteral("sync.no-upstream"), QStringLiteral("The plugin has no upstream to push to"),
+                                         standing.state.plugin,
+                                         QStringLiteral("Set upstream.url in .coppice/plugins/%1.yaml.").arg(standing.state.plugin))
+                                        .error();
+            continue;
+        }
+        outcomes[i].commit = standing.state.split;
+        if (standing.state.state == SyncState::State::Clean && standing.upstream.error.isEmpty()) {
+            outcomes[i].what = QStringLiteral("Up to date.");
+            outcomes[i].ref = QStringLiteral("refs/heads/") + standing.state.upstreamBranch;
+            continue;
+        }
+        if (standing.state.state == SyncState::State::Behind && standing.upstream.error.isEmpty()) {
+            outcomes[i].what = QStringLiteral("Nothing to push; the upstream is %1 ahead.").arg(standing.state.behind);
+            continue;
+        }
+        COPPICE_TRY(outcomes[i].error, gate(repository, standing));
+        if (!outcomes[i].error)
+            ready.push_back(i);
+    }
+
+    std::mutex mutex;
+    qint64 done = 0;
+    inParallel(ready.size(), stop, [&](size_t n) {
+        const size_t i = ready[n];
+        const auto pushed = pushOne(host, all[i], outcomes[i], stop);
+        if (!pushed)
+            outcomes[i].error = pushed.error();
+        const std::lock_guard lock(mutex);
+        progress.report(++done, qint64(ready.size()), QStringLiteral("plugins pushed: ") + outcomes[i].plugin);
+    });
+    if (stop.stop_requested())
+        return failCancelled();
+    return outcomes;
+}
+
+} // namespace coppice::sync

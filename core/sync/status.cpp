@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "sync/options.h"
+#include "sync/upstreams.h"
+
+#include <algorithm>
+
+namespace coppice::sync {
+
+namespace {
+
+using State = SyncState::State;
+
+QString listed(const std::vector<QByteArray> &paths)
+{
+    QStringList shown;
+    for (size_t i = 0; i < std::min<size_t>(paths.size(), 5); ++i)
+        shown << QString::fromUtf8(paths[i]);
+    if (paths.size() > 5)
+        shown << QStringLiteral("and %1 more").arg(paths.size() - 5);
+    return shown.join(QStringLiteral(", "));
+}
+
+/// Fills in how far split and upstream are apart.
+Result<> compare(git::Repository &repository, Standing &standing)
+{
+    SyncState &state = standing.state;
+    if (standing.split.error) {
+        state.why = standing.split.error->message();
+        return {};
+    }
+    if (state.split.isNull()) {
+        state.why = QStringLiteral("The plugin has no folder in the library's head.");
+        return {};
+    }
+    if (!standing.upstream.there) {
+        if (state.why.isEmpty())
+            state.why = QStringLiteral("The upstream was not fetched yet.");
+        return {};
+    }
+    if (state.upstream.isNull()) {
+        state.ahead = standing.split.commits;
+    } else {
+        if (!repository.has(state.upstream)) {
+            state.why = QStringLiteral("The upstream's commit %1 is not here any more.").arg(state.upstream.shown());
+            return {};
+        }
+        COPPICE_TRY(const auto apart, repository.aheadBehind(state.split, state.upstream));
+        state.ahead = apart.first;
+        state.behind = apart.second;
+    }
+    if (!standing.split.blocked.empty()) {
+        state.state = State::Blocked;
+        state.why = QStringLiteral("Links that cannot be sent: %1.").arg(listed(standing.split.blocked));
+    } else if (state.ahead > 0 && state.behind > 0) {
+        state.state = State::Diverged;
+    } else {
+        state.state = state.ahead > 0 ? State::Ahead : state.behind > 0 ? State::Behind : State::Clean;
+    }
+    return {};
+}
+
+} // namespace
+
+QString nameOf(State state)
+{
+    switch (state) {
+    case State::Unknown:
+        return QStringLiteral("unknown");
+    case State::Clean:
+        return QStringLiteral("clean");
+    case State::Ahead:
+        return QStringLiteral("ahead");
+    case State::Behind:
+        return QStringLiteral("behind");
+    case State::Diverged:
+        return QStringLiteral("diverged");
+    case State::NoUpstream:
+        return QStringLiteral("no-upstream");
+    case State::Blocked:
+        return QStringLiteral("blocked");
+    }
+    return QStringLiteral("unknown");
+}
+
+Result<std::vector<Standing>> standings(const Host &host, const library::Catalog &catalog,
+                                        const std::vector<const library::CatalogEntry *> &plugins, std::stop_token stop,
+                                        Progress &progress)
+{
+    COPPICE_TRY(auto repository, host.library.repository());
+    COPPICE_TRY(const auto known, knownUpstreams(host, repository, plugins));
+    QMap<QString, KnownUpstream> upstreams;
+    std::vector<QByteArray> prefixes;
+    for (const auto &upstream : known) {
+        upstreams.insert(upstream.plugin, upstream);
+        prefixes.push_back(catalog.find(upstream.plugin)->plugin.prefix);
+    }
+    QMap<QByteArray, subtree::SplitResult> splits;
+    if (!prefixes.empty() && !catalog.head.isNull()) {
+        COPPICE_TRY(auto options, splitOptions(repository, catalog));
+        subtree::SubtreeSplitter splitter(repository, std::move(options));
+        COPPICE_TRY(auto results, splitter.split(catalog.head, prefixes, stop, progress));
+        for (auto &result : results)
+            splits.insert(result.prefix, std::move(result));
+    }
+
+    std::vector<Standing> all;
+    for (const auto *entry : plugins) {
+        if (stop.stop_requested())
+            return failCancelled();
+        Standing standing;
+        standing.entry = entry;
+        standing.state.plugin = entry->plugin.id;
+        const auto upstream = upstreams.constFind(entry->plugin.id);
+        if (upstream == upstreams.cend()) {
+            standing.state.state = State::NoUpstream;
+            all.push_back(std::move(standing));
+            continue;
+        }
+        standing.upstream = *upstream;
+        standing.split = splits.value(entry->plugin.prefix);
+        standing.state.split = standing.split.commit;
+        standing.state.upstreamUrl = upstream->url;
+        standing.state.upstreamBranch = upstream->branch;
+        standing.state.upstream = upstream->commit;
+        standing.state.fetchedAt = upstream->fetchedAt;
+        standing.state.why = upstream->error;
+        COPPICE_CHECK(compare(repository, standing));
+        all.push_back(std::move(standing));
+    }
+    return all;
+}
+
+Result<std::vector<SyncState>> status(const Host &host, const QStringList &plugins, std::stop_token stop, Progress &progress)
+{
+    COPPICE_TRY(const auto catalog, host.library.scan(host.state, stop, progress));
+    COPPICE_TRY(const auto entries, selected(catalog, plugins));
+    COPPICE_TRY(auto all, standings(host, catalog, entries, stop, progress));
+    std::vector<SyncState> states;
+    for (auto &standing : all)
+        states.push_back(std::move(standing.state));
+    return states;
+}
+
+Result<std::vector<SyncState>> fetchUpstreams(const Host &host, const QStringList &plugins, std::stop_token stop, Progress &progress)
+{
+    COPPICE_TRY(const auto catalog, host.library.scan(host.state, stop, progress));
+    COPPICE_TRY(const auto entries, selected(catalog, plugins));
+    COPPICE_TRY(const auto fetched, fetchAll(host, entries, stop, progress));
+    COPPICE_TRY(const auto all, standings(host, catalog, entries, stop, progress));
+    std::vector<SyncState> states;
+    for (const auto &standing : all) {
+        SyncState state = standing.state;
+        if (!standing.upstream.error.isEmpty()) {
+            state.state = State::Unknown;
+            state.why = standing.upstream.error;
+        }
+        states.push_back(std::move(state));
+    }
+    return states;
+}
+
+} // namespace coppice::sync
