@@ -36,6 +36,8 @@ QString shortFile(QString file)
     file = file.section(u'?', 0, 0);
     static const QRegularExpression build(QStringLiteral(R"((?<=[./_-])(?=[0-9a-f]*[0-9])[0-9a-f]{6,}(?=[./_-]|$))"));
     file.replace(build, QStringLiteral("<*>"));
+    static const QRegularExpression version(QStringLiteral(R"((?:(?<=^)|(?<=/))v?\d[\w.+-]*(?=/))")); // releases/1.4.2-1/
+    file.replace(version, QStringLiteral("<*>"));
     return file.section(u'/', -2);
 }
 

@@ -35,10 +35,14 @@ struct Ticket {
     QString commit; ///< of the fix that is watched or closed it
     QString reason; ///< of declining, or what it is a duplicate of
     qint64 snoozedUntil = 0;
+    QJsonObject links; ///< what moves told beside: run, review, release, event
     qint64 made = 0;
     qint64 changed = 0;
 };
 [[nodiscard]] QString nameOf(Ticket::State state);
+[[nodiscard]] QString nameOf(Ticket::Kind kind);
+/// Whether a ticket may go from one state to another; the error says why not and what to do.
+[[nodiscard]] Result<> mayMove(Ticket::State from, Ticket::State to);
 [[nodiscard]] QJsonObject toJson(const Ticket &ticket);
 
 /// The local inbox. Every change is an operation on "ticket:<id>"; illegal changes of state are refused with a
@@ -55,7 +59,9 @@ public:
     Result<std::vector<Ticket>> list(const QString &plugin = {});
     Result<std::optional<Ticket>> ofGroup(const QString &groupId);
 
-    /// Moves to a state; `more` is kept with it ({"commit"}, {"reason"}, {"until"}, {"run"}).
+    /// Moves to a state; `more` is kept with it ({"commit"}, {"reason"}, {"until"}, {"of"}, {"regressed"}, {"run"}, …).
+    /// Declining asks for a reason, snoozing for a time to come, a duplicate for the ticket that it doubles, which then
+    /// has its error groups.
     Result<Ticket> move(const Actor &actor, const QString &id, Ticket::State state, const QJsonObject &more = {});
     Result<Ticket> assign(const Actor &actor, const QString &id, const QString &assignee);
 

@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "command.h"
+
+#include <capture/ingest.h>
+#include <capture/store.h>
+#include <library/library.h>
+#include <tickets/ticket.h>
+
+#include <QJsonArray>
+
+#include <cstdio>
+
+namespace coppice::ctl {
+
+namespace {
+
+constexpr size_t batchSize = 200;
+
+struct Request {
+    std::vector<std::string> files;
+    std::string plugin;
+    std::string release;
+    bool dryRun = false;
+    bool everyLine = false;
+};
+
+text::Scrubber scrubberFor(Context &context, const library::LibrarySettings &settings)
+{
+    std::vector<text::Scrubber::Rule> rules;
+    for (const auto &[name, pattern] : settings.scrubRules)
+        rules.push_back({name, pattern});
+    text::Scrubber scrubber(rules);
+    for (const auto &problem : scrubber.problems())
+        context.note(problem);
+    return scrubber;
+}
+
+QJsonObject shown(const capture::Event &event, const capture::Grouper::Key &key)
+{
+    QJsonArray frames;
+    for (const auto &frame : event.frames)
+        frames.append(QJsonObject{{QStringLiteral("function"), frame.function},
+                                  {QStringLiteral("file"), frame.file},
+                                  {QStringLiteral("line"), frame.line},
+                                  {QStringLiteral("in_app"), frame.inApp}});
+    QJsonArray causes;
+    for (const auto &cause : event.causes)
+        causes.append(QJsonObject{{QStringLiteral("type"), cause.type}, {QStringLiteral("message"), cause.message}});
+    return {{QStringLiteral("record"), event.record},
+            {QStringLiteral("level"), nameOf(event.level)},
+            {QStringLiteral("type"), event.type},
+            {QStringLiteral("message"), event.message},
+            {QStringLiteral("frames"), frames},
+            {QStringLiteral("causes"), causes},
+            {QStringLiteral("group"), key.fingerprint},
+            {QStringLiteral("template"), key.messageTemplate},
+            {QStringLiteral("why"), key.why},
+            {QStringLiteral("release"), event.release},
+            {QStringLiteral("at"), event.at},
+            {QStringLiteral("scrubbed"), event.scrubbed}};
+}
+
+/// Prints what would be stored. Needs no library; one that is named lends its scrub rules.
+Result<int> dryRun(Context &context, const Request &request)
+{
+    library::LibrarySettings settings;
+    if (!context.library.isEmpty()) {
+        COPPICE_TRY(const auto library, library::Library::open(context.library));
+        COPPICE_TRY(const auto repository, library.repository());
+        COPPICE_TRY(const auto head, library.head());
+        if (!head.isNull())
+            settings = library::librarySettingsAt(repository, head);
+    }
+    const text::Scrubber scrubber = scrubberFor(context, settings);
+    capture::ReadOptions options;
+    options.everyLine = request.everyLine;
+    capture::Grouper grouper;
+    for (const auto &file : request.files) {
+        COPPICE_CHECK(capture::readLog(
+            q(file), scrubber, options,
+            [&](capture::Event &&event) {
+                if (!request.release.empty())
+                    event.release = q(request.release);
+                const auto key = grouper.keyOf(event);
+                if (request.everyLine)
+                    context.streamLine({{QStringLiteral("record"), event.record},
+                                        {QStringLiteral("group"), key.fingerprint},
+                                        {QStringLiteral("template"), key.messageTemplate}});
+                else
+                    context.streamLine(shown(event, key));
+            },
+            context.stop(), context.progress()));
+    }
+    std::fflush(stdout);
+    return 0;
+}
+
+/// Tickets whose fix is being watched hear of new events at once, not at the engine's next round.
+Result<QJsonArray> tellWatches(Context &context, engine::Session &session, const QStringList &groups)
+{
+    tickets::Tickets tickets(session.state(), session.journal());
+    for (const auto &group : groups) {
+        COPPICE_TRY(const auto ticket, tickets.ofGroup(group));
+        if (ticket && ticket->state == tickets::Ticket::State::Watching) {
+            COPPICE_TRY(const QJsonObject told, context.call(QStringLiteral("watch.tick"), {}));
+            return told[u"tickets"].toArray();
+        }
+    }
+    return QJsonArray();
+}
+
+Result<int> ingest(Context &context, const Request &request)
+{
+    const QString plugin = q(request.plugin);
+    if (plugin.isEmpty())
+        return failUsage(QStringLiteral("ingest.plugin"), QStringLiteral("Whose log is it?"), {},
+                         QStringLiteral("Name the plugin with --plugin, or only look with --dry-run."));
+    COPPICE_TRY(auto *session, context.session());
+    COPPICE_TRY(const auto catalog, session->library().scan(session->state(), context.stop(), context.progress()));
+    if (!catalog.find(plugin))
+        return failNotFound(QStringLiteral("plugin.unknown"), QStringLiteral("The library has no plugin of this id"), plugin,
+                            QStringLiteral("See coppicectl plugins list."));
+    const text::Scrubber scrubber = scrubberFor(context, catalog.settings);
+    capture::EventStore store(session->events());
+    capture::EventStore::Added sum;
+    std::vector<capture::Event> batch;
+    Result<> stored;
+    const auto flush = [&]() -> Result<> {
+        COPPICE_TRY(const auto added, store.add(std::move(batch)));
+        batch.clear();
+        sum.events += added.events;
+        sum.known += added.known;
+        sum.below += added.below;
+        for (const auto &group : added.groups) {
+            if (!sum.groups.contains(group))
+                sum.groups << group;
+        }
+        return {};
+    };
+    for (const auto &file : request.files) {
+        std::stop_source broken; // ends the reading when storing fails
+        const std::stop_callback asked(context.stop(), [&] { broken.request_stop(); });
+        const auto read = capture::readLog(
+            q(file), scrubber, {},
+            [&](capture::Event &&event) {
+                if (!stored)
+                    return;
+                event.plugin = plugin;
+                if (!request.release.empty())
+                    event.release = q(request.release);
+                batch.push_back(std::move(event));
+                if (batch.size() >= batchSize && !(stored = flush()))
+                    broken.request_stop();
+            },
+            broken.get_token(), context.progress());
+        COPPICE_CHECK(std::move(stored));
+        COPPICE_CHECK(Result<>(read));
+        COPPICE_CHECK(flush());
+        stored = {};
+    }
+    QJsonArray reopened;
+    if (sum.events > 0) {
+        COPPICE_TRY(reopened, tellWatches(context, *session, sum.groups));
+    }
+    QString text = QStringLiteral("%1 new events in %2 error groups; %3 known already; %4 below level error.")
+                       .arg(sum.events)
+                       .arg(sum.groups.size())
+                       .arg(sum.known)
+                       .arg(sum.below);
+    if (!reopened.isEmpty())
+        text += QStringLiteral("\n%1 watched tickets changed.").arg(reopened.size());
+    context.answer({{QStringLiteral("events"), sum.events},
+                    {QStringLiteral("known"), sum.known},
+                    {QStringLiteral("below"), sum.below},
+                    {QStringLiteral("groups"), QJsonArray::fromStringList(sum.groups)},
+                    {QStringLiteral("tickets"), reopened}},
+                   text);
+    return 0;
+}
+
+const Definition definition([](CLI::App &root, Context &context) {
+    auto *command = root.add_subcommand("ingest", "Read log files: events of level error and above are stored and grouped");
+    auto request = std::make_shared<Request>();
+    command->add_option("FILE", request->files, "Log files; JSON lines or plain text, recognised by themselves")->required();
+    command->add_option("--plugin", request->plugin, "The plugin whose log it is");
+    command->add_option("--release", request->release, "The release that wrote it, where the log does not say");
+    command->add_flag("--dry-run", request->dryRun, "Print what is found, a JSON line for each event; store nothing");
+    command->add_flag("--every-line", request->everyLine, "With --dry-run: each line is one message; print its group and template");
+    command->callback([request, &context] {
+        context.setAction([request](Context &here) -> Result<int> {
+            if (request->everyLine && !request->dryRun)
+                return failUsage(QStringLiteral("ingest.every-line"), QStringLiteral("--every-line only goes with --dry-run"));
+            return request->dryRun ? dryRun(here, *request) : ingest(here, *request);
+        });
+    });
+});
+
+} // namespace
+
+} // namespace coppice::ctl

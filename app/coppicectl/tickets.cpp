@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "command.h"
+
+#include <base/clock.h>
+#include <library/library.h>
+#include <tickets/ticket.h>
+
+#include <QDateTime>
+#include <QJsonArray>
+#include <QRegularExpression>
+
+namespace coppice::ctl {
+
+namespace {
+
+using tickets::Ticket;
+using tickets::Tickets;
+
+struct Options {
+    std::string id;
+    std::string plugin;
+    std::string group;
+    std::string title;
+    std::string text;
+    std::string verdict;
+    std::string reason;
+    std::string of;
+    std::string assignee;
+    std::string until;
+    std::string duration;
+};
+
+QString lineOf(const Ticket &ticket)
+{
+    return QStringLiteral("%1  %2  %3  %4").arg(ticket.id.shown(), ticket.plugin, nameOf(ticket.state), ticket.title);
+}
+
+int answer(Context &context, const Ticket &ticket)
+{
+    context.answer(toJson(ticket), lineOf(ticket));
+    return 0;
+}
+
+Result<int> list(Context &context, const Options &options)
+{
+    COPPICE_TRY(auto *session, context.session());
+    COPPICE_TRY(const auto all, Tickets(session->state(), session->journal()).list(q(options.plugin)));
+    QJsonArray array;
+    QList<QStringList> rows{{QStringLiteral("TICKET"), QStringLiteral("PLUGIN"), QStringLiteral("STATE"), QStringLiteral("ASSIGNEE"),
+                             QStringLiteral("CHANGED"), QStringLiteral("TITLE")}};
+    for (const auto &ticket : all) {
+        QJsonObject object = toJson(ticket);
+        object.remove(QStringLiteral("facts"));
+        object.remove(QStringLiteral("guesses"));
+        array.append(object);
+        rows << QStringList{ticket.id.shown(), ticket.plugin, QString(nameOf(ticket.state) + (ticket.regressed ? QStringLiteral(" (regressed)") : QString())),
+                            ticket.assignee.isEmpty() ? QStringLiteral("-") : ticket.assignee, ageText(ticket.changed), ticket.title};
+    }
+    context.answer({{QStringLiteral("tickets"), array}},
+                   all.empty() ? QStringLiteral("The inbox is empty. Make a ticket from an error group: coppicectl tickets new --group ID") : table(rows));
+    return 0;
+}
+
+Result<int> show(Context &context, const Options &options)
+{
+    COPPICE_TRY(auto *session, context.session());
+    COPPICE_TRY(const auto ticket, Tickets(session->state(), session->journal()).get(q(options.id)));
+    QStringList lines{lineOf(ticket)};
+    if (!ticket.assignee.isEmpty())
+        lines << QStringLiteral("Assigned to %1.").arg(ticket.assignee);
+    if (!ticket.reason.isEmpty())
+        lines << ticket.reason;
+    if (!ticket.commit.isEmpty())
+        lines << QStringLiteral("Fixed by %1.").arg(ticket.commit);
+    if (const QString text = ticket.facts[u"text"].toString(); !text.isEmpty())
+        lines << QString() << text;
+    context.answer(toJson(ticket), lines.join(u'\n'));
+    return 0;
+}
+
+Result<int> make(Context &context, const Options &options)
+{
+    if (options.group.empty() == (options.plugin.empty() || options.title.empty()))
+        return failUsage(QStringLiteral("ticket.new"), QStringLiteral("A ticket is made from an error group, or for a plugin with a title"), {},
+                         QStringLiteral("Give --group ID, or --plugin ID --title TEXT."));
+    COPPICE_TRY(auto *session, context.session());
+    Tickets tickets(session->state(), session->journal());
+    if (!options.group.empty()) {
+        capture::EventStore events(session->events());
+        COPPICE_TRY(const auto ticket, tickets.fromGroup(Actor::self(), events, q(options.group)));
+        return answer(context, ticket);
+    }
+    COPPICE_TRY(const auto catalog, session->library().scan(session->state(), context.stop(), context.progress()));
+    if (!catalog.find(q(options.plugin)))
+        return failNotFound(QStringLiteral("plugin.unknown"), QStringLiteral("The library has no plugin of this id"), q(options.plugin),
+                            QStringLiteral("See coppicectl plugins list."));
+    COPPICE_TRY(const auto ticket, tickets.create(Actor::self(), q(options.plugin), q(options.title), q(options.text)));
+    return answer(context, ticket);
+}
+
+Result<int> triage(Context &context, const Options &options)
+{
+    COPPICE_TRY(auto *session, context.session());
+    Tickets tickets(session->state(), session->journal());
+    auto state = Ticket::State::Accepted;
+    QJsonObject more;
+    if (options.verdict == "decline")
+        state = Ticket::State::Declined;
+    else if (options.verdict == "duplicate")
+        state = Ticket::State::Duplicate;
+    else if (options.verdict == "reopen")
+        state = Ticket::State::Inbox;
+    if (!options.reason.empty())
+        more[QStringLiteral("reason")] = q(options.reason);
+    if (!options.of.empty())
+        more[QStringLiteral("of")] = q(options.of);
+    COPPICE_TRY(const auto ticket, tickets.move(Actor::self(), q(options.id), state, more));
+    return answer(context, ticket);
+}
+
+Result<int> assign(Context &context, const Options &options)
+{
+    COPPICE_TRY(auto *session, context.session());
+    COPPICE_TRY(const auto ticket, Tickets(session->state(), session->journal()).assign(Actor::self(), q(options.id), q(options.assignee)));
+    return answer(context, ticket);
+}
+
+/// "3d", "12h", "2w", "30m"
+qint64 durationMs(const QString &text)
+{
+    static const QRegularExpression shape(QStringLiteral("^([1-9][0-9]{0,4})([mhdw])$"));
+    const auto match = shape.match(text);
+    if (!match.hasMatch())
+        return 0;
+    const QChar unit = match.capturedView(2)[0];
+    const qint64 minutes = unit == u'm' ? 1 : unit == u'h' ? 60 : unit == u'd' ? 1440 : 7 * 1440;
+    return match.captured(1).toLongLong() * minutes * 60'000;
+}
+
+Result<int> snooze(Context &context, const Options &options)
+{
+    if (options.until.empty() == options.duration.empty())
+        return failUsage(QStringLiteral("ticket.snooze"), QStringLiteral("A snooze has one end"), {},
+                         QStringLiteral("Give --for 3d (m, h, d, w) or --until 2030-01-31."));
+    qint64 until = 0;
+    if (!options.duration.empty()) {
+        const qint64 length = durationMs(q(options.duration));
+        until = length ? nowMs() + length : 0;
+    } else {
+        const auto time = QDateTime::fromString(q(options.until), Qt::ISODate);
+        until = time.isValid() ? time.toMSecsSinceEpoch() : 0;
+    }
+    if (until == 0)
+        return failUsage(QStringLiteral("ticket.snooze"), QStringLiteral("This is no time"),
+                         q(options.duration.empty() ? options.until : options.duration),
+                         QStringLiteral("Write --for 30m, 12h, 3d or 2w, or --until 2030-01-31 or 2030-01-31T08:00."));
+    COPPICE_TRY(auto *session, context.session());
+    COPPICE_TRY(const auto ticket,
+                Tickets(session->state(), session->journal()).move(Actor::self(), q(options.id), Ticket::State::Snoozed, {{QStringLiteral("until"), until}}));
+    return answer(context, ticket);
+}
+
+using Act = Result<int> (*)(Context &, const Options &);
+
+CLI::App *add(CLI::App *parent, Context &context, const std::shared_ptr<Options> &options, const char *name, const char *description, Act act)
+{
+    auto *command = parent->add_subcommand(name, description);
+    command->callback([options, &context, act] { context.setAction([options, act](Context &here) { return act(here, *options); }); });
+    return command;
+}
+
+const Definition definition([](CLI::App &root, Context &context) {
+    auto *parent = group(root, "tickets", "The inbox: units of maintenance work");
+    auto options = std::make_shared<Options>();
+    add(parent, context, options, "list", "All tickets, the newest first", list)->add_option("--plugin", options->plugin, "Only those of one plugin");
+    add(parent, context, options, "show", "One ticket with its evidence", show)->add_option("ID", options->id)->required();
+
+    auto *making = add(parent, context, options, "new", "Make a ticket; of a group that has one, that one is answered", make);
+    making->add_option("--group", options->group, "The error group that it is about");
+    making->add_option("--plugin", options->plugin, "The plugin that it is about");
+    making->add_option("--title", options->title, "One line");
+    making->add_option("--text", options->text, "What is to be done");
+
+    auto *triaging = add(parent, context, options, "triage", "Accept, decline, mark as duplicate, or open again", triage);
+    triaging->add_option("ID", options->id)->required();
+    triaging->add_option("VERDICT", options->verdict, "accept, decline, duplicate or reopen")
+        ->required()
+        ->check(CLI::IsMember({"accept", "decline", "duplicate", "reopen"}));
+    triaging->add_option("--reason", options->reason, "Why; asked for when declining");
+    triaging->add_option("--of", options->of, "The ticket that it doubles");
+
+    auto *assigning = add(parent, context, options, "assign", "Give a ticket to a person or agent", assign);
+    assigning->add_option("ID", options->id)->required();
+    assigning->add_option("NAME", options->assignee, "Empty takes it back")->required();
+
+    auto *snoozing = add(parent, context, options, "snooze", "Out of the inbox until a time", snooze);
+    snoozing->add_option("ID", options->id)->required();
+    snoozing->add_option("--until", options->until, "A date or time, 2030-01-31 or 2030-01-31T08:00");
+    snoozing->add_option("--for", options->duration, "30m, 12h, 3d, 2w");
+});
+
+} // namespace
+
+} // namespace coppice::ctl
