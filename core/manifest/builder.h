@@ -43,6 +43,8 @@ public:
     [[nodiscard]] const QString &chosenLanguage() const { return m_manifest.language.value; }
     void chooseLanguage();
 
+    [[nodiscard]] bool hasLicense() const { return m_manifest.license.isSet(); }
+
     /// Checks the whole, and hands it over.
     [[nodiscard]] Manifest take();
 
@@ -86,6 +88,7 @@ void readGoMod(Builder &builder);
 void readCargo(Builder &builder);
 void readPom(Builder &builder);
 void readHints(Builder &builder);
+void readLicense(Builder &builder);
 /// Commands that follow from the files, once the language is chosen.
 void detectCommands(Builder &builder);
 

@@ -20,6 +20,7 @@ Manifest readManifest(const FileSource &files)
     readCargo(builder);
     readPom(builder);
     readHints(builder);
+    readLicense(builder);
     builder.chooseLanguage();
     detectCommands(builder);
     return builder.take();

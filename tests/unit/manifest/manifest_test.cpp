@@ -356,6 +356,18 @@ private Q_SLOTS:
         QVERIFY(m.name.value.startsWith(u'a'));
     }
 
+    void theLicenceFileTellsWhereNoManifestDoes()
+    {
+        QCOMPARE(read({{u"LICENSE"_s, "SPDX-License-Identifier: Apache-2.0\nand more\n"}}).license.value, u"Apache-2.0"_s);
+        const auto mit = read({{u"go.mod"_s, "module x\n"}, {u"LICENSE.md"_s, "MIT License\n\nCopyright\n\nPermission is hereby granted, free of\ncharge, to any"}});
+        QCOMPARE(mit.license.value, u"MIT"_s);
+        QCOMPARE(mit.license.source, u"LICENSE.md"_s);
+        QCOMPARE(read({{u"COPYING"_s, "   GNU GENERAL PUBLIC LICENSE\n   Version 3, 29 June 2007"}}).license.value, u"GPL-3.0"_s);
+        QCOMPARE(read({{u"LICENSE"_s, "Redistribution and use in source\nand binary forms, ... 3. Neither the name of"}}).license.value, u"BSD-3-Clause"_s);
+        QVERIFY(!read({{u"LICENSE"_s, "All rights reserved."}}).license.isSet());
+        QCOMPARE(read({{u"package.json"_s, R"({"license":"ISC"})"}, {u"LICENSE"_s, "MIT License"}}).license.value, u"ISC"_s);
+    }
+
     void linksAreNotFollowed()
     {
         test::Scratch scratch;
