@@ -2,10 +2,9 @@
 // Work on the library's own branch: plugins taken out, template links put in.
 #include "engine/handler.h"
 
-#include "git/land.h"
 #include "git/tree_edit.h"
-#include "journal/command.h"
 #include "library/library.h"
+#include "sync/upstreams.h"
 #include "templates/links.h"
 
 namespace coppice::engine {
@@ -14,22 +13,18 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-/// One commit on the library's branch: its intent is written before the branch moves.
+/// One commit on the library's branch.
 Result<git::Oid> commitTree(const Call &call, git::Repository &repository, const git::Oid &head, const git::Oid &tree,
                             const QByteArray &message)
 {
     const auto &house = call.house;
-    const QString branch = house.library.branch();
-    if (branch.isEmpty())
+    if (house.library.branch().isEmpty())
         return fail(u"library.detached"_s, u"No branch is checked out, so there is none to commit to"_s, house.library.path(),
                     u"Check out the library's branch first."_s);
     const auto who = repository.defaultSignature();
     COPPICE_TRY(const git::Oid commit, repository.writeCommit(tree, {head}, who, who, message));
-    journal::Intents intents(house.state);
-    COPPICE_TRY(const Id intent, intents.open(u"land"_s, {{u"branch"_s, branch}, {u"from"_s, head.toString()}, {u"to"_s, commit.toString()}}));
-    const auto landed = git::land(house.lease, repository, branch, head, commit, u"coppice: "_s + QString::fromUtf8(message.split('\n').front()), call.stop);
-    COPPICE_CHECK(intents.close(intent));
-    COPPICE_CHECK(landed);
+    COPPICE_CHECK(sync::landJournaled({house.library, house.state}, house.lease, repository, head, commit,
+                                      u"coppice: "_s + QString::fromUtf8(message.split('\n').front()), call.stop));
     return commit;
 }
 
