@@ -4,7 +4,6 @@
 #include "base/error.h"
 #include "library/settings.h"
 
-#include <QMap>
 #include <QString>
 
 #include <functional>
