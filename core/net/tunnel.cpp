@@ -95,6 +95,7 @@ std::optional<Asked> readAsked(const QByteArray &head)
 struct AllowTunnel::Proxy {
     std::vector<AllowedHost> allowed;
     QString path;
+    QNetworkProxy fallback{QNetworkProxy::NoProxy};
     Descriptor listener;
     Descriptor wake{::eventfd(0, EFD_CLOEXEC)}; ///< readable from the end on
     std::atomic<int> made = 0;
@@ -141,7 +142,9 @@ Result<Descriptor> AllowTunnel::Proxy::connectTo(const Asked &asked) const
     const QUrl url(QStringLiteral("%1://%2:%3/")
                        .arg(asked.method == "CONNECT" ? QStringLiteral("https") : QStringLiteral("http"), asked.host)
                        .arg(asked.port));
-    const auto proxies = QNetworkProxyFactory::systemProxyForQuery(QNetworkProxyQuery(url));
+    auto proxies = QNetworkProxyFactory::systemProxyForQuery(QNetworkProxyQuery(url));
+    if (!listedWithPort)
+        proxies << fallback;
     for (const auto &proxy : proxies) {
         if (proxy.type() != QNetworkProxy::HttpProxy && proxy.type() != QNetworkProxy::HttpCachingProxy)
             continue;
@@ -209,7 +212,7 @@ AllowTunnel::AllowTunnel(std::unique_ptr<Proxy> proxy) : m_proxy(std::move(proxy
 
 AllowTunnel::~AllowTunnel() = default;
 
-Result<std::unique_ptr<AllowTunnel>> AllowTunnel::start(const QStringList &allowed, const QString &socketPath)
+Result<std::unique_ptr<AllowTunnel>> AllowTunnel::start(const QStringList &allowed, const QString &socketPath, const QString &proxyUrl)
 {
     auto proxy = std::make_unique<Proxy>();
     for (const auto &entry : allowed) {
@@ -217,6 +220,8 @@ Result<std::unique_ptr<AllowTunnel>> AllowTunnel::start(const QStringList &allow
         proxy->allowed.push_back(std::move(host));
     }
     proxy->path = socketPath;
+    if (const QUrl url(proxyUrl); !proxyUrl.isEmpty())
+        proxy->fallback = QNetworkProxy(QNetworkProxy::HttpProxy, url.host(), quint16(url.port(80)), url.userName(), url.password());
     COPPICE_TRY(proxy->listener, listenOnPath(socketPath));
     proxy->acceptor = std::jthread([raw = proxy.get()] { raw->accept(); });
     return std::unique_ptr<AllowTunnel>(new AllowTunnel(std::move(proxy)));

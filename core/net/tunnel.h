@@ -19,7 +19,9 @@ class AllowTunnel
 {
 public:
     /// "registry.npmjs.org" (ports 80 and 443), "mirror.example:8443" (that port), "*.example.org" (all below it).
-    [[nodiscard]] static Result<std::unique_ptr<AllowTunnel>> start(const QStringList &allowed, const QString &socketPath);
+    /// `proxy`: "http://host:port" to go through where the user's environment names none.
+    [[nodiscard]] static Result<std::unique_ptr<AllowTunnel>> start(const QStringList &allowed, const QString &socketPath,
+                                                                    const QString &proxy = {});
     ~AllowTunnel(); ///< ends all connections and removes the socket
     /// Hosts that were asked for and refused, each once, at most 64.
     [[nodiscard]] QStringList refused() const;

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "base/error.h"
+
+#include <QByteArray>
+#include <QMap>
+#include <QString>
+#include <QStringList>
+
+namespace coppice::workspace {
+
+/// Where this machine's user has packages come from: registries and mirrors of npm, pip and go as configured, without
+/// credentials. A set-up command inside the sandbox does not see the files that say so.
+struct PackageSources {
+    QStringList hosts;                   ///< for the tunnel, a port with each that names one
+    QMap<QString, QString> env;          ///< variables that the package managers read
+    QMap<QString, QByteArray> homeFiles; ///< path below HOME → content
+    QString proxy;                       ///< "http://host:port" from npm's settings, where the environment has none
+};
+/// Reads the environment, npm's, pip's and go's settings files. `home` is the user's.
+[[nodiscard]] PackageSources hostPackageSources(const QString &home);
+/// templates/config/package-hosts.txt: a host a line, '#' begins a comment.
+[[nodiscard]] Result<QStringList> usualPackageHosts();
+
+} // namespace coppice::workspace
