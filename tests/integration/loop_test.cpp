@@ -110,7 +110,9 @@ private Q_SLOTS:
 
         QCOMPARE_EXIT(ctl(words("ship --dry-run") << plugin), 0);
         QCOMPARE(scratch.git(upstream, words("rev-parse HEAD")), before.toLatin1());
-        QCOMPARE_EXIT(ctl(words("ship") << plugin), 0);
+        const auto shipped = ctl(words("ship") << plugin);
+        QCOMPARE_EXIT(shipped, 0);
+        QVERIFY2(shipped.json[u"deployed"].toBool(), shipped.out.constData());
 
         // The upstream holds exactly the accepted change, as one commit, and its tests pass.
         const QString sent = before + QStringLiteral("..HEAD");
@@ -124,7 +126,8 @@ private Q_SLOTS:
         QCOMPARE(shell(scratch.path(QStringLiteral("clone")), QStringLiteral("node --test")), 0);
 
         // Production serves it, and its ticket is watched.
-        QVERIFY(QFileInfo(production + QStringLiteral("/current")).symLinkTarget().endsWith(u"-2"));
+        const QString served = QFile::symLinkTarget(production + QStringLiteral("/current"));
+        QVERIFY2(served.endsWith(u"-2"), qPrintable(served));
         const auto stateOfTicket = [&] { return text(ctl(words("tickets show") << ticket).json, u"state"); };
         QCOMPARE(stateOfTicket(), QStringLiteral("watching"));
 
