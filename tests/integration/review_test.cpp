@@ -229,7 +229,7 @@ private Q_SLOTS:
         desk.write("text.txt", "x\n" + numbered(2, 60));
         const QString diff = desk.diff();
         QCOMPARE_EXIT(desk.ctl({"review", "open", "--plugin", "nobody", "--patch", diff}), 3);
-        QCOMPARE_EXIT(desk.ctl({"review", "open", "--plugin", "a", "--patch", desk.scratch.path("not-there")}), 1);
+        QCOMPARE_EXIT(desk.ctl({"review", "open", "--plugin", "a", "--patch", desk.scratch.path("not-there")}), 3);
         QCOMPARE_EXIT(desk.ctl({"review", "show", "ABCDEFGH"}), 3);
         QCOMPARE(desk.ctl({"review", "list"}).json[u"reviews"].toArray().size(), 0);
         const QString id = desk.open();
