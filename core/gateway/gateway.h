@@ -4,6 +4,7 @@
 #include "base/error.h"
 #include "library/settings.h"
 
+#include <QMap>
 #include <QString>
 
 #include <functional>

@@ -45,7 +45,7 @@ struct Watch {
     git::Oid commit;
     QString release; ///< version
     qint64 since = 0;
-    qint64 lastEvent = 0;
+    qint64 lastEvent = 0; ///< of a release without the fix, received meanwhile; 0: none
 };
 /// Looks at events that came since the last call: one of a watched release in a ticket's group reopens that ticket as a
 /// regression; 72 hours of silence close it as verified. Answers the tickets that changed.

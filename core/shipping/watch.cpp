@@ -64,6 +64,18 @@ bool isOfFixedRelease(const capture::Event &event, const Watched &watched)
     return watched.releaseIsNew || later; // the fix did not change the version: only time tells them apart
 }
 
+/// Remembers when the error was last seen from releases without the fix.
+Result<> noteOlderEvents(store::Database &state, const QHash<QString, qint64> &lastEvent)
+{
+    if (lastEvent.isEmpty())
+        return {};
+    return state.write<void>([&](store::Connection &connection) -> Result<> {
+        for (auto it = lastEvent.cbegin(); it != lastEvent.cend(); ++it)
+            COPPICE_CHECK(connection.exec(QStringLiteral("UPDATE shipping_watches SET last_event = ? WHERE ticket = ?"), {it.value(), it.key()}));
+        return {};
+    });
+}
+
 /// Back to the people, as a regression.
 Result<> reopen(const runs::House &house, const Watched &watched, const QString &group, const capture::Event &event)
 {
@@ -158,16 +170,26 @@ Result<QStringList> watchEvents(const runs::House &house)
         COPPICE_TRY(const auto page, events.after(cursor, eventsAtOnce));
         if (page.events.empty())
             break;
+        QHash<QString, qint64> lastEvent;
         for (const auto &[group, event] : page.events) {
-            for (const size_t i : byGroup.value(group)) {
+            const auto watchers = byGroup.constFind(group);
+            if (watchers == byGroup.cend())
+                continue;
+            for (const size_t i : *watchers) {
                 const QString id = watching[i].watch.ticket;
-                if (!ticketOf.contains(id) || !isOfFixedRelease(event, watching[i]))
+                if (!ticketOf.contains(id))
                     continue;
+                if (!isOfFixedRelease(event, watching[i])) {
+                    if (event.received >= watching[i].watch.since)
+                        lastEvent[id] = event.received;
+                    continue;
+                }
                 COPPICE_CHECK(reopen(house, watching[i], group, event));
                 ticketOf.remove(id);
                 changed << id;
             }
         }
+        COPPICE_CHECK(noteOlderEvents(house.state, lastEvent));
         // Moved only after what it brought was acted on; seen again after a crash, an event finds its ticket reopened.
         cursor = page.cursor;
         COPPICE_CHECK(writeCursor(house.state, cursor));

@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <base/clock.h>
+#include <capture/store.h>
+#include <shipping/shipping.h>
+#include <shipping/watches.h>
+
+#include "support/scratch.h"
+#include "support/test_main.h"
+
+#include <QTest>
+
+namespace coppice::journal {
+std::vector<store::Migration> migrations();
+}
+namespace coppice::capture {
+std::vector<store::Migration> migrations();
+}
+namespace coppice::tickets {
+std::vector<store::Migration> migrations();
+}
+namespace coppice::shipping {
+std::vector<store::Migration> migrations();
+}
+
+using namespace coppice;
+using State = tickets::Ticket::State;
+
+namespace {
+
+constexpr qint64 shipped = 1'800'000'000'500;
+constexpr qint64 hour = 3'600'000;
+
+/// A ticket about one error, shipped and watched since `shipped`, and the clock.
+struct Desk {
+    Desk()
+    {
+        setClockForTests(shipped - 10 * hour);
+        scratch.repository("library", {{"plugins/a/x", "x\n"}});
+        made = std::make_unique<library::Library>(std::move(*library::Library::open(scratch.path("library"))));
+        state = std::move(*store::Database::open(scratch.path("state.db")));
+        eventFile = std::move(*store::Database::open(scratch.path("events.db")));
+        std::vector<store::Migration> all;
+        for (const auto &room : {journal::migrations(), capture::migrations(), tickets::migrations(), shipping::migrations()})
+            all.insert(all.end(), room.begin(), room.end());
+        const auto steps = [&](const char *database) {
+            std::vector<store::Migration> own;
+            for (const auto &step : all) {
+                if (qstrcmp(step.database, database) == 0)
+                    own.push_back(step);
+            }
+            return own;
+        };
+        if (!state->migrate(steps("state")) || !eventFile->migrate(steps("events")))
+            qFatal("migration");
+        journal = std::make_unique<journal::Journal>(*state);
+        journal->addProjector(tickets::ticketProjector());
+        scratch.write("coppice/.keep", "");
+        lease = std::make_unique<journal::Lease>(std::move(*journal::Lease::take(scratch.path("coppice"))));
+        house = std::make_unique<runs::House>(runs::House{*made, *state, *eventFile, *journal, *lease});
+        tickets = std::make_unique<tickets::Tickets>(*state, *journal);
+        events = std::make_unique<capture::EventStore>(*eventFile);
+    }
+    ~Desk() { setClockForTests(0); }
+
+    static capture::Event event(const QString &release, qint64 at)
+    {
+        capture::Event event;
+        event.id = Id::make();
+        event.senderId = event.id.toString();
+        event.plugin = "a";
+        event.received = nowMs();
+        event.at = at;
+        event.source = "test";
+        event.release = release;
+        event.level = capture::Level::Error;
+        event.type = "TypeError";
+        event.message = "x is not a function";
+        event.messageTemplate = event.message;
+        event.frames = {{"f", "src/x.js", 3, true}};
+        event.record = 1;
+        return event;
+    }
+    QString add(const QString &release, qint64 at)
+    {
+        const auto added = events->add({event(release, at)});
+        if (!added || added->groups.isEmpty())
+            qFatal("no event was added");
+        return added->groups.front();
+    }
+    /// A watched ticket for the error that release `known` had; release `fixed` was shipped.
+    QString watch(const QString &known, const QString &fixed, bool isNew)
+    {
+        group = add(known, shipped - 9 * hour);
+        const auto ticket = tickets->fromGroup(Actor::self(), *events, group);
+        if (!ticket)
+            qFatal("%s", qPrintable(ticket.error().message()));
+        const QString id = ticket->id.toString();
+        for (const auto next : {State::Accepted, State::Running, State::Review, State::Shipping, State::Watching}) {
+            if (const auto moved = tickets->move(Actor::self(), id, next, {{"commit", "1234567890123456789012345678901234567890"}}); !moved)
+                qFatal("%s", qPrintable(moved.error().message()));
+        }
+        setClockForTests(shipped);
+        const auto commit = git::Oid::fromHex("abcdef7890123456789012345678901234567890");
+        if (!shipping::addWatch(*state, {id, "a", commit, fixed, shipped, 0}, isNew))
+            qFatal("no watch");
+        return id;
+    }
+
+    test::Scratch scratch;
+    std::unique_ptr<library::Library> made;
+    std::unique_ptr<store::Database> state, eventFile;
+    std::unique_ptr<journal::Journal> journal;
+    std::unique_ptr<journal::Lease> lease;
+    std::unique_ptr<runs::House> house;
+    std::unique_ptr<tickets::Tickets> tickets;
+    std::unique_ptr<capture::EventStore> events;
+    QString group;
+};
+
+} // namespace
+
+class WatchTest : public QObject
+{
+    Q_OBJECT
+private Q_SLOTS:
+    void eventsReopen_data()
+    {
+        QTest::addColumn<QString>("release");
+        QTest::addColumn<qint64>("after"); ///< ms from the ship to the event's own time; -1: it has none
+        QTest::addColumn<bool>("isNew");
+        QTest::addColumn<bool>("reopens");
+        QTest::newRow("fixed release") << "1.1.0" << hour << true << true;
+        QTest::newRow("fixed release, old clock") << "1.1.0" << -hour << true << true;
+        QTest::newRow("with a name") << "a@1.1.0" << hour << true << true;
+        QTest::newRow("newer release") << "1.2.0" << hour << true << true;
+        QTest::newRow("older release") << "1.0.0" << hour << true << false;
+        QTest::newRow("same version as before, later") << "1.1.0" << hour << false << true;
+        QTest::newRow("same version as before, earlier") << "1.1.0" << -hour << false << false;
+        QTest::newRow("no release, later") << "" << hour << true << true;
+        QTest::newRow("no release, earlier") << "" << -hour << true << false;
+        QTest::newRow("no release, no time") << "" << qint64(-1) << true << true;
+        QTest::newRow("no release, same second") << "" << qint64(-500) << true << true;
+        QTest::newRow("by commit") << "abcdef789012" << -hour << true << true;
+        QTest::newRow("by another commit, earlier") << "fedcba789012" << -hour << true << false;
+    }
+    void eventsReopen()
+    {
+        QFETCH(QString, release);
+        QFETCH(qint64, after);
+        QFETCH(bool, isNew);
+        QFETCH(bool, reopens);
+        Desk desk;
+        const QString id = desk.watch("1.0.0", "1.1.0", isNew);
+        const auto quiet = shipping::watchEvents(*desk.house);
+        QVERIFY_RESULT(quiet);
+        QVERIFY(quiet->isEmpty());
+        setClockForTests(shipped + 2 * hour);
+        QCOMPARE(desk.add(release, after == -1 ? 0 : shipped + after), desk.group);
+        const auto changed = shipping::watchEvents(*desk.house);
+        QVERIFY_RESULT(changed);
+        QCOMPARE(*changed, reopens ? QStringList{id} : QStringList());
+        const auto ticket = desk.tickets->get(id).value();
+        QCOMPARE(ticket.regressed, reopens);
+        QCOMPARE(ticket.state == State::Watching, !reopens);
+        QCOMPARE(desk.events->group(desk.group)->state == capture::Group::State::Regressed, reopens);
+        QCOMPARE(shipping::watches(*desk.state)->empty(), reopens);
+        // Looked at again, nothing is told twice.
+        QVERIFY(shipping::watchEvents(*desk.house)->isEmpty());
+    }
+
+    void silenceCloses()
+    {
+        Desk desk;
+        const QString id = desk.watch("1.0.0", "1.1.0", true);
+        setClockForTests(shipped + 71 * hour);
+        desk.add("1.0.0", shipped + 70 * hour); // an installation that was not updated
+        QVERIFY(shipping::watchEvents(*desk.house)->isEmpty());
+        QVERIFY(desk.tickets->get(id)->state == State::Watching);
+        QCOMPARE(shipping::watches(*desk.state)->front().lastEvent, shipped + 71 * hour);
+        setClockForTests(shipped + 72 * hour);
+        QCOMPARE(shipping::watchEvents(*desk.house).value(), QStringList{id});
+        const auto ticket = desk.tickets->get(id).value();
+        QVERIFY(ticket.state == State::Closed);
+        QCOMPARE(ticket.commit, QStringLiteral("1234567890123456789012345678901234567890"));
+        QVERIFY(desk.events->group(desk.group)->state == capture::Group::State::Resolved);
+        QVERIFY(shipping::watches(*desk.state)->empty());
+    }
+
+    void aTicketThatAPersonTookIsLeftAlone()
+    {
+        Desk desk;
+        const QString id = desk.watch("1.0.0", "1.1.0", true);
+        QVERIFY_RESULT(desk.tickets->move(Actor::self(), id, State::Closed, {{"reason", "done"}}));
+        setClockForTests(shipped + hour);
+        desk.add("1.1.0", shipped + hour);
+        QVERIFY(shipping::watchEvents(*desk.house)->isEmpty());
+        QVERIFY(desk.tickets->get(id)->state == State::Closed);
+        QVERIFY(shipping::watches(*desk.state)->empty());
+    }
+};
+
+COPPICE_TEST(WatchTest)
+#include "watch_test.moc"
