@@ -28,7 +28,13 @@ public:
     [[nodiscard]] Answer plain(const QStringList &args) const;
     /// Starts in a process group of its own without waiting; answers the pid.
     [[nodiscard]] qint64 start(const QStringList &args) const;
-    [[nodiscard]] Ctl on(const QString &library) const { return {m_program, m_home, library}; }
+    /// The same user on a library.
+    [[nodiscard]] Ctl on(const QString &library) const
+    {
+        Ctl other = *this;
+        other.m_library = library;
+        return other;
+    }
     void setEnv(const QString &name, const QString &value) { m_env[name] = value; }
     [[nodiscard]] const QString &home() const { return m_home; }
 
