@@ -10,6 +10,8 @@
 #include <stop_token>
 #include <vector>
 
+class QIODevice;
+
 namespace coppice::capture {
 
 /// Reads a log file (JSON lines of pino, bunyan, winston, structlog; plain text with stack traces over many lines) and
@@ -20,6 +22,11 @@ struct ReadOptions {
     qint64 recordCap = 256 * 1024;
 };
 [[nodiscard]] Result<> readLog(const QString &path, const text::Scrubber &scrubber, const ReadOptions &options,
+                               const std::function<void(Event &&)> &event, std::stop_token stop = {},
+                               Progress &progress = Progress::none());
+
+/// The same from any device that can be read; `source` names it in the events.
+[[nodiscard]] Result<> readLog(QIODevice &device, const QString &source, const text::Scrubber &scrubber, const ReadOptions &options,
                                const std::function<void(Event &&)> &event, std::stop_token stop = {},
                                Progress &progress = Progress::none());
 

@@ -324,6 +324,22 @@ private:
 
 } // namespace
 
+Result<> readLog(QIODevice &device, const QString &source, const text::Scrubber &scrubber, const ReadOptions &options,
+                 const std::function<void(Event &&)> &event, std::stop_token stop, Progress &progress)
+{
+    Reader reader(device, source, scrubber, options, event);
+    const qint64 size = device.size();
+    for (qint64 told = 0; reader.step();) {
+        if (stop.stop_requested())
+            return failCancelled();
+        if (reader.offset() - told > (1 << 20)) {
+            told = reader.offset();
+            progress.report(told, size, QStringLiteral("reading %1").arg(source.section(u'/', -1)));
+        }
+    }
+    return {};
+}
+
 Result<> readLog(const QString &path, const text::Scrubber &scrubber, const ReadOptions &options,
                  const std::function<void(Event &&)> &event, std::stop_token stop, Progress &progress)
 {
@@ -336,16 +352,7 @@ Result<> readLog(const QString &path, const text::Scrubber &scrubber, const Read
         return failNotFound(QStringLiteral("log.missing"), QStringLiteral("There is no such log file"), path);
     if (!file.open(QIODevice::ReadOnly))
         return fail(QStringLiteral("log.open"), QStringLiteral("The log file cannot be read: %1").arg(file.errorString()), path);
-    Reader reader(file, QStringLiteral("file:") + info.absoluteFilePath(), scrubber, options, event);
-    const qint64 size = file.size();
-    for (qint64 told = 0; reader.step();) {
-        if (stop.stop_requested())
-            return failCancelled();
-        if (reader.offset() - told > (1 << 20)) {
-            told = reader.offset();
-            progress.report(told, size, QStringLiteral("reading %1").arg(info.fileName()));
-        }
-    }
+    COPPICE_CHECK(readLog(file, QStringLiteral("file:") + info.absoluteFilePath(), scrubber, options, event, stop, progress));
     if (file.error() != QFileDevice::NoError)
         return fail(QStringLiteral("log.read"), QStringLiteral("Reading stopped: %1").arg(file.errorString()), path);
     return {};
