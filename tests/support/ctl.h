@@ -49,8 +49,11 @@ private:
 
 /// Fails the test with both streams when a command did not end with this status.
 #define QCOMPARE_EXIT(answer, code)                                                                                    \
-    QVERIFY2((answer).exit == (code),                                                                                  \
-             qPrintable(QStringLiteral("exit %1, expected %2\n%3\n%4")                                                 \
-                            .arg((answer).exit)                                                                        \
-                            .arg(code)                                                                                 \
-                            .arg(QString::fromUtf8((answer).out.left(4000)), QString::fromUtf8((answer).err.left(4000)))))
+    do {                                                                                                               \
+        const auto answered_ = (answer); /* once: it is a command */                                                   \
+        QVERIFY2(answered_.exit == (code),                                                                             \
+                 qPrintable(QStringLiteral("exit %1, expected %2\n%3\n%4")                                             \
+                                .arg(answered_.exit)                                                                   \
+                                .arg(code)                                                                             \
+                                .arg(QString::fromUtf8(answered_.out.left(4000)), QString::fromUtf8(answered_.err.left(4000))))); \
+    } while (false)
