@@ -1,166 +1,194 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gateway/gateway.h"
 
-#include "gateway/usage.h"
+#include "gateway/usage_reader.h"
 #include "net/http.h"
+#include "secrets/secret_ref.h"
 
+#include <QJsonDocument>
+#include <QJsonObject>
 #include <QUrl>
+#include <QUrlQuery>
 
-#include <algorithm>
-#include <array>
 #include <mutex>
 
 namespace coppice::gateway {
 
 namespace {
 
-constexpr int silenceMs = 600'000; // a model may think for minutes before its first token
+constexpr int longestSilenceMs = 10 * 60 * 1000; // a model may think for long before it says a word
+constexpr qint64 largestRequest = 64 << 20;      // contexts with pictures
 
-/// Headers that belong to one hop, or that would carry somebody's key; RFC 9110, 7.6.1.
-bool isDropped(QByteArrayView name)
+/// For one hop, set by the client library, or telling who asks.
+bool staysHere(const QByteArray &name)
 {
-    static constexpr std::array<const char *, 18> dropped{
-        "connection", "keep-alive", "proxy-authenticate", "proxy-authorization", "proxy-connection", "te", "trailer",
-        "transfer-encoding", "upgrade", "host", "content-length", "accept-encoding", "authorization", "x-api-key",
-        "x-goog-api-key", "api-key", "cookie", "expect"};
-    return std::any_of(dropped.begin(), dropped.end(), [&](const char *one) { return name == QByteArrayView(one); });
+    static const QByteArrayList names{"connection", "keep-alive", "proxy-connection", "te", "trailer", "transfer-encoding", "upgrade",
+                                      "host", "content-length", "accept-encoding", "expect", "cookie", "forwarded", "via"};
+    static const QByteArrayList keys{"authorization", "x-api-key", "api-key", "x-goog-api-key", "proxy-authorization",
+                                     "x-goog-user-project", "openai-organization", "openai-project"};
+    return names.contains(name) || keys.contains(name) || name.startsWith("x-forwarded-");
 }
 
-Result<std::pair<QByteArray, QByteArray>> keyHeader(const QString &dialect, const QByteArray &key)
+bool comesThrough(const QByteArray &name)
 {
-    if (dialect == u"anthropic")
-        return std::pair<QByteArray, QByteArray>{"x-api-key", key};
-    if (dialect == u"openai-responses" || dialect == u"openai-chat")
-        return std::pair<QByteArray, QByteArray>{"authorization", "Bearer " + key};
-    if (dialect == u"gemini")
-        return std::pair<QByteArray, QByteArray>{"x-goog-api-key", key};
-    return failUsage(QStringLiteral("gateway.dialect"), QStringLiteral("This is no dialect of a model service"), dialect,
-                     QStringLiteral("Use anthropic, openai-responses, openai-chat or gemini."));
+    static const QByteArrayList kept{"connection", "keep-alive", "transfer-encoding", "content-length", "set-cookie", "trailer", "upgrade"};
+    return !kept.contains(name);
 }
 
-/// The query without a `key=` parameter, which Gemini's clients may send.
-QByteArray withoutKey(const QByteArray &target)
+/// A path that stays where it is put: no way upwards, also after a server has decoded it twice.
+bool isPlain(const QByteArray &path)
 {
-    const auto at = target.indexOf('?');
-    if (at < 0)
-        return target;
-    QByteArrayList kept;
-    for (const auto &pair : target.mid(at + 1).split('&')) {
-        if (!pair.startsWith("key="))
-            kept << pair;
+    const QByteArray decoded = QByteArray::fromPercentEncoding(QByteArray::fromPercentEncoding(path));
+    for (const auto &part : decoded.split('/')) {
+        if (part == ".." || part == ".")
+            return false;
     }
-    return kept.isEmpty() ? target.left(at) : target.left(at + 1) + kept.join('&');
-}
-
-bool isPlainPath(const QByteArray &target)
-{
-    const QByteArray path = QByteArray::fromPercentEncoding(target.split('?').first());
-    return target.startsWith('/') && !target.startsWith("//") && !path.contains("/../") && !path.endsWith("/..")
-           && !path.contains('\\') && !target.contains('#');
+    return path.startsWith('/') && !decoded.startsWith("//") && !decoded.contains('\\') && !decoded.contains('\0') && !path.contains('#');
 }
 
 } // namespace
 
 struct Gateway::Proxy {
-    QByteArray base; ///< scheme, host, port and path, without a slash at the end
-    std::pair<QByteArray, QByteArray> key;
+    library::ModelEndpoint endpoint;
+    QByteArray key;
+    QByteArray base; ///< the base address without a trailing slash; what the agent asks for is put behind it
+    std::stop_source stopped;
     mutable std::mutex mutex;
     Usage usage;
-    std::stop_source stopAll;
-    std::unique_ptr<net::HttpServer> server; ///< last: its handlers use the rest
+    std::unique_ptr<net::HttpServer> server;
 
-    void refuse(net::HttpAnswer &answer, int status, const QByteArray &why)
-    {
-        {
-            const std::lock_guard lock(mutex);
-            ++usage.refused;
-        }
-        answer.send({status, {{"content-type", "application/json"}}, "{\"error\":{\"message\":\"" + why + "\"}}"});
-    }
-    void handle(const net::HttpRequest &request, net::HttpAnswer &answer, std::stop_token gone);
+    void handle(const net::HttpRequest &request, net::HttpAnswer &answer, const std::stop_token &peerGone);
+    void forward(const net::HttpRequest &request, const QByteArray &target, net::HttpAnswer &answer, const std::stop_token &stop);
+    void refuse(net::HttpAnswer &answer, int status, const QString &why);
+    net::Headers headersFor(const net::HttpRequest &request) const;
 };
 
-void Gateway::Proxy::handle(const net::HttpRequest &request, net::HttpAnswer &answer, std::stop_token gone)
+void Gateway::Proxy::refuse(net::HttpAnswer &answer, int status, const QString &why)
 {
-    if (stopAll.stop_requested())
-        return refuse(answer, 503, "the gateway was stopped");
-    if (!isPlainPath(request.target))
-        return refuse(answer, 403, "only the configured model service can be reached");
-    net::HttpRequest onward{request.method, base + withoutKey(request.target), {}, request.body};
-    for (const auto &header : request.headers) {
-        if (!isDropped(header.first))
-            onward.headers.push_back(header);
-    }
-    onward.headers.push_back({"accept-encoding", "identity"});
-    onward.headers.push_back(key);
+    // The shape that the SDKs of all dialects show the message of.
+    const QJsonObject body{{QStringLiteral("type"), QStringLiteral("error")},
+                           {QStringLiteral("error"), QJsonObject{{QStringLiteral("type"), QStringLiteral("coppice_gateway")},
+                                                                 {QStringLiteral("code"), status},
+                                                                 {QStringLiteral("message"), why}}}};
+    answer.send({status, {{"content-type", "application/json"}}, QJsonDocument(body).toJson(QJsonDocument::Compact)});
+}
 
-    std::stop_source either;
-    const std::stop_callback onGone(gone, [&] { either.request_stop(); });
-    const std::stop_callback onStop(stopAll.get_token(), [&] { either.request_stop(); });
+net::Headers Gateway::Proxy::headersFor(const net::HttpRequest &request) const
+{
+    net::Headers headers;
+    for (const auto &header : request.headers) {
+        if (!staysHere(header.first))
+            headers.push_back(header);
+    }
+    headers.emplace_back("accept-encoding", "identity"); // so that tokens can be counted
+    if (key.isEmpty())
+        return headers;
+    if (endpoint.dialect == u"anthropic")
+        headers.emplace_back("x-api-key", key);
+    else if (endpoint.dialect == u"gemini")
+        headers.emplace_back("x-goog-api-key", key);
+    else
+        headers.emplace_back("authorization", "Bearer " + key);
+    return headers;
+}
+
+void Gateway::Proxy::forward(const net::HttpRequest &request, const QByteArray &target, net::HttpAnswer &answer,
+                             const std::stop_token &stop)
+{
     std::unique_ptr<UsageReader> reader;
     bool begun = false;
-    const auto sent = net::httpSend(
-        onward, silenceMs, either.get_token(),
+    const auto response = net::httpSend(
+        {request.method, QByteArray(base + target), headersFor(request), request.body}, longestSilenceMs, stop,
         [&](const net::HttpResponse &head) {
-            net::Headers passed;
+            net::Headers headers;
             for (const auto &header : head.headers) {
-                if (!isDropped(header.first) && header.first != "set-cookie" && header.first != "content-encoding")
-                    passed.push_back(header);
+                if (comesThrough(header.first))
+                    headers.push_back(header);
             }
-            reader = std::make_unique<UsageReader>(net::header(head.headers, "content-type").contains("event-stream"));
+            reader = std::make_unique<UsageReader>(endpoint.dialect, net::header(head.headers, "content-type"));
             begun = true;
-            answer.begin(head.status, passed);
+            answer.begin(head.status, headers);
         },
         [&](QByteArrayView piece) {
-            if (reader)
-                reader->read(piece);
+            reader->read(piece);
             return answer.write(piece);
         });
-    if (reader)
-        reader->finish();
+    if (reader) {
+        reader->end();
+        const std::lock_guard lock(mutex);
+        usage.inputTokens += reader->inputTokens();
+        usage.outputTokens += reader->outputTokens();
+    }
+    if (response)
+        answer.end();
+    else if (!begun)
+        refuse(answer, 502, QStringLiteral("The model service cannot be reached: %1").arg(response.error().message()));
+    // Begun and broken off: the agent sees a connection that was cut, not an answer that looks whole.
+}
+
+void Gateway::Proxy::handle(const net::HttpRequest &request, net::HttpAnswer &answer, const std::stop_token &peerGone)
+{
+    const auto mark = request.target.indexOf('?');
+    const QByteArray path = mark < 0 ? request.target : request.target.left(mark);
+    const bool fine = isPlain(path) && request.method != "CONNECT" && request.method != "TRACE";
     {
         const std::lock_guard lock(mutex);
-        ++usage.requests;
-        if (reader) {
-            usage.inputTokens += reader->inputTokens();
-            usage.outputTokens += reader->outputTokens();
-        }
+        fine && !stopped.stop_requested() ? ++usage.requests : ++usage.refused;
     }
-    if (begun)
-        answer.end();
-    else
-        answer.send({502, {{"content-type", "application/json"}}, "{\"error\":{\"message\":\"the model service could not be reached\"}}"});
+    if (stopped.stop_requested())
+        return refuse(answer, 503, QStringLiteral("This run's way to the model has been closed."));
+    if (!fine)
+        return refuse(answer, 403, QStringLiteral("This address is not part of the model service."));
+    QByteArray target = path;
+    if (mark >= 0) {
+        QUrlQuery query(QString::fromUtf8(request.target.mid(mark + 1)));
+        for (const char *name : {"key", "api_key", "access_token"})
+            query.removeAllQueryItems(QLatin1String(name));
+        if (!query.isEmpty())
+            target += '?' + query.toString(QUrl::FullyEncoded).toUtf8();
+    }
+    std::stop_source either;
+    const std::stop_callback first(peerGone, [&] { either.request_stop(); });
+    const std::stop_callback second(stopped.get_token(), [&] { either.request_stop(); });
+    forward(request, target, answer, either.get_token());
 }
 
 Gateway::Gateway() : m_proxy(std::make_unique<Proxy>()) { }
+
 Gateway::~Gateway()
 {
     stop();
+    m_proxy->server.reset(); // waits for the handlers, which use the rest
 }
 
 Result<std::unique_ptr<Gateway>> Gateway::start(const library::ModelEndpoint &endpoint, const QString &socketPath)
 {
+    static const QStringList dialects{QStringLiteral("anthropic"), QStringLiteral("openai-responses"), QStringLiteral("openai-chat"),
+                                      QStringLiteral("gemini")};
+    if (!dialects.contains(endpoint.dialect))
+        return failUsage(QStringLiteral("gateway.dialect"), QStringLiteral("There is no such model dialect"), endpoint.dialect,
+                         QStringLiteral("Use one of: %1.").arg(dialects.join(QStringLiteral(", "))));
     const QUrl url(endpoint.baseUrl, QUrl::StrictMode);
-    if (!url.isValid() || url.host().isEmpty() || (url.scheme() != u"https" && url.scheme() != u"http") || !url.userInfo().isEmpty()
-        || url.hasQuery() || url.hasFragment())
-        return failUsage(QStringLiteral("gateway.url"), QStringLiteral("The model's base_url is no address of a web service"),
-                         endpoint.baseUrl, QStringLiteral("Give scheme, host and path, for example https://host/path."));
-    const QByteArray key = qgetenv(endpoint.keyEnv.toLocal8Bit().constData());
-    if (endpoint.keyEnv.isEmpty() || key.isEmpty())
-        return fail(QStringLiteral("gateway.key"), QStringLiteral("The variable that holds the model's key is not set"), endpoint.keyEnv,
-                    QStringLiteral("Set it in the environment that Coppice is started from."));
+    if (!url.isValid() || (url.scheme() != u"http" && url.scheme() != u"https") || url.host().isEmpty() || url.hasQuery() || url.hasFragment()
+        || !url.userInfo().isEmpty())
+        return failUsage(QStringLiteral("gateway.url"), QStringLiteral("A model's base_url is an http or https address without query or user"),
+                         url.toDisplayString(QUrl::RemoveUserInfo | QUrl::RemoveQuery));
     std::unique_ptr<Gateway> gateway(new Gateway);
     Proxy &proxy = *gateway->m_proxy;
-    COPPICE_TRY(proxy.key, keyHeader(endpoint.dialect, key));
-    proxy.base = url.adjusted(QUrl::StripTrailingSlash).toEncoded();
-    net::HttpServer::Limits limits;
-    limits.body = 64 << 20;
-    limits.allBodies = 128 << 20;
-    limits.connections = 32;
-    limits.threads = 8;
+    proxy.endpoint = endpoint;
+    proxy.base = url.toEncoded();
+    while (proxy.base.endsWith('/'))
+        proxy.base.chop(1);
+    if (!endpoint.keyEnv.isEmpty()) { // a model on this machine may need none
+        auto key = secrets::readSecret({secrets::SecretRef::Store::Environment, endpoint.keyEnv});
+        if (!key)
+            return fail(QStringLiteral("gateway.key"), QStringLiteral("The variable that holds the model's key is not set"), endpoint.keyEnv,
+                        QStringLiteral("Set it in the environment that Coppice is started from."));
+        proxy.key = std::move(*key);
+    }
     proxy.server = std::make_unique<net::HttpServer>(
-        [&proxy](const net::HttpRequest &request, net::HttpAnswer &answer, std::stop_token gone) { proxy.handle(request, answer, gone); },
-        limits);
+        [raw = &proxy](const net::HttpRequest &request, net::HttpAnswer &answer, std::stop_token stop) { raw->handle(request, answer, stop); },
+        net::HttpServer::Limits{.body = largestRequest, .allBodies = 2 * largestRequest, .connections = 128, .threads = 32});
     COPPICE_CHECK(proxy.server->listenUnix(socketPath));
     return gateway;
 }
@@ -173,35 +201,7 @@ Gateway::Usage Gateway::usage() const
 
 void Gateway::stop()
 {
-    m_proxy->stopAll.request_stop();
-}
-
-ClientWiring wiringFor(const library::ModelEndpoint &endpoint, const QString &insideUrl)
-{
-    // A word in the key's place: clients refuse to start without one, and the real key never comes in.
-    const QString word = QStringLiteral("kept-by-the-gateway");
-    ClientWiring wiring;
-    if (endpoint.dialect == u"anthropic") {
-        wiring.env = {{QStringLiteral("ANTHROPIC_BASE_URL"), insideUrl},
-                      {QStringLiteral("ANTHROPIC_API_KEY"), word},
-                      {QStringLiteral("DISABLE_TELEMETRY"), QStringLiteral("1")},
-                      {QStringLiteral("CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC"), QStringLiteral("1")},
-                      {QStringLiteral("CLAUDE_CODE_MAX_RETRIES"), QStringLiteral("2")},
-                      {QStringLiteral("IS_SANDBOX"), QStringLiteral("1")}};
-    } else if (endpoint.dialect == u"gemini") {
-        wiring.env = {{QStringLiteral("GOOGLE_GEMINI_BASE_URL"), insideUrl},
-                      {QStringLiteral("GEMINI_API_KEY"), word},
-                      {QStringLiteral("GEMINI_CLI_TRUST_WORKSPACE"), QStringLiteral("true")}};
-        wiring.homeFiles[QStringLiteral(".gemini/settings.json")] = R"({"security":{"auth":{"selectedType":"gemini-api-key"}}})";
-    } else if (endpoint.dialect == u"openai-responses") {
-        wiring.env = {{QStringLiteral("CODEX_HOME"), QStringLiteral("/home/agent/.codex")}, {QStringLiteral("OPENAI_API_KEY"), word}};
-        wiring.homeFiles[QStringLiteral(".codex/config.toml")]
-            = "model_provider = \"gateway\"\n[model_providers.gateway]\nname = \"gateway\"\nbase_url = \"" + insideUrl.toUtf8()
-              + "\"\nenv_key = \"OPENAI_API_KEY\"\nwire_api = \"responses\"\n";
-    } else {
-        wiring.env = {{QStringLiteral("OPENAI_BASE_URL"), insideUrl}, {QStringLiteral("OPENAI_API_KEY"), word}};
-    }
-    return wiring;
+    m_proxy->stopped.request_stop();
 }
 
 } // namespace coppice::gateway

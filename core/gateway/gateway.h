@@ -13,7 +13,8 @@
 namespace coppice::gateway {
 
 /// The way from one run's sandbox to exactly one model service: a reverse proxy on a unix socket that adds the key,
-/// which the agent never sees, passes streams through unbuffered, refuses every other address, and counts tokens.
+/// which the agent never sees, passes streams through unbuffered, refuses every other address, and counts tokens. Its root
+/// stands for the base address: what is asked for is put behind that.
 class Gateway
 {
 public:

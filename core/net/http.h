@@ -33,7 +33,7 @@ struct HttpResponse {
 /// One client request, blocking, in the calling thread. `onData`, where given, gets the body in pieces as it arrives
 /// (unbuffered, and nothing is kept); false ends the request as cancelled. `onHead` gets status and headers first.
 /// `timeoutMs` is the longest silence, from the peer's first byte on and before it. No redirects are followed, no
-/// cookies kept; the user's proxy variables are honoured except for loopback. `bodyCap` bounds a kept body. An answer
+/// cookies kept; the user's proxy variables are honoured except for loopback. An answer that is cut off is an error. `bodyCap` bounds a kept body. An answer
 /// with any status is a response; an Error ("net.…") means that there was none.
 [[nodiscard]] Result<HttpResponse> httpSend(const HttpRequest &request, int timeoutMs, std::stop_token stop = {},
                                             const std::function<void(const HttpResponse &)> &onHead = {},

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "net/http.h"
+#include "net/response_reader.h"
 
 #include <QEventLoop>
 #include <QHostAddress>
-#include <QNetworkAccessManager>
 #include <QNetworkProxy>
-#include <QNetworkReply>
-#include <QNetworkRequest>
+#include <QSslSocket>
 #include <QTimer>
 #include <QUrl>
 
@@ -15,167 +14,236 @@ namespace coppice::net {
 namespace {
 
 /// The user's proxy for everything but this machine.
-class UserProxy final : public QNetworkProxyFactory
+QNetworkProxy proxyFor(const QUrl &url)
 {
-public:
-    QList<QNetworkProxy> queryProxy(const QNetworkProxyQuery &query) override
-    {
-        const QString host = query.peerHostName();
-        if (host == u"localhost" || QHostAddress(host).isLoopback())
-            return {QNetworkProxy(QNetworkProxy::NoProxy)};
-        return QNetworkProxyFactory::systemProxyForQuery(query);
+    const QString host = url.host();
+    if (host != u"localhost" && !QHostAddress(host).isLoopback()) {
+        for (const auto &proxy : QNetworkProxyFactory::systemProxyForQuery(QNetworkProxyQuery(url))) {
+            if (proxy.type() != QNetworkProxy::DefaultProxy)
+                return proxy;
+        }
     }
-};
-
-QNetworkRequest makeRequest(const HttpRequest &request, const QUrl &url)
-{
-    QNetworkRequest made(url);
-    made.setAttribute(QNetworkRequest::RedirectPolicyAttribute, QNetworkRequest::ManualRedirectPolicy);
-    made.setAttribute(QNetworkRequest::Http2AllowedAttribute, false);
-    made.setAttribute(QNetworkRequest::CookieLoadControlAttribute, QNetworkRequest::Manual);
-    made.setAttribute(QNetworkRequest::CookieSaveControlAttribute, QNetworkRequest::Manual);
-    made.setAttribute(QNetworkRequest::AuthenticationReuseAttribute, QNetworkRequest::Manual);
-    made.setAttribute(QNetworkRequest::CacheLoadControlAttribute, QNetworkRequest::AlwaysNetwork);
-    for (const auto &[name, value] : request.headers)
-        made.setRawHeader(name, value);
-    return made;
+    return QNetworkProxy(QNetworkProxy::NoProxy);
 }
 
-HttpResponse headOf(const QNetworkReply &reply)
+bool isWebProxy(const QNetworkProxy &proxy)
 {
-    HttpResponse response;
-    response.status = reply.attribute(QNetworkRequest::HttpStatusCodeAttribute).toInt();
-    for (const auto &[name, value] : reply.rawHeaderPairs())
-        response.headers.emplace_back(name.toLower(), value);
-    return response;
+    return proxy.type() == QNetworkProxy::HttpProxy || proxy.type() == QNetworkProxy::HttpCachingProxy;
 }
 
-Fail describe(const QNetworkReply &reply, const QString &where)
+bool isClean(const QByteArray &text)
 {
-    const QString why = reply.errorString();
-    switch (reply.error()) {
-    case QNetworkReply::SslHandshakeFailedError:
-        return fail(QStringLiteral("net.tls"), QStringLiteral("The server's certificate is not accepted: %1").arg(why), where,
-                    QStringLiteral("Check the address, the clock, and the machine's certificates."));
-    case QNetworkReply::HostNotFoundError:
-        return fail(QStringLiteral("net.host"), QStringLiteral("There is no such host"), where,
-                    QStringLiteral("Check the address and the network."));
-    case QNetworkReply::ConnectionRefusedError:
-        return fail(QStringLiteral("net.refused"), QStringLiteral("Nobody listens at this address"), where,
-                    QStringLiteral("Check that the service runs."));
-    default:
-        return fail(QStringLiteral("net.failed"), QStringLiteral("The request failed: %1").arg(why), where,
-                    QStringLiteral("Try again, or check the network."));
+    return std::none_of(text.begin(), text.end(), [](char c) { return c == '\r' || c == '\n' || c == '\0'; });
+}
+
+/// The request as it is sent; `whole` names the address with its host, as a proxy wants it.
+QByteArray requestText(const HttpRequest &request, const QUrl &url, bool whole)
+{
+    // Path and query exactly as the caller wrote them.
+    const auto authority = request.target.indexOf("://") + 3;
+    qsizetype at = authority;
+    while (at < request.target.size() && request.target[at] != '/' && request.target[at] != '?' && request.target[at] != '#')
+        ++at;
+    QByteArray target = request.target.mid(at);
+    target = target.left(target.indexOf('#') < 0 ? target.size() : target.indexOf('#'));
+    if (!target.startsWith('/'))
+        target.prepend('/');
+    const QByteArray host = url.toEncoded(QUrl::RemoveScheme | QUrl::RemovePath | QUrl::RemoveQuery | QUrl::RemoveFragment).mid(2);
+    if (whole)
+        target.prepend(QByteArray("http://" + host));
+
+    QByteArray text = request.method + ' ' + target + " HTTP/1.1\r\nhost: " + host + "\r\nconnection: close\r\n";
+    bool encoding = false, agent = false;
+    for (const auto &[name, value] : request.headers) {
+        const QByteArray key = name.toLower();
+        if (key == "host" || key == "connection" || key == "content-length" || key == "transfer-encoding" || key == "expect")
+            continue;
+        encoding = encoding || key == "accept-encoding";
+        agent = agent || key == "user-agent";
+        text += name + ": " + value + "\r\n";
     }
+    if (!encoding)
+        text += "accept-encoding: identity\r\n";
+    if (!agent)
+        text += "user-agent: Coppice\r\n";
+    if (!request.body.isEmpty() || request.method == "POST" || request.method == "PUT" || request.method == "PATCH")
+        text += "content-length: " + QByteArray::number(request.body.size()) + "\r\n";
+    return text;
 }
 
 /// One request on its way; lives on the calling thread's event loop.
 class Exchange
 {
 public:
-    Exchange(int timeoutMs, const std::function<void(const HttpResponse &)> &onHead,
+    Exchange(const HttpRequest &request, const QUrl &url, const std::function<void(const HttpResponse &)> &onHead,
              const std::function<bool(QByteArrayView)> &onData, qint64 bodyCap)
-        : m_onHead(onHead), m_onData(onData), m_bodyCap(bodyCap)
+        : m_request(request), m_url(url), m_onHead(onHead), m_onData(onData), m_bodyCap(bodyCap),
+          m_where(url.toDisplayString(QUrl::RemoveUserInfo | QUrl::RemoveQuery)),
+          m_reader(request.method != "HEAD", [this](const HttpResponse &head) { takeHead(head); },
+                   [this](QByteArrayView piece) { return takeData(piece); })
     {
-        m_silence.setSingleShot(true);
-        m_silence.setInterval(timeoutMs);
     }
 
-    Result<HttpResponse> carryOut(const HttpRequest &request, const QUrl &url, std::stop_token stop, const QString &where)
+    Result<HttpResponse> carryOut(int timeoutMs, const std::stop_token &stop)
     {
-        QNetworkAccessManager manager;
-        manager.setProxyFactory(new UserProxy); // owned by the manager
-        const std::unique_ptr<QNetworkReply> reply(
-            manager.sendCustomRequest(makeRequest(request, url), request.method, request.body));
-        m_reply = reply.get();
-        m_reply->setReadBufferSize(1 << 20); // a slow reader slows the sender
-        QObject::connect(m_reply, &QNetworkReply::metaDataChanged, m_reply, [this] { tellHead(); });
-        QObject::connect(m_reply, &QNetworkReply::readyRead, m_reply, [this] { read(); });
-        QObject::connect(m_reply, &QNetworkReply::uploadProgress, m_reply, [this] { m_silence.start(); });
-        QObject::connect(m_reply, &QNetworkReply::finished, &m_loop, &QEventLoop::quit);
-        QObject::connect(&m_silence, &QTimer::timeout, m_reply, [this] { giveUp(Why::Silence); });
+        const bool secure = m_url.scheme() == u"https";
+        const auto begin = [this] { send(); };
+        if (secure)
+            QObject::connect(&m_socket, &QSslSocket::encrypted, &m_loop, begin);
+        else
+            QObject::connect(&m_socket, &QSslSocket::connected, &m_loop, begin);
+        QObject::connect(&m_socket, &QSslSocket::readyRead, &m_loop, [this] { read(); });
+        QObject::connect(&m_socket, &QSslSocket::bytesWritten, &m_loop, [this] { m_silence.start(); });
+        QObject::connect(&m_socket, &QSslSocket::encryptedBytesWritten, &m_loop, [this] { m_silence.start(); });
+        QObject::connect(&m_socket, &QSslSocket::errorOccurred, &m_loop, [this] { lost(); });
+        QObject::connect(&m_socket, &QSslSocket::disconnected, &m_loop, [this] { lost(); });
+        QObject::connect(&m_silence, &QTimer::timeout, &m_loop, [this] { finish(End::Silence); });
+        m_silence.setSingleShot(true);
+        m_silence.setInterval(timeoutMs);
         m_silence.start();
         const std::stop_callback onStop(stop, [this] {
-            QMetaObject::invokeMethod(&m_silence, [this] { giveUp(Why::Stopped); }, Qt::QueuedConnection);
+            QMetaObject::invokeMethod(&m_loop, [this] { finish(End::Stopped); }, Qt::QueuedConnection);
         });
-        if (!m_reply->isFinished())
+        connectSocket(secure);
+        if (m_end == End::None)
             m_loop.exec();
-        if (m_why == Why::Nothing) {
-            tellHead();
-            read();
-        }
-        return result(where);
+        m_socket.disconnect(&m_loop);
+        m_socket.abort();
+        return result();
     }
 
 private:
-    enum class Why { Nothing, Silence, Stopped, Reader, Large };
+    enum class End { None, Whole, Silence, Stopped, Reader, Large, Broken, Lost };
 
-    void tellHead()
+    void connectSocket(bool secure)
     {
-        const int status = m_reply->attribute(QNetworkRequest::HttpStatusCodeAttribute).toInt();
-        if (m_headTold || status == 0 || status == 100)
+        const QNetworkProxy proxy = proxyFor(m_url);
+        m_socket.setReadBufferSize(1 << 20); // a slow reader slows the sender
+        if (secure) {
+            m_socket.setProxy(proxy);
+            m_socket.connectToHostEncrypted(m_url.host(), quint16(m_url.port(443)));
             return;
-        m_headTold = true;
-        m_response = headOf(*m_reply);
-        if (m_onHead)
-            m_onHead(m_response);
+        }
+        m_viaProxy = isWebProxy(proxy);
+        m_socket.setProxy(m_viaProxy ? QNetworkProxy(QNetworkProxy::NoProxy) : proxy);
+        if (m_viaProxy && !proxy.user().isEmpty())
+            m_proxyLogin = "proxy-authorization: Basic " + QString(proxy.user() + u':' + proxy.password()).toUtf8().toBase64() + "\r\n";
+        m_socket.connectToHost(m_viaProxy ? proxy.hostName() : m_url.host(), m_viaProxy ? proxy.port() : quint16(m_url.port(80)));
+    }
+    void send()
+    {
+        m_silence.start();
+        m_socket.write(QByteArray(requestText(m_request, m_url, m_viaProxy) + m_proxyLogin + "\r\n"));
+        m_socket.write(m_request.body);
     }
     void read()
     {
-        m_silence.start();
-        tellHead();
-        const QByteArray piece = m_reply->readAll();
-        if (piece.isEmpty() || m_why != Why::Nothing)
-            return;
-        if (m_onData) {
-            if (!m_onData(piece))
-                giveUp(Why::Reader);
-            return;
+        while (m_end == End::None && m_socket.bytesAvailable() > 0) {
+            m_silence.start();
+            judge(m_reader.read(m_socket.read(64 * 1024)));
         }
-        m_response.body += piece;
-        if (m_response.body.size() > m_bodyCap)
-            giveUp(Why::Large);
     }
-    void giveUp(Why why)
+    void judge(ResponseReader::State state)
     {
-        if (m_why != Why::Nothing || !m_reply)
+        if (m_end != End::None)
+            return; // said why already
+        if (state == ResponseReader::State::Whole)
+            finish(End::Whole);
+        else if (state == ResponseReader::State::Stopped)
+            finish(End::Reader);
+        else if (state == ResponseReader::State::Broken)
+            finish(End::Broken);
+    }
+    /// The peer has closed, or there never was a connection.
+    void lost()
+    {
+        if (m_end != End::None)
             return;
-        m_why = why;
-        m_reply->abort(); // emits finished
+        read();
+        if (m_end != End::None)
+            return;
+        m_error = m_socket.error();
+        m_errorText = m_socket.errorString();
+        const bool closed = m_error == QAbstractSocket::RemoteHostClosedError || m_error == QAbstractSocket::UnknownSocketError;
+        if (m_headTaken && closed)
+            judge(m_reader.end());
+        if (m_end == End::None)
+            finish(m_headTaken ? End::Broken : End::Lost);
     }
-    Result<HttpResponse> result(const QString &where)
+    void takeHead(const HttpResponse &head)
     {
-        switch (m_why) {
-        case Why::Silence:
-            return fail(QStringLiteral("net.timeout"), QStringLiteral("The server did not answer in time"), where,
-                        QStringLiteral("Try again later."));
-        case Why::Stopped:
-        case Why::Reader:
+        m_headTaken = true;
+        m_response = head;
+        if (m_onHead)
+            m_onHead(m_response);
+    }
+    bool takeData(QByteArrayView piece)
+    {
+        if (m_onData)
+            return m_onData(piece);
+        m_response.body.append(piece.data(), piece.size());
+        if (m_response.body.size() <= m_bodyCap)
+            return true;
+        finish(End::Large);
+        return false;
+    }
+    void finish(End end)
+    {
+        if (m_end == End::None)
+            m_end = end;
+        m_loop.quit();
+    }
+    Result<HttpResponse> result()
+    {
+        switch (m_end) {
+        case End::None:
+        case End::Whole:
+            return std::move(m_response);
+        case End::Silence:
+            return fail(QStringLiteral("net.timeout"), QStringLiteral("The server did not answer in time"), m_where, QStringLiteral("Try again later."));
+        case End::Stopped:
+        case End::Reader:
             return failCancelled();
-        case Why::Large:
-            return fail(QStringLiteral("net.large"), QStringLiteral("The answer is larger than %1 bytes").arg(m_bodyCap), where);
-        case Why::Nothing:
+        case End::Large:
+            return fail(QStringLiteral("net.large"), QStringLiteral("The answer is larger than %1 bytes").arg(m_bodyCap), m_where);
+        case End::Broken:
+            return fail(QStringLiteral("net.broken"), QStringLiteral("The server's answer is broken off, or no HTTP"), m_where, QStringLiteral("Try again."));
+        case End::Lost:
             break;
         }
-        // Qt makes errors of statuses from 400 on; here they are answers. Below 100 of Qt's codes is the connection's own.
-        const auto error = m_reply->error();
-        const bool broken = error != QNetworkReply::NoError
-            && (error < QNetworkReply::ContentAccessDenied || error == QNetworkReply::ProtocolFailure
-                || error == QNetworkReply::ProtocolUnknownError || error == QNetworkReply::ProtocolInvalidOperationError);
-        if (!m_headTold || (broken && m_response.status < 400))
-            return describe(*m_reply, where);
-        return std::move(m_response);
+        switch (m_error) {
+        case QAbstractSocket::SslHandshakeFailedError:
+        case QAbstractSocket::SslInternalError:
+            return fail(QStringLiteral("net.tls"), QStringLiteral("The server's certificate is not accepted: %1").arg(m_errorText), m_where,
+                        QStringLiteral("Check the address, the clock, and the machine's certificates."));
+        case QAbstractSocket::HostNotFoundError:
+            return fail(QStringLiteral("net.host"), QStringLiteral("There is no such host"), m_where, QStringLiteral("Check the address and the network."));
+        case QAbstractSocket::ConnectionRefusedError:
+            return fail(QStringLiteral("net.refused"), QStringLiteral("Nobody listens at this address"), m_where,
+                        QStringLiteral("Check that the service runs."));
+        default:
+            return fail(QStringLiteral("net.failed"), QStringLiteral("The request failed: %1").arg(m_errorText), m_where,
+                        QStringLiteral("Try again, or check the network."));
+        }
     }
 
+    const HttpRequest &m_request;
+    const QUrl &m_url;
     const std::function<void(const HttpResponse &)> &m_onHead;
     const std::function<bool(QByteArrayView)> &m_onData;
     qint64 m_bodyCap;
+    QString m_where;
+    ResponseReader m_reader;
     QEventLoop m_loop;
     QTimer m_silence;
-    QNetworkReply *m_reply = nullptr;
+    QSslSocket m_socket;
     HttpResponse m_response;
-    bool m_headTold = false;
-    Why m_why = Why::Nothing;
+    QByteArray m_proxyLogin;
+    QString m_errorText;
+    QAbstractSocket::SocketError m_error = QAbstractSocket::UnknownSocketError;
+    End m_end = End::None;
+    bool m_headTaken = false;
+    bool m_viaProxy = false;
 };
 
 } // namespace
@@ -186,11 +254,17 @@ Result<HttpResponse> httpSend(const HttpRequest &request, int timeoutMs, std::st
 {
     const QUrl url(QString::fromUtf8(request.target), QUrl::StrictMode);
     const QString where = url.toDisplayString(QUrl::RemoveUserInfo | QUrl::RemoveQuery);
-    if (!url.isValid() || url.host().isEmpty() || (url.scheme() != u"http" && url.scheme() != u"https"))
+    if (!url.isValid() || url.host().isEmpty() || (url.scheme() != u"http" && url.scheme() != u"https") || !url.userInfo().isEmpty()
+        || !isClean(request.target) || request.target.contains(' '))
         return failUsage(QStringLiteral("net.url"), QStringLiteral("This is no http or https address"), where);
+    bool clean = isClean(request.method) && !request.method.isEmpty() && !request.method.contains(' ');
+    for (const auto &[name, value] : request.headers)
+        clean = clean && !name.isEmpty() && isClean(name) && isClean(value) && !name.contains(':');
+    if (!clean)
+        return failUsage(QStringLiteral("net.header"), QStringLiteral("A header cannot have this name or value"), where);
     if (stop.stop_requested())
         return failCancelled();
-    return Exchange(timeoutMs, onHead, onData, bodyCap).carryOut(request, url, std::move(stop), where);
+    return Exchange(request, url, onHead, onData, bodyCap).carryOut(timeoutMs, stop);
 }
 
 } // namespace coppice::net

@@ -1,149 +1,392 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "gateway/gateway.h"
+#include "gateway/usage_reader.h"
+#include "net/http.h"
+#include "net/socket.h"
 #include "support/scratch.h"
 #include "support/test_main.h"
 
-#include <gateway/gateway.h>
-#include <gateway/usage.h>
-#include <net/http.h>
-
-#include <QLocalSocket>
+#include <QFileInfo>
+#include <QJsonDocument>
+#include <QJsonObject>
 #include <QTest>
 
+#include <atomic>
+#include <memory>
 #include <mutex>
+#include <thread>
+
+#include <fcntl.h>
+#include <sys/socket.h>
 
 using namespace coppice;
-
-namespace {
-
-/// A model service on loopback that answers by script and remembers what it was asked.
-struct Service {
-    std::mutex mutex;
-    std::vector<net::HttpRequest> asked;
-    net::HttpServer server;
-    quint16 port = 0;
-
-    explicit Service(QByteArray type, std::vector<QByteArray> pieces)
-        : server([this, type, pieces](const net::HttpRequest &request, net::HttpAnswer &answer, std::stop_token) {
-              {
-                  const std::lock_guard lock(mutex);
-                  asked.push_back(request);
-              }
-              answer.begin(200, {{"content-type", type}});
-              for (const auto &piece : pieces)
-                  answer.write(piece);
-              answer.end();
-          }, {})
-    {
-        port = server.listenTcp(0).value();
-    }
-};
-
-QByteArray ask(const QString &socket, const QByteArray &text)
-{
-    QLocalSocket client;
-    client.connectToServer(socket);
-    if (!client.waitForConnected(5000))
-        return "no connection";
-    client.write(text);
-    QByteArray answer;
-    while (client.waitForReadyRead(3000)) {
-        answer += client.readAll();
-        if (answer.endsWith("0\r\n\r\n") || (answer.contains("content-length") && answer.contains("}}")))
-            break;
-    }
-    return answer;
-}
-
-} // namespace
+using gateway::Gateway;
+using gateway::UsageReader;
 
 class GatewayTest : public QObject
 {
     Q_OBJECT
+
 private Q_SLOTS:
-    void initTestCase() { qputenv("COPPICE_TEST_KEY", "the-real-key"); }
+    void init();
+    void cleanup();
+    void keyIsAddedAndTheAgentsOwnIsTaken_data();
+    void keyIsAddedAndTheAgentsOwnIsTaken();
+    void onlyBelowTheBase_data();
+    void onlyBelowTheBase();
+    void streamsAreNotHeldBack();
+    void errorsOfTheServiceComeThrough();
+    void serviceThatIsNotThere();
+    void brokenStreamsLookBroken();
+    void agentThatGoesEndsTheRequest();
+    void stopClosesTheWay();
+    void withoutAKeyItDoesNotStart();
+    void badEndpoints_data();
+    void badEndpoints();
+    void usageOfStreams_data();
+    void usageOfStreams();
+    void usageIsBounded();
+    void wiring();
 
-    void addsTheKeyAndCountsAStream()
+private:
+    QByteArray ask(const QByteArray &text)
     {
-        const test::Scratch scratch;
-        Service service("text/event-stream",
-                        {"event: message_start\ndata: {\"type\":\"message_start\",\"message\":{\"usage\":{\"input_tokens\":7,\"output_tokens\":1}}}\n\n",
-                         "event: message_delta\ndata: {\"type\":\"message_delta\",\"usage\":{\"outp", "ut_tokens\":42}}\n\n"});
-        const QString socket = scratch.path(QStringLiteral("g.sock"));
-        const library::ModelEndpoint endpoint{QStringLiteral("anthropic"), QStringLiteral("http://127.0.0.1:%1/base/").arg(service.port),
-                                              QStringLiteral("COPPICE_TEST_KEY")};
-        const auto gateway = gateway::Gateway::start(endpoint, socket);
-        QVERIFY_RESULT(gateway);
-        const QByteArray answer = ask(socket, "POST /v1/messages?beta=true&key=x HTTP/1.1\r\nhost: a\r\nx-api-key: stolen\r\nauthorization: Bearer stolen\r\n"
-                                              "anthropic-version: 1\r\ncontent-length: 2\r\n\r\n{}");
-        QVERIFY2(answer.contains("message_delta"), answer.constData());
-        QCOMPARE(service.asked.size(), size_t(1));
-        const auto &seen = service.asked[0];
-        QCOMPARE(seen.target, QByteArray("/base/v1/messages?beta=true"));
-        QCOMPARE(net::header(seen.headers, "x-api-key"), QByteArray("the-real-key"));
-        QCOMPARE(net::header(seen.headers, "authorization"), QByteArray());
-        QCOMPARE(net::header(seen.headers, "anthropic-version"), QByteArray("1"));
-        QCOMPARE(seen.body, QByteArray("{}"));
-        QTRY_COMPARE((*gateway)->usage().outputTokens, 42);
-        QCOMPARE((*gateway)->usage().inputTokens, 7);
+        auto fd = net::connectToPath(m_path);
+        if (!fd)
+            qFatal("cannot connect");
+        ::fcntl(fd->get(), F_SETFL, 0);
+        (void)::send(fd->get(), text.constData(), size_t(text.size()), MSG_NOSIGNAL);
+        QByteArray got;
+        char buffer[4096];
+        ssize_t n = 0;
+        while ((n = ::recv(fd->get(), buffer, sizeof buffer, 0)) > 0)
+            got.append(buffer, n);
+        return got;
     }
-
-    void refusesOtherPlaces_data()
+    QByteArray post(const QByteArray &target, const QByteArray &headers = {}, const QByteArray &body = "{}")
     {
-        QTest::addColumn<QByteArray>("target");
-        QTest::newRow("upwards") << QByteArray("/../admin");
-        QTest::newRow("encoded") << QByteArray("/v1/%2e%2e/%2e%2e/admin");
-        QTest::newRow("another host") << QByteArray("http://example.org/");
-        QTest::newRow("two slashes") << QByteArray("//example.org/");
+        return ask("POST " + target + " HTTP/1.1\r\nHost: 127.0.0.1:8377\r\nConnection: close\r\n" + headers
+                   + "Content-Length: " + QByteArray::number(body.size()) + "\r\n\r\n" + body);
     }
-    void refusesOtherPlaces()
+    void serve(net::HttpServer::Handler handler)
     {
-        QFETCH(QByteArray, target);
-        const test::Scratch scratch;
-        Service service("application/json", {"{}"});
-        const QString socket = scratch.path(QStringLiteral("g.sock"));
-        const auto gateway = gateway::Gateway::start({QStringLiteral("anthropic"), QStringLiteral("http://127.0.0.1:%1/api").arg(service.port),
-                                                      QStringLiteral("COPPICE_TEST_KEY")}, socket);
-        QVERIFY_RESULT(gateway);
-        const QByteArray answer = ask(socket, "GET " + target + " HTTP/1.1\r\nhost: a\r\n\r\n");
-        QVERIFY2(answer.startsWith("HTTP/1.1 4"), answer.constData());
-        QVERIFY(service.asked.empty());
+        m_service = std::make_unique<net::HttpServer>([this, handler](const net::HttpRequest &request, net::HttpAnswer &answer, std::stop_token stop) {
+            {
+                const std::lock_guard lock(m_mutex);
+                m_seen.push_back(request);
+            }
+            handler(request, answer, stop);
+        }, net::HttpServer::Limits{});
+        m_base = QStringLiteral("http://127.0.0.1:%1").arg(m_service->listenTcp(0).value());
     }
-
-    void needsKeyAddressAndDialect()
+    void start(const QString &dialect = QStringLiteral("anthropic"), const QString &path = {})
     {
-        const test::Scratch scratch;
-        const QString socket = scratch.path(QStringLiteral("g.sock"));
-        const QString url = QStringLiteral("https://model.example.org");
-        QCOMPARE(gateway::Gateway::start({QStringLiteral("anthropic"), url, QStringLiteral("COPPICE_NO_KEY")}, socket).error().code,
-                 QStringLiteral("gateway.key"));
-        QCOMPARE(gateway::Gateway::start({QStringLiteral("anthropic"), QStringLiteral("file:///etc"), QStringLiteral("COPPICE_TEST_KEY")}, socket).error().code,
-                 QStringLiteral("gateway.url"));
-        QCOMPARE(gateway::Gateway::start({QStringLiteral("other"), url, QStringLiteral("COPPICE_TEST_KEY")}, socket).error().code,
-                 QStringLiteral("gateway.dialect"));
+        auto started = Gateway::start({dialect, m_base + path, QStringLiteral("COPPICE_TEST_KEY")}, m_path);
+        if (!started)
+            qFatal("%s", qPrintable(started.error().message()));
+        m_gateway = std::move(*started);
     }
-
-    void countsEachDialect_data()
-    {
-        QTest::addColumn<bool>("streamed");
-        QTest::addColumn<QByteArray>("answer");
-        QTest::newRow("chat, whole") << false << QByteArray(R"({"usage":{"prompt_tokens":5,"completion_tokens":6}})");
-        QTest::newRow("responses") << true << QByteArray("data: {\"type\":\"response.completed\",\"response\":{\"usage\":{\"input_tokens\":5,\"output_tokens\":6}}}\n\n");
-        QTest::newRow("gemini") << true << QByteArray("data: {\"usageMetadata\":{\"promptTokenCount\":5}}\r\n\r\ndata: {\"usageMetadata\":{\"promptTokenCount\":5,\"candidatesTokenCount\":6}}\r\n\r\n");
-        QTest::newRow("garbage around") << true << QByteArray("data: {oops\n: note\ndata: [DONE]\ndata: {\"usage\":{\"prompt_tokens\":5,\"completion_tokens\":6}}\n");
-    }
-    void countsEachDialect()
-    {
-        QFETCH(bool, streamed);
-        QFETCH(QByteArray, answer);
-        for (const int size : {1, 7, 1000}) {
-            gateway::UsageReader reader(streamed);
-            for (qsizetype at = 0; at < answer.size(); at += size)
-                reader.read(QByteArrayView(answer).sliced(at, qMin<qsizetype>(size, answer.size() - at)));
-            reader.finish();
-            QCOMPARE(reader.inputTokens(), 5);
-            QCOMPARE(reader.outputTokens(), 6);
-        }
-    }
+    std::unique_ptr<test::Scratch> m_scratch;
+    std::unique_ptr<net::HttpServer> m_service;
+    std::unique_ptr<Gateway> m_gateway;
+    std::mutex m_mutex;
+    std::vector<net::HttpRequest> m_seen;
+    QString m_base, m_path;
 };
+
+void GatewayTest::init()
+{
+    m_scratch = std::make_unique<test::Scratch>();
+    m_path = m_scratch->path(QStringLiteral("g.sock"));
+    m_seen.clear();
+    qputenv("COPPICE_TEST_KEY", "the-real-key");
+}
+
+void GatewayTest::cleanup()
+{
+    m_gateway.reset();
+    m_service.reset();
+}
+
+void GatewayTest::keyIsAddedAndTheAgentsOwnIsTaken_data()
+{
+    QTest::addColumn<QString>("dialect");
+    QTest::addColumn<QByteArray>("header");
+    QTest::addColumn<QByteArray>("value");
+    QTest::newRow("anthropic") << QStringLiteral("anthropic") << QByteArray("x-api-key") << QByteArray("the-real-key");
+    QTest::newRow("openai-chat") << QStringLiteral("openai-chat") << QByteArray("authorization") << QByteArray("Bearer the-real-key");
+    QTest::newRow("openai-responses") << QStringLiteral("openai-responses") << QByteArray("authorization") << QByteArray("Bearer the-real-key");
+    QTest::newRow("gemini") << QStringLiteral("gemini") << QByteArray("x-goog-api-key") << QByteArray("the-real-key");
+}
+
+void GatewayTest::keyIsAddedAndTheAgentsOwnIsTaken()
+{
+    QFETCH(QString, dialect);
+    QFETCH(QByteArray, header);
+    QFETCH(QByteArray, value);
+    serve([](const net::HttpRequest &, net::HttpAnswer &answer, std::stop_token) {
+        answer.send({200, {{"content-type", "application/json"}, {"set-cookie", "a=b"}, {"request-id", "r1"}}, "{\"ok\":1}"});
+    });
+    start(dialect);
+    const QByteArray got = post("/v1/x?key=agents&beta=true&q=a%26b", "X-Api-Key: agents\r\nAuthorization: Bearer agents\r\nX-Goog-Api-Key: agents\r\n"
+                                                                "Cookie: agents\r\nAnthropic-Version: 2023-06-01\r\n", "{\"the\":\"body\"}");
+    QVERIFY2(got.startsWith("HTTP/1.1 200 "), got.constData());
+    QVERIFY(got.contains("{\"ok\":1}"));
+    QVERIFY(got.contains("request-id: r1"));
+    QVERIFY(!got.contains("set-cookie"));
+    QVERIFY(!got.contains("the-real-key"));
+    QCOMPARE(m_seen.size(), size_t(1));
+    QCOMPARE(m_seen[0].method, QByteArray("POST"));
+    QCOMPARE(m_seen[0].target, QByteArray("/v1/x?beta=true&q=a%26b"));
+    QCOMPARE(m_seen[0].body, QByteArray("{\"the\":\"body\"}"));
+    QCOMPARE(net::header(m_seen[0].headers, header), value);
+    QCOMPARE(net::header(m_seen[0].headers, "anthropic-version"), QByteArray("2023-06-01"));
+    for (const auto &[name, text] : m_seen[0].headers)
+        QVERIFY2(!text.contains("agents"), name.constData());
+    QCOMPARE(m_gateway->usage().requests, 1);
+}
+
+void GatewayTest::onlyBelowTheBase_data()
+{
+    QTest::addColumn<QByteArray>("target");
+    QTest::addColumn<bool>("passes");
+    for (const char *target : {"/messages", "/", "/models?x=/../y", "/a%20b", "/models/x%2Fy:do"})
+        QTest::newRow(target) << QByteArray(target) << true;
+    for (const char *target : {"/../v2", "/x/../../v2", "/%2e%2e/v2", "/%252e%252e/v2", "/..%2fv2", "/..", "/a\\..\\b", "/x#y",
+                               "http://evil.example/api/v1/x", "//evil.example/api/v1", "*"})
+        QTest::newRow(target) << QByteArray(target) << false;
+}
+
+void GatewayTest::onlyBelowTheBase()
+{
+    QFETCH(QByteArray, target);
+    QFETCH(bool, passes);
+    serve([](const net::HttpRequest &, net::HttpAnswer &answer, std::stop_token) { answer.send({200, {}, "through"}); });
+    start(QStringLiteral("openai-chat"), QStringLiteral("/api/v1/"));
+    const QByteArray got = post(target);
+    QCOMPARE(got.contains("through"), passes);
+    QCOMPARE(m_seen.size(), size_t(passes ? 1 : 0));
+    if (!passes) {
+        QVERIFY2(got.startsWith("HTTP/1.1 403 ") || got.startsWith("HTTP/1.1 400 "), got.constData());
+    } else {
+        QCOMPARE(m_seen[0].target, QByteArray("/api/v1" + target));
+    }
+    QCOMPARE(m_gateway->usage().refused, got.startsWith("HTTP/1.1 403 ") ? 1 : 0);
+}
+
+void GatewayTest::streamsAreNotHeldBack()
+{
+    // The service goes on only when the agent has read what came before.
+    std::atomic<int> read = 0;
+    serve([&](const net::HttpRequest &, net::HttpAnswer &answer, std::stop_token stop) {
+        answer.begin(200, {{"content-type", "text/event-stream"}});
+        answer.write("event: message_start\ndata: {\"type\":\"message_start\",\"message\":{\"usage\":{\"input_tokens\":25,"
+                     "\"cache_read_input_tokens\":100,\"output_tokens\":1}}}\n\n");
+        while (read < 1 && !stop.stop_requested())
+            std::this_thread::sleep_for(std::chrono::milliseconds(1));
+        answer.write("event: message_delta\ndata: {\"type\":\"message_delta\",\"usage\":{\"output_tokens\":15}}\n\n");
+        answer.end();
+    });
+    start();
+    auto fd = net::connectToPath(m_path);
+    QVERIFY_RESULT(fd);
+    ::fcntl(fd->get(), F_SETFL, 0);
+    const QByteArray text = "POST /v1/messages?beta=true HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 2\r\n\r\n{}";
+    (void)::send(fd->get(), text.constData(), size_t(text.size()), MSG_NOSIGNAL);
+    QByteArray got;
+    char buffer[4096];
+    ssize_t n = 0;
+    while ((n = ::recv(fd->get(), buffer, sizeof buffer, 0)) > 0) {
+        got.append(buffer, n);
+        if (got.contains("message_start"))
+            read = 1;
+    }
+    QVERIFY(got.contains("message_delta"));
+    QVERIFY(got.endsWith("0\r\n\r\n"));
+    QTRY_COMPARE(m_gateway->usage().outputTokens, 15);
+    QCOMPARE(m_gateway->usage().inputTokens, 125);
+    QCOMPARE(m_gateway->usage().requests, 1);
+}
+
+void GatewayTest::errorsOfTheServiceComeThrough()
+{
+    serve([](const net::HttpRequest &, net::HttpAnswer &answer, std::stop_token) {
+        answer.send({429, {{"retry-after", "7"}, {"content-type", "application/json"}}, "{\"type\":\"error\"}"});
+    });
+    start();
+    const QByteArray got = post("/v1/messages");
+    QVERIFY2(got.startsWith("HTTP/1.1 429 "), got.constData());
+    QVERIFY(got.contains("retry-after: 7"));
+    QVERIFY(got.contains("{\"type\":\"error\"}"));
+}
+
+void GatewayTest::serviceThatIsNotThere()
+{
+    serve([](const net::HttpRequest &, net::HttpAnswer &, std::stop_token) {});
+    m_service.reset();
+    start();
+    const QByteArray got = post("/v1/messages");
+    QVERIFY2(got.startsWith("HTTP/1.1 502 "), got.constData());
+    QVERIFY(QJsonDocument::fromJson(got.mid(got.indexOf("\r\n\r\n") + 4)).object()[u"error"].toObject()[u"message"].toString().size() > 20);
+    QVERIFY(!got.contains("the-real-key"));
+}
+
+void GatewayTest::brokenStreamsLookBroken()
+{
+    serve([](const net::HttpRequest &, net::HttpAnswer &answer, std::stop_token) {
+        answer.begin(200, {{"content-type", "text/event-stream"}});
+        answer.write("data: {\"usage\":{\"input_tokens\":3,\"output_tokens\":4}}\n\n");
+    });
+    start();
+    const QByteArray got = post("/v1/messages");
+    QVERIFY(got.contains("output_tokens"));
+    QVERIFY2(!got.endsWith("0\r\n\r\n"), got.constData());
+    QCOMPARE(m_gateway->usage().outputTokens, 4); // paid for all the same
+}
+
+void GatewayTest::agentThatGoesEndsTheRequest()
+{
+    std::atomic<bool> begun = false, ended = false;
+    serve([&](const net::HttpRequest &, net::HttpAnswer &answer, std::stop_token stop) {
+        answer.begin(200, {{"content-type", "text/event-stream"}});
+        answer.write(": thinking\n\n");
+        begun = true;
+        while (!stop.stop_requested())
+            std::this_thread::sleep_for(std::chrono::milliseconds(1));
+        ended = true;
+    });
+    start();
+    {
+        auto fd = net::connectToPath(m_path);
+        QVERIFY_RESULT(fd);
+        const QByteArray text = "POST /v1/messages HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\n{}";
+        (void)::send(fd->get(), text.constData(), size_t(text.size()), MSG_NOSIGNAL);
+        QTRY_VERIFY(begun);
+    }
+    QTRY_VERIFY(ended);
+}
+
+void GatewayTest::stopClosesTheWay()
+{
+    std::atomic<bool> begun = false;
+    serve([&](const net::HttpRequest &, net::HttpAnswer &, std::stop_token stop) {
+        begun = true;
+        while (!stop.stop_requested())
+            std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    });
+    start();
+    QByteArray first;
+    std::jthread agent([&] { first = post("/v1/messages"); });
+    QTRY_VERIFY(begun);
+    m_gateway->stop();
+    agent.join();
+    QVERIFY(!first.contains("200 OK"));
+    QVERIFY(post("/v1/messages").startsWith("HTTP/1.1 503 "));
+    QCOMPARE(m_gateway->usage().refused, 1);
+    m_gateway.reset();
+    QVERIFY(!QFileInfo::exists(m_path));
+}
+
+void GatewayTest::withoutAKeyItDoesNotStart()
+{
+    qunsetenv("COPPICE_TEST_KEY");
+    const auto started = Gateway::start({QStringLiteral("anthropic"), QStringLiteral("http://127.0.0.1:1"), QStringLiteral("COPPICE_TEST_KEY")}, m_path);
+    QVERIFY(!started);
+    QCOMPARE(started.error().code, QStringLiteral("gateway.key"));
+    QVERIFY(started.error().message().contains(QStringLiteral("COPPICE_TEST_KEY")));
+    QVERIFY(!QFileInfo::exists(m_path));
+}
+
+void GatewayTest::badEndpoints_data()
+{
+    QTest::addColumn<QString>("dialect");
+    QTest::addColumn<QString>("url");
+    QTest::newRow("dialect") << QStringLiteral("other") << QStringLiteral("https://x.example");
+    for (const char *url : {"", "x.example", "ftp://x.example", "https://", "https://x.example?key=1", "https://user:pw@x.example", "file:///etc"})
+        QTest::newRow(url) << QStringLiteral("anthropic") << QString::fromLatin1(url);
+}
+
+void GatewayTest::badEndpoints()
+{
+    QFETCH(QString, dialect);
+    QFETCH(QString, url);
+    const auto started = Gateway::start({dialect, url, QStringLiteral("COPPICE_TEST_KEY")}, m_path);
+    QVERIFY(!started);
+    QCOMPARE(started.error().kind, ErrorKind::Usage);
+    QVERIFY(!started.error().message().contains(QStringLiteral("pw@")));
+}
+
+void GatewayTest::usageOfStreams_data()
+{
+    QTest::addColumn<QString>("dialect");
+    QTest::addColumn<QByteArray>("type");
+    QTest::addColumn<QByteArray>("text");
+    QTest::addColumn<qint64>("input");
+    QTest::addColumn<qint64>("output");
+    const auto row = [](const char *name, const char *dialect, const char *type, const QByteArray &text, qint64 input, qint64 output) {
+        QTest::newRow(name) << QString::fromLatin1(dialect) << QByteArray(type) << text << input << output;
+    };
+    const char *sse = "text/event-stream; charset=utf-8";
+    const char *json = "application/json";
+    row("anthropic whole", "anthropic", json, "{\"content\":[{\"text\":\"usage\"}],\"usage\":{\"input_tokens\":10,\"cache_creation_input_tokens\":5,\"output_tokens\":7}}", 15, 7);
+    row("anthropic stream", "anthropic", sse, "data: {\"type\":\"message_start\",\"message\":{\"usage\":{\"input_tokens\":9,\"output_tokens\":1}}}\r\n\r\n"
+                                              "data: {\"type\":\"message_delta\",\"usage\":{\"output_tokens\":20}}\r\n\r\n", 9, 20);
+    row("chat whole", "openai-chat", json, "{\"usage\":{\"prompt_tokens\":3,\"completion_tokens\":4,\"total_tokens\":7}}", 3, 4);
+    row("chat stream", "openai-chat", sse, "data: {\"choices\":[],\"usage\":null}\n\ndata: {\"usage\":{\"prompt_tokens\":3,\"completion_tokens\":4}}\n\ndata: [DONE]\n\n", 3, 4);
+    row("responses stream", "openai-responses", sse, "event: response.completed\ndata: {\"type\":\"response.completed\",\"response\":{\"usage\":{\"input_tokens\":30,\"output_tokens\":40}}}\n\n", 30, 40);
+    row("responses whole", "openai-responses", json, "{\"usage\":{\"input_tokens\":1,\"output_tokens\":2}}", 1, 2);
+    row("gemini stream", "gemini", sse, "data: {\"usageMetadata\":{\"promptTokenCount\":5}}\n\ndata: {\"usageMetadata\":{\"promptTokenCount\":5,\"candidatesTokenCount\":6,\"thoughtsTokenCount\":2}}", 5, 8);
+    row("gemini array", "gemini", json, "[{\"usageMetadata\":{\"promptTokenCount\":5}},{\"usageMetadata\":{\"promptTokenCount\":5,\"candidatesTokenCount\":6}}]", 5, 6);
+    row("no usage", "anthropic", json, "{\"type\":\"error\"}", 0, 0);
+    row("nonsense", "anthropic", sse, "data: {\"usage\": broken\n\nusage\n", 0, 0);
+    row("negative", "anthropic", json, "{\"usage\":{\"input_tokens\":-5,\"output_tokens\":\"x\"}}", 0, 0);
+}
+
+void GatewayTest::usageOfStreams()
+{
+    QFETCH(QString, dialect);
+    QFETCH(QByteArray, type);
+    QFETCH(QByteArray, text);
+    QFETCH(qint64, input);
+    QFETCH(qint64, output);
+    for (const int size : {1, 7, 100000}) { // however the network cuts it
+        UsageReader reader(dialect, type);
+        for (qsizetype at = 0; at < text.size(); at += size)
+            reader.read(QByteArrayView(text).sliced(at, std::min<qsizetype>(size, text.size() - at)));
+        reader.end();
+        QCOMPARE(reader.inputTokens(), input);
+        QCOMPARE(reader.outputTokens(), output);
+    }
+}
+
+void GatewayTest::usageIsBounded()
+{
+    UsageReader reader(QStringLiteral("anthropic"), "text/event-stream");
+    const QByteArray flood(1 << 20, 'x');
+    for (int i = 0; i < 64; ++i)
+        reader.read(flood); // one line without an end
+    reader.read("\ndata: {\"usage\":{\"input_tokens\":1,\"output_tokens\":2}}\n");
+    reader.end();
+    QCOMPARE(reader.outputTokens(), 2);
+}
+
+void GatewayTest::wiring()
+{
+    const QString inside = QStringLiteral("http://127.0.0.1:8377");
+    auto wiring = gateway::wiringFor({QStringLiteral("anthropic"), QStringLiteral("https://api.example/"), QStringLiteral("K")}, inside);
+    QCOMPARE(wiring.env[QStringLiteral("ANTHROPIC_BASE_URL")], inside);
+    QVERIFY(!wiring.env[QStringLiteral("ANTHROPIC_API_KEY")].isEmpty());
+    QCOMPARE(wiring.env[QStringLiteral("IS_SANDBOX")], QStringLiteral("1"));
+    wiring = gateway::wiringFor({QStringLiteral("openai-responses"), QStringLiteral("https://api.example/v1"), QStringLiteral("K")}, inside);
+    QVERIFY(wiring.homeFiles[QStringLiteral(".codex/config.toml")].contains("base_url = \"http://127.0.0.1:8377\""));
+    QVERIFY(!wiring.env[QStringLiteral("CODEX_HOME")].startsWith(QStringLiteral("/tmp")));
+    wiring = gateway::wiringFor({QStringLiteral("openai-chat"), QStringLiteral("https://api.example/v1/"), QStringLiteral("K")}, inside);
+    QCOMPARE(wiring.env[QStringLiteral("OPENAI_BASE_URL")], inside);
+    wiring = gateway::wiringFor({QStringLiteral("gemini"), QStringLiteral("https://api.example"), QStringLiteral("K")}, inside);
+    const auto settings = QJsonDocument::fromJson(wiring.homeFiles[QStringLiteral(".gemini/settings.json")]).object();
+    QCOMPARE(settings[u"security"].toObject()[u"auth"].toObject()[u"selectedType"].toString(), QStringLiteral("gemini-api-key"));
+    QCOMPARE(wiring.env[QStringLiteral("GOOGLE_GEMINI_BASE_URL")], inside);
+}
+
 COPPICE_TEST(GatewayTest)
 #include "gateway_test.moc"

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "net/http.h"
+#include "net/socket.h"
+#include "support/scratch.h"
 #include "support/test_main.h"
 
 #include <QTest>
@@ -7,6 +9,9 @@
 #include <atomic>
 #include <memory>
 #include <thread>
+
+#include <fcntl.h>
+#include <sys/socket.h>
 
 using namespace coppice;
 using namespace std::chrono_literals;
@@ -26,6 +31,11 @@ private Q_SLOTS:
     void silenceEndsIt();
     void largeAnswersAreRefused();
     void brokenAnswersAreErrors();
+    void rawAnswers_data();
+    void rawAnswers();
+    void headersCannotBeSmuggled();
+    void proxyIsAskedForTheWholeAddress();
+    void certificatesAreChecked();
     void nobodyListens();
     void noAddress_data();
     void noAddress();
@@ -171,8 +181,147 @@ void HttpSendTest::brokenAnswersAreErrors()
         answer.begin(200, {});
         answer.write("half"); // and no end
     });
-    const auto response = net::httpSend({"GET", base, {}, {}}, 10'000);
-    QVERIFY2(!response, "half an answer was taken for a whole one");
+    for (int i = 0; i < 20; ++i) {
+        const auto response = net::httpSend({"GET", base, {}, {}}, 10'000);
+        QVERIFY2(!response, "half an answer was taken for a whole one");
+        QCOMPARE(response.error().code, QStringLiteral("net.broken"));
+    }
+}
+
+namespace {
+
+/// A server that answers one request with exactly these bytes.
+class Canned
+{
+public:
+    explicit Canned(QByteArray bytes)
+    {
+        m_listener = net::listenOnLoopback(m_port).value();
+        ::fcntl(m_listener.get(), F_SETFL, 0);
+        m_thread = std::jthread([this, text = std::move(bytes)] {
+            const process::Descriptor peer(::accept(m_listener.get(), nullptr, nullptr));
+            char buffer[4096];
+            while (!m_asked.contains("\r\n\r\n")) {
+                const ssize_t n = ::recv(peer.get(), buffer, sizeof buffer, 0);
+                if (n <= 0)
+                    return;
+                m_asked.append(buffer, n);
+            }
+            (void)::send(peer.get(), text.constData(), size_t(text.size()), MSG_NOSIGNAL);
+            ::shutdown(peer.get(), SHUT_WR);
+        });
+    }
+    QByteArray url() const { return "http://127.0.0.1:" + QByteArray::number(m_port) + "/"; }
+    quint16 port() const { return m_port; }
+    /// What the client said, once the server is done.
+    QByteArray asked()
+    {
+        m_thread.join();
+        return m_asked;
+    }
+
+private:
+    quint16 m_port = 0;
+    process::Descriptor m_listener;
+    QByteArray m_asked;
+    std::jthread m_thread;
+};
+
+} // namespace
+
+void HttpSendTest::rawAnswers_data()
+{
+    QTest::addColumn<QByteArray>("bytes");
+    QTest::addColumn<QByteArray>("body"); // null: an error
+    const auto row = [](const char *name, const QByteArray &bytes, const QByteArray &body) { QTest::newRow(name) << bytes << body; };
+    row("length", "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi", "hi");
+    row("more than the length", "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi there", "hi");
+    row("until closed", "HTTP/1.1 200 OK\r\n\r\nhi", "hi");
+    row("old", "HTTP/1.0 200 OK\r\n\r\nhi", "hi");
+    row("chunks", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nh\r\n1\r\ni\r\n0\r\n\r\n", "hi");
+    row("no content", "HTTP/1.1 204 No Content\r\n\r\n", "");
+    row("hints first", "HTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi", "hi");
+    row("short of the length", "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhi", {});
+    row("chunk without end", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nhi\r\n", {});
+    row("bad chunk", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n", {});
+    row("half a head", "HTTP/1.1 200 OK\r\nContent-", {});
+    row("nothing", "", {});
+    row("no http", "hello\r\n\r\n", {});
+    row("endless head", "HTTP/1.1 200 OK\r\nX: " + QByteArray(200'000, 'x'), {});
+    row("other protocol", "HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\n\r\n", {});
+}
+
+void HttpSendTest::rawAnswers()
+{
+    QFETCH(QByteArray, bytes);
+    QFETCH(QByteArray, body);
+    Canned server(bytes);
+    const auto response = net::httpSend({"GET", server.url(), {}, {}}, 10'000);
+    QCOMPARE(response.has_value(), !body.isNull());
+    if (response)
+        QCOMPARE(response->body, body);
+}
+
+void HttpSendTest::headersCannotBeSmuggled()
+{
+    std::atomic<int> asked = 0;
+    const QByteArray base = serve([&](const net::HttpRequest &, net::HttpAnswer &answer, std::stop_token) {
+        ++asked;
+        answer.send({});
+    });
+    QVERIFY(!net::httpSend({"GET", base, {{"x", "a\r\nhost: evil"}}, {}}, 10'000));
+    QVERIFY(!net::httpSend({"GET", base, {{"x\r\ny", "a"}}, {}}, 10'000));
+    QVERIFY(!net::httpSend({"GET / HTTP/1.1\r\nx: y", base, {}, {}}, 10'000));
+    QVERIFY(!net::httpSend({"GET", QByteArray(base + "/ HTTP/1.1\r\nx:"), {}, {}}, 10'000));
+    QCOMPARE(asked, 0);
+}
+
+void HttpSendTest::proxyIsAskedForTheWholeAddress()
+{
+    Canned proxy("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nproxy");
+    qputenv("http_proxy", "http://user:word@127.0.0.1:" + QByteArray::number(proxy.port()));
+    const auto response = net::httpSend({"GET", "http://far.example:81/a?b", {}, {}}, 10'000);
+    qunsetenv("http_proxy");
+    QVERIFY_RESULT(response);
+    QCOMPARE(response->body, QByteArray("proxy"));
+    const QByteArray asked = proxy.asked();
+    QVERIFY2(asked.startsWith("GET http://far.example:81/a?b HTTP/1.1\r\n"), asked.constData());
+    QVERIFY(asked.contains("host: far.example:81\r\n"));
+    QVERIFY(asked.contains("proxy-authorization: Basic dXNlcjp3b3Jk\r\n"));
+}
+
+void HttpSendTest::certificatesAreChecked()
+{
+    // A service with a certificate that nobody vouches for.
+    const test::Scratch scratch;
+    process::Request make;
+    make.argv = {QStringLiteral("openssl"), QStringLiteral("req"), QStringLiteral("-x509"), QStringLiteral("-newkey"), QStringLiteral("rsa:2048"),
+                 QStringLiteral("-nodes"), QStringLiteral("-subj"), QStringLiteral("/CN=localhost"), QStringLiteral("-keyout"),
+                 scratch.path(QStringLiteral("key")), QStringLiteral("-out"), scratch.path(QStringLiteral("cert"))};
+    const auto made = process::run(make);
+    QVERIFY_RESULT(made);
+    QVERIFY2(made->ok(), made->err.constData());
+    quint16 port = 0;
+    {
+        const auto probe = net::listenOnLoopback(port);
+        QVERIFY_RESULT(probe);
+    }
+    std::stop_source source;
+    std::jthread server([&] {
+        process::Request request;
+        request.argv = {QStringLiteral("openssl"), QStringLiteral("s_server"), QStringLiteral("-quiet"), QStringLiteral("-www"), QStringLiteral("-accept"),
+                        QString::number(port), QStringLiteral("-key"), scratch.path(QStringLiteral("key")), QStringLiteral("-cert"), scratch.path(QStringLiteral("cert"))};
+        (void)process::run(request, source.get_token());
+    });
+    const QByteArray url = "https://localhost:" + QByteArray::number(port) + "/";
+    auto response = net::httpSend({"GET", url, {}, {}}, 10'000);
+    for (int i = 0; i < 200 && !response && response.error().code == u"net.refused"; ++i) {
+        std::this_thread::sleep_for(20ms);
+        response = net::httpSend({"GET", url, {}, {}}, 10'000);
+    }
+    source.request_stop();
+    QVERIFY(!response);
+    QCOMPARE(response.error().code, QStringLiteral("net.tls"));
 }
 
 void HttpSendTest::nobodyListens()

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "gateway/gateway.h"
+
+#include <QJsonDocument>
+#include <QJsonObject>
+
+namespace coppice::gateway {
+
+namespace {
+
+/// Clients insist on a key; the gateway takes this word away again and puts the real one in its place.
+const QString placeholder = QStringLiteral("coppice-gateway");
+
+void wireAnthropic(ClientWiring &wiring, const QString &url)
+{
+    wiring.env = {{QStringLiteral("ANTHROPIC_BASE_URL"), url},
+                  {QStringLiteral("ANTHROPIC_API_KEY"), placeholder},
+                  {QStringLiteral("DISABLE_TELEMETRY"), QStringLiteral("1")},
+                  {QStringLiteral("DISABLE_AUTOUPDATER"), QStringLiteral("1")},
+                  {QStringLiteral("DISABLE_ERROR_REPORTING"), QStringLiteral("1")},
+                  {QStringLiteral("CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC"), QStringLiteral("1")},
+                  {QStringLiteral("CLAUDE_CODE_MAX_RETRIES"), QStringLiteral("2")}, // ten retries take minutes
+                  {QStringLiteral("IS_SANDBOX"), QStringLiteral("1")}};
+}
+
+void wireGemini(ClientWiring &wiring, const QString &url)
+{
+    wiring.env = {{QStringLiteral("GOOGLE_GEMINI_BASE_URL"), url},
+                  {QStringLiteral("GEMINI_API_KEY"), placeholder},
+                  {QStringLiteral("GEMINI_CLI_TRUST_WORKSPACE"), QStringLiteral("true")}};
+    // Without the type in this file the client takes the address for a gateway, and then refuses it.
+    const QJsonObject settings{
+        {QStringLiteral("security"),
+         QJsonObject{{QStringLiteral("auth"), QJsonObject{{QStringLiteral("selectedType"), QStringLiteral("gemini-api-key")}}}}},
+        {QStringLiteral("privacy"), QJsonObject{{QStringLiteral("usageStatisticsEnabled"), false}}},
+        {QStringLiteral("general"), QJsonObject{{QStringLiteral("disableAutoUpdate"), true}, {QStringLiteral("enableAutoUpdate"), false}}}};
+    wiring.homeFiles[QStringLiteral(".gemini/settings.json")] = QJsonDocument(settings).toJson();
+}
+
+void wireOpenAi(ClientWiring &wiring, const QString &url)
+{
+    wiring.env = {{QStringLiteral("OPENAI_BASE_URL"), url},
+                  {QStringLiteral("OPENAI_API_BASE"), url},
+                  {QStringLiteral("OPENAI_API_KEY"), placeholder}};
+}
+
+/// Codex: its helper links must not lie under /tmp. It runs inside our sandbox, where its own cannot nest.
+void wireCodex(ClientWiring &wiring, const QString &url)
+{
+    wireOpenAi(wiring, url);
+    wiring.env[QStringLiteral("CODEX_HOME")] = QStringLiteral("/home/agent/.codex");
+    wiring.homeFiles[QStringLiteral(".codex/config.toml")] =
+        QStringLiteral("model_provider = \"coppice\"\n"
+                       "approval_policy = \"never\"\n"
+                       "sandbox_mode = \"danger-full-access\"\n"
+                       "check_for_update_on_startup = false\n"
+                       "\n"
+                       "[model_providers.coppice]\n"
+                       "name = \"Coppice\"\n"
+                       "base_url = \"%1\"\n"
+                       "env_key = \"OPENAI_API_KEY\"\n"
+                       "wire_api = \"responses\"\n"
+                       "\n"
+                       "[shell_environment_policy]\n"
+                       "inherit = \"core\"\n")
+            .arg(url)
+            .toUtf8();
+}
+
+} // namespace
+
+ClientWiring wiringFor(const library::ModelEndpoint &endpoint, const QString &insideUrl)
+{
+    // The gateway's root is the base address, with whatever path that has.
+    const QString &url = insideUrl;
+    ClientWiring wiring;
+    if (endpoint.dialect == u"anthropic")
+        wireAnthropic(wiring, url);
+    else if (endpoint.dialect == u"gemini")
+        wireGemini(wiring, url);
+    else if (endpoint.dialect == u"openai-responses")
+        wireCodex(wiring, url);
+    else
+        wireOpenAi(wiring, url);
+    return wiring;
+}
+
+} // namespace coppice::gateway

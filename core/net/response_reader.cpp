@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "net/response_reader.h"
+
+#include <boost/asio/buffer.hpp>
+#include <boost/beast/core/buffers_range.hpp>
+#include <boost/beast/http/error.hpp>
+#include <boost/beast/http/parser.hpp>
+#include <boost/optional.hpp>
+
+namespace coppice::net {
+
+namespace http = boost::beast::http;
+
+namespace {
+
+/// A body that is passed on as it comes.
+struct PassedBody {
+    struct value_type {
+        std::function<bool(QByteArrayView)> pass;
+    };
+    class reader
+    {
+    public:
+        template <bool isRequest, class Fields>
+        explicit reader(http::header<isRequest, Fields> &, value_type &body) : m_body(body)
+        {
+        }
+        void init(const boost::optional<std::uint64_t> &, boost::beast::error_code &ec) { ec = {}; }
+        template <class Buffers> std::size_t put(const Buffers &buffers, boost::beast::error_code &ec)
+        {
+            ec = {};
+            std::size_t taken = 0;
+            for (const auto buffer : boost::beast::buffers_range_ref(buffers)) {
+                if (!m_body.pass(QByteArrayView(static_cast<const char *>(buffer.data()), qsizetype(buffer.size()))))
+                    ec = boost::system::errc::make_error_code(boost::system::errc::operation_canceled);
+                taken += buffer.size();
+            }
+            return taken;
+        }
+        void finish(boost::beast::error_code &ec) { ec = {}; }
+
+    private:
+        value_type &m_body;
+    };
+};
+
+QByteArray fromView(boost::beast::string_view view)
+{
+    return QByteArray(view.data(), qsizetype(view.size()));
+}
+
+} // namespace
+
+struct ResponseReader::Parser {
+    http::response_parser<PassedBody> beast;
+    Parser(bool hasBody, std::function<bool(QByteArrayView)> pass)
+    {
+        beast.header_limit(64 * 1024);
+        beast.body_limit(boost::none);
+        beast.eager(true);
+        beast.skip(!hasBody);
+        beast.get().body().pass = std::move(pass);
+    }
+};
+
+ResponseReader::ResponseReader(bool hasBody, std::function<void(const HttpResponse &)> head, std::function<bool(QByteArrayView)> data)
+    : m_hasBody(hasBody), m_head(std::move(head)), m_data(std::move(data))
+{
+    const auto pass = [this](QByteArrayView piece) {
+        tellHead();
+        m_stopped = m_stopped || !m_data(piece);
+        return !m_stopped;
+    };
+    m_parser = std::make_unique<Parser>(m_hasBody, pass);
+}
+
+ResponseReader::~ResponseReader() = default;
+
+void ResponseReader::tellHead()
+{
+    if (m_headTold)
+        return;
+    m_headTold = true;
+    const auto &message = m_parser->beast.get();
+    HttpResponse response;
+    response.status = int(message.result_int());
+    for (const auto &field : message)
+        response.headers.emplace_back(fromView(field.name_string()).toLower(), fromView(field.value()));
+    m_head(response);
+}
+
+ResponseReader::State ResponseReader::parse()
+{
+    for (;;) {
+        auto &beast = m_parser->beast;
+        boost::beast::error_code ec;
+        while (!m_buffer.isEmpty() && !beast.is_done() && !ec) {
+            const auto used = beast.put(boost::asio::buffer(m_buffer.constData(), size_t(m_buffer.size())), ec);
+            m_buffer.remove(0, qsizetype(used));
+            if (used == 0)
+                break;
+        }
+        if (m_stopped)
+            return State::Stopped;
+        if (ec && ec != http::error::need_more)
+            return State::Broken;
+        if (!beast.is_header_done())
+            return m_buffer.size() > 64 * 1024 ? State::Broken : State::More;
+        const auto status = beast.get().result_int();
+        if (status >= 100 && status < 200) { // early hints and the like: the answer is still to come
+            if (status == 101)
+                return State::Broken; // we never ask for another protocol
+            m_parser = std::make_unique<Parser>(m_hasBody, std::move(beast.get().body().pass));
+            continue;
+        }
+        tellHead();
+        return beast.is_done() ? State::Whole : State::More;
+    }
+}
+
+ResponseReader::State ResponseReader::read(const QByteArray &piece)
+{
+    m_buffer += piece;
+    return parse();
+}
+
+ResponseReader::State ResponseReader::end()
+{
+    auto &beast = m_parser->beast;
+    if (!beast.is_header_done())
+        return State::Broken;
+    boost::beast::error_code ec;
+    if (!beast.is_done())
+        beast.put_eof(ec); // good only where closing is how the length is told
+    return ec || !beast.is_done() ? State::Broken : State::Whole;
+}
+
+} // namespace coppice::net
