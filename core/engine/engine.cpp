@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/engine.h"
 
+#include "engine/caller.h"
 #include "engine/handler.h"
 #include "sync/sync.h"
 
@@ -161,7 +162,10 @@ Result<bool> Engine::carryNext(const Own *own)
 
 Result<> Engine::carryOut(const journal::Command &command, const Own *own)
 {
-    if (command.cancelAsked)
+    // Whoever asked was killed before anything was done: nobody expects it to be done any more, and a second asking
+    // would do it twice. What had been begun has been set right by recover().
+    const QString caller = command.args[callerKey].toString();
+    if (command.cancelAsked || (!caller.isEmpty() && !isAlive(caller)))
         return m_parts.commands.finish(command.id, failCancelled());
     const Handler *handler = Handler::find(command.verb);
     if (!handler)

@@ -17,6 +17,9 @@
 
 namespace coppice::engine {
 
+/// Among a command's arguments: the process that waits for it.
+constexpr QLatin1String callerKey("_caller");
+
 /// What acts for a library while the lease is held: carries out commands one at a time, and runs on the scheduler's
 /// threads. Without start() nothing runs by itself: commands are then carried out by carryNext in the caller's thread.
 class Engine

@@ -2,6 +2,7 @@
 #include "engine/session.h"
 
 #include "base/paths.h"
+#include "engine/caller.h"
 #include "engine/engine.h"
 #include "engine/handler.h"
 #include "review/reviews.h"
@@ -147,7 +148,9 @@ Result<QJsonObject> Session::call(const QString &verb, const QJsonObject &args, 
     if (!Handler::find(verb))
         return failUsage(QStringLiteral("engine.unknown-verb"),
                          QStringLiteral("This version of Coppice has no command of this name"), verb);
-    COPPICE_TRY(const Id id, d->commands->enqueue(Actor::self(), verb, args));
+    QJsonObject named = args;
+    named[callerKey] = thisProcess();
+    COPPICE_TRY(const Id id, d->commands->enqueue(Actor::self(), verb, named));
     qint64 woken = 0; // the engine that was told
     bool cancelSent = false;
     QString told;
