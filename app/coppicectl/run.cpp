@@ -11,6 +11,7 @@
 #include <QFile>
 #include <QJsonArray>
 
+#include <algorithm>
 #include <cstdio>
 #include <memory>
 
@@ -169,19 +170,25 @@ const Definition logs([](CLI::App &root, Context &context) {
             COPPICE_TRY(auto *session, here.session());
             COPPICE_TRY(const auto run, runs::RunStore(session->state()).get(q(*id)));
             const QDir folder(folderOf(*session, run) + QStringLiteral("/logs"));
-            QStringList names = folder.entryList({QStringLiteral("agent-*.log")}, QDir::Files);
-            std::ranges::sort(names, [](const QString &a, const QString &b) {
-                return std::pair(a.size(), a) < std::pair(b.size(), b); // agent-10 after agent-9
-            });
+            QStringList names;
+            for (const char *kind : {"agent-*.log", "step-*.log"}) { // what clients printed, then commands of the playbook
+                QStringList some = folder.entryList({QString::fromLatin1(kind)}, QDir::Files);
+                std::ranges::sort(some, [](const QString &a, const QString &b) {
+                    return std::pair(a.size(), a) < std::pair(b.size(), b); // agent-10 after agent-9
+                });
+                names += some;
+            }
             const text::Scrubber scrubber;
             QString whole;
             for (const QString &name : names) {
                 QFile file(folder.filePath(name));
                 if (!file.open(QIODevice::ReadOnly))
                     return fail(QStringLiteral("run.log"), QStringLiteral("The log cannot be read (%1)").arg(file.errorString()), file.fileName());
+                // Whole lines, many at once: a secret is found over line ends, and a flood of short lines is read quickly.
                 while (!file.atEnd()) {
-                    const QByteArray line = file.readLine(1 << 20);
-                    QString text = scrubber.scrub(text::plain(QString::fromUtf8(line), 1 << 20)).text;
+                    QByteArray lines = file.read(256 * 1024);
+                    lines += file.readLine(64 * 1024);
+                    const QString text = scrubber.scrub(text::plain(QString::fromUtf8(lines), 2 * lines.size())).text;
                     if (here.json) {
                         whole += text;
                     } else {

@@ -90,6 +90,6 @@ struct Recipe {
 [[nodiscard]] Result<Recipe> parseRecipe(const QString &name, const QByteArray &yaml);
 
 /// Bytes that a client may print before it is stopped.
-constexpr qint64 logCap = 64 << 20;
+constexpr qint64 logCap = 16 << 20;
 
 } // namespace coppice::clients

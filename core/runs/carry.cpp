@@ -186,7 +186,7 @@ void Carrier::moveTicket(tickets::Ticket::State state, const QJsonObject &more)
     const auto now = tickets.get(m_run.ticket);
     if (!now || now->state == state || (now->state != State::Accepted && now->state != State::Running && now->state != State::Review))
         return;
-    if (state == State::Accepted && now->state == State::Review)
+    if (now->state == State::Review && state != State::Review)
         return; // another run's patch is there to be looked at
     if (const auto moved = tickets.move({Actor::Kind::Agent, m_run.plugin}, m_run.ticket, state, more); !moved)
         m_progress.report(0, 0, moved.error().message());

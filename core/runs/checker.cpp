@@ -79,16 +79,18 @@ Checker::~Checker()
 }
 
 Result<std::unique_ptr<Checker>> Checker::make(git::Repository &repository, const library::CatalogEntry &plugin,
-                                               const Wanted &wanted, const workspace::Prepared &prepared,
-                                               const QStringList &packageHosts, std::stop_token stop, Progress &progress)
+                                               const Wanted &wanted, const QStringList &packageHosts, std::stop_token stop,
+                                               Progress &progress)
 {
     COPPICE_TRY(auto folder, workspace::RunFolder::create(repository, wanted.base, wanted.path, plugin.plugin.id));
+    // Set up with the base's own files, from the cache in most cases; what it made stays through the check-out.
+    COPPICE_TRY(auto prepared, workspace::prepare(folder, plugin.plugin, packageHosts, stop, progress));
     COPPICE_CHECK(folder.checkout(repository, wanted.tree));
-    auto own = prepared;
     if (wanted.prepareAgain) {
-        COPPICE_TRY(own, workspace::prepare(folder, plugin.plugin, packageHosts, stop, progress));
+        COPPICE_TRY(prepared, workspace::prepare(folder, plugin.plugin, packageHosts, stop, progress));
     }
-    return std::unique_ptr<Checker>(new Checker(std::move(folder), std::move(own), {repository.commonDir(), repository.workTree()}));
+    return std::unique_ptr<Checker>(
+        new Checker(std::move(folder), std::move(prepared), {repository.commonDir(), repository.workTree()}));
 }
 
 Result<Checker::Answer> Checker::check(const QString &line, std::chrono::seconds timeout, const QString &log, std::stop_token stop)

@@ -18,12 +18,11 @@ public:
         git::Oid base;   ///< commit: what the folder's small repository has as its HEAD
         git::Oid tree;   ///< what is checked
         QString path;    ///< of the folder; deleted when the checker goes
-        bool prepareAgain = false; ///< the tree has other lock files than the base, and may be trusted to run its set-up
+        bool prepareAgain = false; ///< the tree has other lock files than the base, and may reach the network for them
     };
     [[nodiscard]] static Result<std::unique_ptr<Checker>> make(git::Repository &repository, const library::CatalogEntry &plugin,
-                                                               const Wanted &wanted, const workspace::Prepared &prepared,
-                                                               const QStringList &packageHosts, std::stop_token stop,
-                                                               Progress &progress);
+                                                               const Wanted &wanted, const QStringList &packageHosts,
+                                                               std::stop_token stop, Progress &progress);
     ~Checker();
     Checker(const Checker &) = delete;
     Checker &operator=(const Checker &) = delete;

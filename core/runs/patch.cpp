@@ -97,16 +97,11 @@ Result<std::vector<Check>> Runner::checkTree(const Run &run, const git::Oid &plu
     const QString folder = m_house.library.runsDir() + u'/' + run.id.toString();
     const QString path = folder + QStringLiteral("/check-apply");
     COPPICE_CHECK(makeFolder(folder + QStringLiteral("/logs")));
-    // Set up from the base, which is the plugin's own; from the accepted tree only when no text from outside led to it.
-    workspace::Prepared prepared;
-    {
-        COPPICE_TRY(const auto base, workspace::RunFolder::create(repository, run.base, path, run.plugin));
-        COPPICE_TRY(prepared, workspace::prepare(base, entry->plugin, catalog.settings.packageHosts, stop, Progress::none()));
-    }
+    // Set-up reaches the network: with the accepted files only when no text from outside led to them.
     COPPICE_TRY(const git::Oid baseTree, repository.treeOf(run.base));
     COPPICE_TRY(const bool otherPackages, lockFilesDiffer(repository, baseTree, pluginTree));
     COPPICE_TRY(const auto checker,
-                Checker::make(repository, *entry, {run.base, pluginTree, path, otherPackages && !run.tainted}, prepared,
+                Checker::make(repository, *entry, {run.base, pluginTree, path, otherPackages && !run.tainted},
                               catalog.settings.packageHosts, stop, Progress::none()));
     COPPICE_TRY(const auto playbook, context::findPlaybook(repository, catalog.head, run.playbook));
     std::vector<Check> checks;

@@ -285,11 +285,11 @@ Result<playbooks::StepExecutor::Outcome> Carrier::checkStep(const playbooks::Ste
         const QString path = m_folder->path();
         const auto &hosts = m_catalog.settings.packageHosts;
         COPPICE_TRY(m_before, Checker::make(*m_repository, m_plugin, {m_run.base, before, path + QStringLiteral("/check-before"), false},
-                                            m_prepared, hosts, m_stop, m_progress));
+                                            hosts, m_stop, m_progress));
         // Set-up reaches the network: never with files of a run that has read text from outside.
         COPPICE_TRY(m_after, Checker::make(*m_repository, m_plugin,
                                            {m_run.base, result, path + QStringLiteral("/check-after"), otherPackages && !m_run.tainted},
-                                           m_prepared, hosts, m_stop, m_progress));
+                                           hosts, m_stop, m_progress));
     }
     Check check{step.id, line, {}, {}, m_folder->logs() + QStringLiteral("/check-%1-before.log").arg(step.id),
                 m_folder->logs() + QStringLiteral("/check-%1-after.log").arg(step.id)};
