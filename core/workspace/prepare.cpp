@@ -2,6 +2,7 @@
 #include "base/paths.h"
 #include "net/tunnel.h"
 #include "sandbox/toolchains.h"
+#include "text/hidden.h"
 #include "workspace/files.h"
 #include "workspace/ignore_rules.h"
 #include "workspace/package_sources.h"
@@ -110,6 +111,7 @@ public:
 
 private:
     QString copy() const { return m_scratch + QStringLiteral("/work"); }
+    QString logFile() const { return m_folder.logs() + QStringLiteral("/prepare.log"); }
 
     Result<> run(const PreparedStore &store, std::stop_token stop, QString &log)
     {
@@ -119,8 +121,10 @@ private:
             COPPICE_CHECK(writeFileAtomically(m_scratch + QStringLiteral("/home/") + it.key(), *it));
         COPPICE_TRY(const QString made, store.begin());
         auto outcome = inSandbox(made, std::move(stop));
-        if (outcome)
+        if (outcome) {
             log = QString::fromUtf8(outcome->out + outcome->err);
+            COPPICE_CHECK(writeFileAtomically(logFile(), log.toUtf8()));
+        }
         auto kept = outcome ? judge(*outcome) : Result<>(std::unexpected(outcome.error()));
         if (!kept) {
             (void)removeFolder(made); // pruned later where it cannot be removed now
@@ -159,14 +163,17 @@ private:
             return failCancelled();
         if (outcome.ok())
             return {};
-        QString fix = QStringLiteral("Read the log of the set-up.");
+        QString fix = QStringLiteral("Read its log, %1.").arg(logFile());
         const QStringList refused = m_tunnel->refused();
         if (!refused.isEmpty())
             fix = QStringLiteral("It asked for hosts that it may not reach (%1): add them to package_hosts in coppice.yaml, if they are right.")
                       .arg(refused.mid(0, 5).join(QStringLiteral(", ")));
         const QString why = outcome.timedOut ? QStringLiteral("it took longer than %1 minutes").arg(longest.count())
                                              : QStringLiteral("exit status %1").arg(outcome.exitCode);
-        return fail(QStringLiteral("prepare.failed"), QStringLiteral("The set-up command failed: %1").arg(why), m_line, fix);
+        const QString last = QString::fromUtf8(outcome.err.trimmed().isEmpty() ? outcome.out : outcome.err).trimmed().section(u'\n', -1);
+        return fail(QStringLiteral("prepare.failed"),
+                    QStringLiteral("The set-up command failed: %1%2").arg(why, last.isEmpty() ? last : QString(u" (" + text::plain(last, 300) + u')')),
+                    m_line, fix);
     }
 
     /// Moves what the set-up made, and the plugin's files did not hold, into the store: whole folders where they are new.
