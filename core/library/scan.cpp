@@ -91,7 +91,7 @@ QMap<QString, Plugin::Command> commandsOf(const PluginSettings &settings, const 
 {
     QMap<QString, Plugin::Command> commands;
     for (auto it = manifest.commands.cbegin(); it != manifest.commands.cend(); ++it)
-        commands.insert(it.key(), {it.value().value, true});
+        commands.insert(commands.cend(), it.key(), {it.value().value, true});
     for (auto it = settings.commands.cbegin(); it != settings.commands.cend(); ++it)
         commands.insert(it.key(), {it.value(), false});
     return commands;
@@ -102,11 +102,11 @@ CatalogEntry makeEntry(const Library &library, const StoredPlugin &stored, Plugi
     CatalogEntry entry;
     settings.id = stored.id;
     settings.prefix = stored.prefix;
-    const QDir base(library.path());
+    const auto located = [&](const QString &path) { return QDir::cleanPath(QDir(library.path()).absoluteFilePath(path)); };
     for (auto &folder : settings.deployBinds)
-        folder = QDir::cleanPath(base.absoluteFilePath(folder));
+        folder = located(folder);
     if (settings.upstream && (settings.upstream->url.startsWith("./"_L1) || settings.upstream->url.startsWith("../"_L1)))
-        settings.upstream->url = QDir::cleanPath(base.absoluteFilePath(settings.upstream->url));
+        settings.upstream->url = located(settings.upstream->url);
     entry.plugin.id = stored.id;
     entry.plugin.prefix = stored.prefix;
     entry.plugin.commands = commandsOf(settings, manifest);
@@ -137,8 +137,9 @@ void addEntry(Catalog &catalog, CatalogEntry entry)
 
 void sortEntries(Catalog &catalog)
 {
-    std::sort(catalog.entries.begin(), catalog.entries.end(),
-              [](const CatalogEntry &a, const CatalogEntry &b) { return a.plugin.id < b.plugin.id; });
+    const auto byId = [](const CatalogEntry &a, const CatalogEntry &b) { return a.plugin.id < b.plugin.id; };
+    if (!std::is_sorted(catalog.entries.begin(), catalog.entries.end(), byId)) // the database has its own idea of order
+        std::sort(catalog.entries.begin(), catalog.entries.end(), byId);
 }
 
 /// None when a row cannot be read any more.
