@@ -148,6 +148,12 @@ private Q_SLOTS:
         history.checkOut(twice);
         const auto result = splitOne(history.repository(), twice, "p");
         QCOMPARE(result.commit, history.gitSplit("p"));
+        // of several sides that differ only the last one counts: here it brings nothing, so the merge is skipped
+        const auto skipped = history.commit({{"p/a", "2"}}, {x, z, root}, "skipped\n");
+        history.checkOut(skipped);
+        const auto before = splitOne(history.repository(), x, "p");
+        QCOMPARE(splitOne(history.repository(), skipped, "p").commit, before.commit);
+        QCOMPARE(before.commit, history.gitSplit("p"));
     }
     void nestedAndOddPrefixes()
     {
