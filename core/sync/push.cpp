@@ -69,11 +69,12 @@ Result<std::optional<Error>> gate(const git::Repository &repository, const Stand
     COPPICE_TRY(const auto foreign, foreignCommit(repository, standing));
     if (foreign)
         return fail(QStringLiteral("sync.foreign-commit"),
-                    QStringLiteral("The plugin's history runs into the library's own commit %1, which would publish other plugins")
+                    QStringLiteral("The plugin's history runs into the commit %1, which is no copy made for it and which its upstream "
+                                   "does not have: other plugins could be published with it")
                         .arg(foreign->toString()),
                     id,
-                    QStringLiteral("The folder was deleted and made anew. Remove it, and add the plugin again from its upstream "
-                                   "(coppicectl plugins add); its history is then cut there."))
+                    QStringLiteral("This happens where the folder was deleted and made anew, and where two plugins share history. Remove "
+                                   "it and add the plugin again from its upstream (coppicectl plugins add), or with --squash."))
             .error();
     return std::optional<Error>();
 }
