@@ -1,9 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "manifest/toml_file.h"
 
+#include <stdexcept>
+
 namespace coppice::manifest {
 
 using namespace Qt::StringLiterals;
+
+void refuseToml()
+{
+    throw std::runtime_error("a key, value or table begins with a character that cannot stand there");
+}
 
 std::optional<TomlFile> TomlFile::read(Builder &builder, const QString &path)
 {

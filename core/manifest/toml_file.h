@@ -3,7 +3,17 @@
 
 #include "manifest/builder.h"
 
+namespace coppice::manifest {
+/// What toml++ asserts about its input is an error of that input: "[.a]" breaks an assertion of version 3.3.
+[[noreturn]] void refuseToml();
+} // namespace coppice::manifest
+
+// In every build: as shipped, a release build would assume what a debug build asserts.
+#pragma push_macro("NDEBUG")
+#undef NDEBUG
+#define TOML_ASSERT(condition) ((condition) ? static_cast<void>(0) : ::coppice::manifest::refuseToml())
 #include <toml++/toml.h>
+#pragma pop_macro("NDEBUG")
 
 namespace coppice::manifest {
 

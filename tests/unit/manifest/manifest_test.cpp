@@ -320,6 +320,21 @@ private Q_SLOTS:
         QCOMPARE(m.findings.front().where, u"server.json:2"_s);
     }
 
+    void tomlThatItsParserIsSureNotToMeet_data()
+    {
+        QTest::addColumn<QByteArray>("text");
+        int n = 0;
+        for (const QByteArray &text : QByteArrayList{"[.a]\n", "[#]\n", "[[$x]]\n", QByteArray("[\0a]\n", 5), "[a.=]\n", "a = [\xff]\n", "= 1\n", "[", "[[", "a.", "\"\\u12"})
+            QTest::addRow("%d", n++) << text;
+    }
+    void tomlThatItsParserIsSureNotToMeet()
+    {
+        QFETCH(QByteArray, text);
+        const auto m = read({{u"pyproject.toml"_s, text}, {u"Cargo.toml"_s, "[package]\nname='x'\nversion='1.0.0'\n"}});
+        QCOMPARE(codes(m), QStringList{u"manifest.broken"_s});
+        QCOMPARE(m.version.value, u"1.0.0"_s);
+    }
+
     void wrongTypesDoNoHarm()
     {
         const auto m = read({{u"server.json"_s, R"({"name":7,"version":[1],"packages":{"a":1},"remotes":[3,null]})"},
