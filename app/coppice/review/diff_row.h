@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "diff_model.h"
+#include "diff_style.h"
+
+#include <QQuickPaintedItem>
+
+namespace coppice::ui {
+
+/// One line of the side-by-side view, painted whole: number, sign and text of both sides. A sign stands before every
+/// changed line and changed words are underlined, so that colour never stands alone.
+class DiffRow : public QQuickPaintedItem
+{
+    Q_OBJECT
+    QML_ELEMENT
+    Q_PROPERTY(coppice::ui::DiffModel *source MEMBER m_source NOTIFY changed)
+    Q_PROPERTY(coppice::ui::DiffStyle *style READ style WRITE setStyle NOTIFY changed)
+    Q_PROPERTY(int line READ line WRITE setLine NOTIFY changed)
+    Q_PROPERTY(int stamp READ stamp WRITE setStamp NOTIFY changed)
+public:
+    explicit DiffRow(QQuickItem *parent = nullptr);
+    void paint(QPainter *painter) override;
+    [[nodiscard]] DiffStyle *style() const { return m_style; }
+    void setStyle(DiffStyle *style);
+    [[nodiscard]] int line() const { return m_line; }
+    void setLine(int line);
+    [[nodiscard]] int stamp() const { return m_stamp; }
+    void setStamp(int stamp);
+
+Q_SIGNALS:
+    void changed();
+
+private:
+    struct Side {
+        QRectF place;
+        int number = 0;
+        const QString *text = nullptr;
+        const std::vector<review::WordChange> *words = nullptr;
+        bool isNew = false;
+        bool differs = false;
+        bool noNewline = false;
+    };
+    void paintSide(QPainter &painter, const Side &side) const;
+    void paintText(QPainter &painter, const Side &side, qreal left) const;
+    void paintVerdict(QPainter &painter, int hunk, bool current) const;
+
+    DiffModel *m_source = nullptr;
+    DiffStyle *m_style = nullptr;
+    int m_line = -1;
+    int m_stamp = 0;
+};
+
+} // namespace coppice::ui

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "code_text.h"
+
+#include <QObject>
+#include <QtQmlIntegration/qqmlintegration.h>
+
+namespace coppice::ui {
+
+/// How rows of a difference are drawn: colours from the theme, the font, and how far the lines are scrolled sideways.
+/// One for all rows of a view.
+class DiffStyle : public QObject
+{
+    Q_OBJECT
+    QML_ELEMENT
+    Q_PROPERTY(bool dark MEMBER dark WRITE setDark NOTIFY changed)
+    Q_PROPERTY(QColor ground MEMBER ground NOTIFY changed)
+    Q_PROPERTY(QColor text MEMBER text NOTIFY changed)
+    Q_PROPERTY(QColor muted MEMBER muted NOTIFY changed)
+    Q_PROPERTY(QColor border MEMBER border NOTIFY changed)
+    Q_PROPERTY(QColor blank MEMBER blank NOTIFY changed)
+    Q_PROPERTY(QColor added MEMBER added NOTIFY changed)
+    Q_PROPERTY(QColor wordAdded MEMBER wordAdded NOTIFY changed)
+    Q_PROPERTY(QColor addedInk MEMBER addedInk NOTIFY changed)
+    Q_PROPERTY(QColor removed MEMBER removed NOTIFY changed)
+    Q_PROPERTY(QColor wordRemoved MEMBER wordRemoved NOTIFY changed)
+    Q_PROPERTY(QColor removedInk MEMBER removedInk NOTIFY changed)
+    Q_PROPERTY(QColor accent MEMBER accent NOTIFY changed)
+    Q_PROPERTY(QColor warning MEMBER warning NOTIFY changed)
+    Q_PROPERTY(QColor warningGround MEMBER warningGround NOTIFY changed)
+    Q_PROPERTY(QColor danger MEMBER danger NOTIFY changed)
+    Q_PROPERTY(QColor dangerGround MEMBER dangerGround NOTIFY changed)
+    Q_PROPERTY(QString family READ family WRITE setFamily NOTIFY changed)
+    Q_PROPERTY(int pixelSize READ pixelSize WRITE setPixelSize NOTIFY changed)
+    Q_PROPERTY(int lineHeight READ lineHeight NOTIFY changed)
+    Q_PROPERTY(double charWidth READ charWidth NOTIFY changed)
+    Q_PROPERTY(double sideways MEMBER sideways NOTIFY changed) ///< px that the lines are scrolled to the left
+public:
+    explicit DiffStyle(QObject *parent = nullptr);
+
+    [[nodiscard]] QColor ink(highlight::Style style) const;
+    /// The inks of all styles in a theme: for the contrast test.
+    [[nodiscard]] static QColor inkOf(highlight::Style style, bool dark, const QColor &normal);
+    [[nodiscard]] const CodePainter &painter() const { return m_painter; }
+    [[nodiscard]] QString family() const { return m_family; }
+    void setFamily(const QString &family);
+    [[nodiscard]] int pixelSize() const { return m_pixelSize; }
+    void setPixelSize(int size);
+    void setDark(bool isDark);
+    [[nodiscard]] int lineHeight() const { return m_painter.lineHeight(); }
+    [[nodiscard]] double charWidth() const { return m_painter.charWidth(); }
+
+    QColor ground, text, muted, border, blank, added, wordAdded, addedInk, removed, wordRemoved, removedInk, accent, warning,
+        warningGround, danger, dangerGround;
+    double sideways = 0;
+    bool dark = false;
+
+Q_SIGNALS:
+    void changed();
+
+private:
+    void setUp();
+    CodePainter m_painter;
+    QString m_family = QStringLiteral("monospace");
+    int m_pixelSize = 13;
+};
+
+} // namespace coppice::ui

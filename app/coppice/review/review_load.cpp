@@ -1,0 +1,386 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Reading a patch, what was said of it, and the lines and colours of its files, on workers.
+#include "review_view.h"
+
+#include "shell/app_session.h"
+#include "shell/tones.h"
+
+namespace coppice::ui {
+
+struct ReviewView::Content {
+    std::vector<review::FilePatch> files;
+    std::vector<review::Flag> flags;
+    review::Patch patch;
+};
+struct ReviewView::Said {
+    std::vector<review::Decision> decisions;
+    std::vector<review::Comment> comments;
+    std::vector<review::Evidence> evidence;
+    QStringList shown;
+};
+struct ReviewView::Lines {
+    std::vector<review::AlignedRow> rows;
+    QByteArray oldBytes, newBytes;
+};
+
+namespace {
+
+constexpr qint64 MostColoured = 1 << 20;
+
+Look lookOf(review::Evidence::Verdict verdict)
+{
+    switch (verdict) {
+    case review::Evidence::Verdict::Good: return {QStringLiteral("ok"), QStringLiteral("circle-check")};
+    case review::Evidence::Verdict::Bad: return {QStringLiteral("danger"), QStringLiteral("circle-cross")};
+    case review::Evidence::Verdict::Neutral: break;
+    }
+    return {QStringLiteral("neutral"), QStringLiteral("info")};
+}
+
+QString statusName(review::FilePatch::Status status)
+{
+    using S = review::FilePatch::Status;
+    switch (status) {
+    case S::Modified: return QStringLiteral("modified");
+    case S::Added: return QStringLiteral("added");
+    case S::Deleted: return QStringLiteral("deleted");
+    case S::Renamed: return QStringLiteral("renamed");
+    case S::ModeChanged: return QStringLiteral("mode changed");
+    }
+    return {};
+}
+
+QString statusIcon(review::FilePatch::Status status)
+{
+    using S = review::FilePatch::Status;
+    switch (status) {
+    case S::Added: return QStringLiteral("file-plus");
+    case S::Deleted: return QStringLiteral("file-minus");
+    case S::Renamed: return QStringLiteral("move");
+    default: return QStringLiteral("file");
+    }
+}
+
+QByteArray bytesOf(const git::Repository &repository, const git::Oid &blob)
+{
+    if (blob.isNull())
+        return {};
+    const auto bytes = repository.blob(blob, MostColoured);
+    return bytes ? *bytes : QByteArray();
+}
+
+} // namespace
+
+void ReviewView::load()
+{
+    ++m_turn;
+    m_filePatches.clear();
+    m_flagList.clear();
+    m_decisions.clear();
+    m_comments.clear();
+    m_shown.clear();
+    m_toShow.clear();
+    m_file = -1;
+    m_error = {};
+    m_counts = {};
+    m_diff.clear();
+    m_files.setRecords({});
+    m_flags.setRecords({});
+    m_evidence.setRecords({});
+    m_checks.setRecords({});
+    const auto *patch = current();
+    m_revision = patch && !patch->revisions.empty() ? patch->last().number : 0;
+    m_loading = patch != nullptr;
+    Q_EMIT contentChanged();
+    Q_EMIT fileChanged();
+    Q_EMIT countsChanged();
+    if (!patch || patch->revisions.empty())
+        return;
+    auto *app = AppSession::instance();
+    QByteArray prefix;
+    if (const auto *entry = app->catalog() ? app->catalog()->find(patch->plugin) : nullptr)
+        prefix = entry->plugin.prefix;
+    app->worker().read(
+        this,
+        [session = app->session(), patch = *patch, prefix]() -> Result<Content> {
+            Content content{{}, {}, patch};
+            COPPICE_TRY(const auto repository, session->library().repository());
+            COPPICE_TRY(content.files, review::filesOf(repository, patch.last()));
+            COPPICE_TRY(content.flags, review::flagsOf(repository, patch, prefix, content.files));
+            return content;
+        },
+        [this, turn = m_turn](Result<Content> content) {
+            if (turn == m_turn)
+                take(std::move(content));
+        });
+}
+
+void ReviewView::take(Result<Content> content)
+{
+    m_loading = false;
+    if (!content) {
+        m_error = ErrorInfo(content.error());
+        Q_EMIT contentChanged();
+        return;
+    }
+    m_filePatches = std::move(content->files);
+    m_flagList = std::move(content->flags);
+    fillFlags();
+    fillFiles();
+    Q_EMIT contentChanged();
+    showFile(0, false);
+    loadSaid();
+}
+
+void ReviewView::loadSaid()
+{
+    if (m_saidLoading) {
+        m_saidStale = true;
+        return;
+    }
+    auto *app = AppSession::instance();
+    if (!app->session() || m_patch.isEmpty())
+        return;
+    m_saidLoading = true;
+    app->worker().read(
+        this,
+        [session = app->session(), id = m_patch]() -> Result<Said> {
+            review::Reviews reviews(session->state(), session->journal());
+            Said said;
+            COPPICE_TRY(said.decisions, reviews.decisions(id));
+            COPPICE_TRY(said.comments, reviews.comments(id));
+            COPPICE_TRY(said.evidence, reviews.evidence(id));
+            COPPICE_TRY(said.shown, reviews.shown(id));
+            return said;
+        },
+        [this, id = m_patch](Result<Said> said) {
+            m_saidLoading = false;
+            if (id == m_patch && said)
+                takeSaid(std::move(*said));
+            else if (id == m_patch)
+                AppSession::instance()->report(said.error());
+            if (m_saidStale || id != m_patch) {
+                m_saidStale = false;
+                loadSaid();
+            }
+        });
+}
+
+void ReviewView::takeSaid(Said said)
+{
+    m_decisions.clear();
+    for (const auto &decision : said.decisions)
+        m_decisions[decision.hunk] = decision;
+    m_shown = QSet<QString>(said.shown.begin(), said.shown.end());
+    m_comments = said.comments;
+    m_diff.setVerdicts(said.decisions);
+    m_diff.setComments(said.comments);
+    fillFiles();
+    fillEvidence(said);
+}
+
+void ReviewView::fillEvidence(const Said &said)
+{
+    const auto &state = AppSession::instance()->state();
+    const auto *patch = current();
+    std::vector<Record> rows, checks;
+    if (patch && state) {
+        const auto add = [&](const QString &kind, const QString &title, const QString &fact, const Look &look,
+                             const QString &link, qint64 at) {
+            rows.push_back({QString(kind + u'/' + title), {kind, title, fact, look.tone, look.icon, link, double(at)}});
+        };
+        if (const auto *ticket = state->ticket(patch->ticket))
+            add(tr("Ticket"), ticket->title, nameOf(ticket->state), lookOf(ticket->state),
+                QStringLiteral("ticket:") + patch->ticket, ticket->changed);
+        for (const auto &one : said.evidence) {
+            if (one.kind == QLatin1String("ticket"))
+                continue;
+            add(one.kind, one.title, one.fact, lookOf(one.verdict), one.link, one.at);
+        }
+        if (const auto *run = patch->revisions.empty() ? nullptr : state->run(patch->last().run)) {
+            const QString took = run->ended > run->started ? durationText(run->ended - run->started) : QString();
+            QStringList facts{tr("playbook %1").arg(run->playbook), took,
+                              run->cost.micros > 0 ? run->cost.toString() : tr("no cost recorded")};
+            facts.removeAll(QString());
+            add(tr("Client"), run->client, facts.join(QStringLiteral(", ")), lookOf(run->state),
+                QStringLiteral("run:") + run->id.toString(), run->ended);
+            const auto said_ = [](const std::optional<bool> &passed) {
+                return !passed ? QString() : *passed ? QStringLiteral("passed") : QStringLiteral("failed");
+            };
+            for (const auto &check : run->checks)
+                checks.push_back({check.id, {check.command, said_(check.before), said_(check.after)}});
+        }
+    }
+    m_evidence.setRecords(std::move(rows));
+    m_checks.setRecords(std::move(checks));
+}
+
+void ReviewView::fillFlags()
+{
+    std::vector<Record> rows;
+    int number = 0;
+    for (const auto &flag : m_flagList) {
+        const QString path = QString::fromUtf8(flag.path);
+        const QString place = flag.line > 0 ? QStringLiteral("%1:%2").arg(path).arg(flag.line) : path;
+        const bool grave = flag.kind == QLatin1String("hidden-characters") ? flag.hiddenClass != QLatin1String("ambiguous")
+                                                                           : flag.kind == QLatin1String("outside-plugin");
+        int file = -1;
+        for (size_t i = 0; i < m_filePatches.size(); ++i)
+            file = m_filePatches[i].path == flag.path ? int(i) : file;
+        rows.push_back({QString::number(++number),
+                        {flag.kind, flag.detail, place, file, grave ? QStringLiteral("danger") : QStringLiteral("warning"),
+                         grave ? QStringLiteral("error") : QStringLiteral("flag")}});
+    }
+    m_flags.setRecords(std::move(rows));
+}
+
+void ReviewView::fillFiles()
+{
+    using V = review::Decision::Verdict;
+    std::vector<Record> rows;
+    m_counts = {};
+    for (const auto &one : m_filePatches) {
+        int accepted = 0, rejected = 0, unseen = 0;
+        for (const auto &hunk : one.hunks) {
+            const V verdict = verdictOf(hunk.id);
+            const bool seen = m_shown.contains(hunk.id) || m_toShow.contains(hunk.id);
+            accepted += verdict == V::Accepted ? 1 : 0;
+            rejected += verdict == V::Rejected ? 1 : 0;
+            unseen += seen ? 0 : 1;
+            m_counts.unseenAccepted += !seen && verdict == V::Accepted ? 1 : 0;
+        }
+        m_counts.hunks += int(one.hunks.size());
+        m_counts.accepted += accepted;
+        m_counts.rejected += rejected;
+        m_counts.unseen += unseen;
+        const auto flags = std::count_if(m_flagList.begin(), m_flagList.end(), [&](auto &flag) { return flag.path == one.path; });
+        const QString path = QString::fromUtf8(one.path);
+        const qsizetype slash = path.lastIndexOf(u'/');
+        const QString spoken = tr("%1, %2, %3 of %4 hunks decided")
+                                   .arg(path, statusName(one.status))
+                                   .arg(accepted + rejected)
+                                   .arg(one.hunks.size());
+        rows.push_back({path,
+                        {path, path.mid(slash + 1), path.left(std::max<qsizetype>(slash, 0)), statusName(one.status),
+                         statusIcon(one.status), int(one.hunks.size()), accepted, rejected, unseen, int(flags), spoken}});
+    }
+    m_files.setRecords(std::move(rows));
+    Q_EMIT countsChanged();
+    Q_EMIT fileChanged();
+}
+
+void ReviewView::showFile(int index, bool lastHunk)
+{
+    if (index < 0 || size_t(index) >= m_filePatches.size())
+        return;
+    m_file = index;
+    m_allRows.clear();
+    const auto shown = m_filePatches[size_t(index)];
+    QStringList notes;
+    if (shown.status == review::FilePatch::Status::Renamed)
+        notes << tr("renamed from %1").arg(QString::fromUtf8(shown.oldPath));
+    if (shown.oldMode != shown.newMode && shown.status != review::FilePatch::Status::Added &&
+        shown.status != review::FilePatch::Status::Deleted)
+        notes << tr("mode %1 became %2").arg(uint(shown.oldMode), 0, 8).arg(uint(shown.newMode), 0, 8);
+    if (shown.binary)
+        notes << tr("binary: its content is not shown");
+    if (shown.tooLarge)
+        notes << tr("over 10 MB: its lines are not shown");
+    m_fileNote = notes.join(QStringLiteral(", "));
+    Q_EMIT fileChanged();
+    auto *app = AppSession::instance();
+    app->worker().read(
+        this,
+        [session = app->session(), shown]() -> Result<Lines> {
+            Lines lines;
+            COPPICE_TRY(const auto repository, session->library().repository());
+            COPPICE_TRY(lines.rows, review::alignedRows(repository, shown));
+            if (!shown.binary && !shown.tooLarge) {
+                lines.oldBytes = bytesOf(repository, shown.oldBlob);
+                lines.newBytes = bytesOf(repository, shown.newBlob);
+            }
+            return lines;
+        },
+        [this, turn = m_turn, index, lastHunk, shown](Result<Lines> lines) {
+            if (turn != m_turn || index != m_file)
+                return;
+            if (!lines) {
+                m_error = ErrorInfo(lines.error());
+                Q_EMIT contentChanged();
+                return;
+            }
+            m_diff.show(shown, std::move(lines->rows));
+            if (lastHunk)
+                m_diff.setCurrentHunk(m_diff.hunks() - 1);
+            Q_EMIT hunkAsked(lastHunk ? m_diff.headOf(m_diff.currentHunk()) : 0);
+            colour(lines->oldBytes, lines->newBytes);
+        });
+}
+
+void ReviewView::colour(const QByteArray &oldBytes, const QByteArray &newBytes)
+{
+    if (oldBytes.isEmpty() && newBytes.isEmpty())
+        return;
+    using Spans = std::pair<std::vector<highlight::LineSpans>, std::vector<highlight::LineSpans>>;
+    const auto *shown = file();
+    AppSession::instance()->worker().read(
+        this,
+        [highlighter = m_highlighter, oldName = QString::fromUtf8(shown->oldPath), newName = QString::fromUtf8(shown->path),
+         oldBytes, newBytes] {
+            const auto lines = [](const QByteArray &bytes) { return QString::fromUtf8(bytes).split(u'\n'); };
+            Spans spans;
+            if (!oldBytes.isEmpty())
+                spans.first = highlighter->highlight(oldName, lines(oldBytes));
+            if (!newBytes.isEmpty())
+                spans.second = highlighter->highlight(newName, lines(newBytes));
+            return spans;
+        },
+        [this, turn = m_turn, index = m_file](Spans spans) {
+            if (turn == m_turn && index == m_file)
+                m_diff.setSpans(std::move(spans.first), std::move(spans.second));
+        });
+}
+
+void ReviewView::openFold(int line)
+{
+    const auto *shown = file();
+    if (!shown)
+        return;
+    if (!m_allRows.empty()) {
+        m_diff.openFold(line, m_allRows);
+        return;
+    }
+    auto *app = AppSession::instance();
+    using Rows = std::vector<review::AlignedRow>;
+    app->worker().read(
+        this,
+        [session = app->session(), shown = *shown]() -> Result<Rows> {
+            COPPICE_TRY(const auto repository, session->library().repository());
+            return review::alignedRows(repository, shown, -1);
+        },
+        [this, turn = m_turn, index = m_file, line](Result<Rows> rows) {
+            if (turn != m_turn || index != m_file)
+                return;
+            if (!rows) {
+                AppSession::instance()->report(rows.error());
+                return;
+            }
+            m_allRows = std::move(*rows);
+            if (line >= 0)
+                m_diff.openFold(line, m_allRows);
+            else
+                openAllFolds();
+        });
+}
+
+void ReviewView::openAllFolds()
+{
+    if (m_allRows.empty()) {
+        openFold(-1);
+        return;
+    }
+    for (int line = m_diff.count() - 1; line >= 0; --line)
+        m_diff.openFold(line, m_allRows);
+}
+
+} // namespace coppice::ui

@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What a person says of a patch. Each verdict is an operation, and can be undone; applying asks the engine.
+#include "review_view.h"
+
+#include "shell/app_session.h"
+#include "shell/tones.h"
+
+namespace coppice::ui {
+
+using Verdict = review::Decision::Verdict;
+
+void ReviewView::decide(const QStringList &hunks, Verdict verdict, const QString &reason, const QString &told)
+{
+    const auto *patch = current();
+    if (!patch || hunks.isEmpty())
+        return;
+    if (patch->state != review::Patch::State::Open) {
+        AppSession::instance()->tell(tr("This patch is %1: its verdicts stand.").arg(nameOf(patch->state)));
+        return;
+    }
+    // Shown at once; the stored truth follows and is what counts.
+    for (const auto &hunk : hunks)
+        m_decisions[hunk] = {hunk, verdict, {}, reason};
+    std::vector<review::Decision> now(m_decisions.begin(), m_decisions.end());
+    m_diff.setVerdicts(now);
+    fillFiles();
+    AppSession::instance()->change(
+        this, QStringLiteral("review:") + m_patch, told,
+        [patch = *patch, files = m_filePatches, hunks, verdict, reason](engine::Session &session) -> Result<> {
+            review::Reviews reviews(session.state(), session.journal());
+            COPPICE_CHECK(reviews.decide(Actor::self(), patch, files, hunks, verdict, reason));
+            return {};
+        },
+        [this] { loadSaid(); });
+}
+
+void ReviewView::accept(int hunk)
+{
+    decide({m_diff.hunkId(hunk)}, Verdict::Accepted, {}, tr("Accepted hunk %1.").arg(hunk + 1));
+}
+
+void ReviewView::reject(int hunk, const QString &reason)
+{
+    decide({m_diff.hunkId(hunk)}, Verdict::Rejected, reason, tr("Rejected hunk %1.").arg(hunk + 1));
+}
+
+void ReviewView::reconsider(int hunk)
+{
+    decide({m_diff.hunkId(hunk)}, Verdict::Undecided, {}, tr("No verdict on hunk %1.").arg(hunk + 1));
+}
+
+void ReviewView::acceptFile()
+{
+    QStringList hunks;
+    if (const auto *shown = file()) {
+        for (const auto &hunk : shown->hunks)
+            hunks << hunk.id;
+    }
+    decide(hunks, Verdict::Accepted, {}, tr("Accepted %1.").arg(filePath()));
+}
+
+void ReviewView::acceptAll()
+{
+    QStringList hunks;
+    for (const auto &one : m_filePatches) {
+        for (const auto &hunk : one.hunks) {
+            if (verdictOf(hunk.id) == Verdict::Undecided)
+                hunks << hunk.id;
+        }
+    }
+    decide(hunks, Verdict::Accepted, {}, tr("Accepted %1.").arg(counted(hunks.size(), tr("hunk"), tr("hunks"))));
+}
+
+void ReviewView::rejectAll()
+{
+    QStringList hunks;
+    for (const auto &one : m_filePatches) {
+        for (const auto &hunk : one.hunks)
+            hunks << hunk.id;
+    }
+    decide(hunks, Verdict::Rejected, {}, tr("Rejected all of the patch."));
+}
+
+void ReviewView::comment(int hunk, const QString &text)
+{
+    const auto *patch = current();
+    if (!patch || text.trimmed().isEmpty())
+        return;
+    int line = 0;
+    if (const auto *shown = file(); shown && hunk >= 0 && size_t(hunk) < shown->hunks.size())
+        line = shown->hunks[size_t(hunk)].newStart;
+    AppSession::instance()->change(
+        this, QStringLiteral("review:") + m_patch, tr("Comment added."),
+        [patch = *patch, id = m_diff.hunkId(hunk), line, text](engine::Session &session) -> Result<> {
+            COPPICE_CHECK(review::Reviews(session.state(), session.journal()).comment(Actor::self(), patch, id, line, text));
+            return {};
+        },
+        [this] { loadSaid(); });
+}
+
+void ReviewView::copyHunk(int hunk)
+{
+    AppSession::instance()->copy(m_diff.hunkText(hunk));
+}
+
+void ReviewView::sawLines(int first, int last)
+{
+    bool news = false;
+    for (const auto &hunk : m_diff.hunksBetween(first, last)) {
+        if (!m_shown.contains(hunk) && !m_toShow.contains(hunk)) {
+            m_toShow.insert(hunk);
+            news = true;
+        }
+    }
+    if (news) {
+        m_seenTimer.start();
+        fillFiles();
+    }
+}
+
+void ReviewView::flushSeen()
+{
+    if (m_toShow.isEmpty() || m_patch.isEmpty())
+        return;
+    const QStringList hunks(m_toShow.begin(), m_toShow.end());
+    m_shown.unite(m_toShow);
+    m_toShow.clear();
+    AppSession::instance()->act<bool>(
+        this,
+        [id = m_patch, hunks](engine::Session &session) -> Result<bool> {
+            COPPICE_CHECK(review::Reviews(session.state(), session.journal()).markShown(id, hunks));
+            return true;
+        },
+        [](Result<bool> marked) {
+            if (!marked)
+                AppSession::instance()->report(marked.error());
+        });
+}
+
+void ReviewView::apply()
+{
+    const auto *patch = current();
+    if (!patch)
+        return;
+    flushSeen();
+    m_error = {};
+    Q_EMIT contentChanged();
+    const QString plugin = patch->plugin;
+    AppSession::instance()->call(
+        this, tr("Applying the patch to %1").arg(plugin), QStringLiteral("review.apply"),
+        {{QStringLiteral("review"), m_patch}}, [this, plugin](Result<QJsonObject> answer) {
+            auto *app = AppSession::instance();
+            if (!answer) {
+                m_error = ErrorInfo(answer.error());
+                Q_EMIT contentChanged();
+                return;
+            }
+            app->rescan();
+            app->toasts()->tell(tr("Applied as %1.").arg(answer->value(QLatin1String("commit")).toString().left(8)));
+            Q_EMIT applied(plugin);
+        });
+}
+
+} // namespace coppice::ui

@@ -1,0 +1,222 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "review_view.h"
+
+#include "shell/app_session.h"
+#include "shell/screens.h"
+#include "shell/tones.h"
+
+namespace coppice::ui {
+
+static const Screen screen("review", 50, "Review", "Patches side by side with their evidence; accept, apply, ship");
+
+using State = review::Patch::State;
+
+ReviewView::ReviewView(QObject *parent)
+    : QObject(parent), m_patches({"plugin", "title", "state", "tone", "icon", "made", "revision", "tainted", "spoken"}),
+      m_evidence({"kind", "title", "fact", "tone", "icon", "link", "at"}), m_checks({"command", "before", "after"}),
+      m_flags({"kind", "detail", "place", "file", "tone", "icon"}),
+      m_files({"path", "name", "folder", "status", "icon", "hunks", "accepted", "rejected", "unseen", "flags", "spoken"}),
+      m_highlighter(std::make_shared<highlight::Highlighter>())
+{
+    m_seenTimer.setSingleShot(true);
+    m_seenTimer.setInterval(800);
+    connect(&m_seenTimer, &QTimer::timeout, this, &ReviewView::flushSeen);
+    const auto *app = AppSession::instance();
+    connect(app, &AppSession::stateChanged, this, &ReviewView::fillPatches);
+    connect(app, &AppSession::shown, this, [this](const QString &name, const QString &id) {
+        if (name != screen.name)
+            return;
+        m_showAll = true;
+        m_patch = id;
+        fillPatches();
+    });
+    fillPatches();
+}
+
+void ReviewView::fillPatches()
+{
+    const auto &state = AppSession::instance()->state();
+    std::vector<Record> rows;
+    for (const auto &patch : state ? state->patches : std::vector<review::Patch>()) {
+        const bool waiting = patch.state == State::Open || patch.state == State::Applied;
+        if (!waiting && !m_showAll)
+            continue;
+        const auto look = lookOf(patch.state);
+        const bool tainted = !patch.revisions.empty() && patch.last().tainted;
+        rows.push_back({patch.id.toString(),
+                        {patch.plugin, patch.title, nameOf(patch.state), look.tone, look.icon, double(patch.made),
+                         int(patch.revisions.size()), tainted,
+                         QStringList{patch.plugin, patch.title, nameOf(patch.state)}.join(QStringLiteral(", "))}});
+    }
+    m_patches.setRecords(std::move(rows));
+    Q_EMIT patchesChanged();
+    const QString before = m_patch;
+    if (m_patches.indexOf(m_patch) < 0)
+        m_patch = m_patches.keyAt(0);
+    const auto *patch = current();
+    const int revision = patch && !patch->revisions.empty() ? patch->last().number : 0;
+    Q_EMIT patchChanged();
+    if (m_patch != before || revision != m_revision)
+        load();
+    else if (patch)
+        loadSaid();
+}
+
+void ReviewView::setShowAll(bool all)
+{
+    if (m_showAll == all)
+        return;
+    m_showAll = all;
+    fillPatches();
+}
+
+const review::Patch *ReviewView::current() const
+{
+    const auto &state = AppSession::instance()->state();
+    return state ? state->patch(m_patch) : nullptr;
+}
+
+const review::FilePatch *ReviewView::file() const
+{
+    return m_file >= 0 && size_t(m_file) < m_filePatches.size() ? &m_filePatches[size_t(m_file)] : nullptr;
+}
+
+QString ReviewView::title() const
+{
+    const auto *patch = current();
+    return patch ? patch->title : QString();
+}
+
+QString ReviewView::plugin() const
+{
+    const auto *patch = current();
+    return patch ? patch->plugin : QString();
+}
+
+QString ReviewView::state() const
+{
+    const auto *patch = current();
+    return patch ? nameOf(patch->state) : QString();
+}
+
+QString ReviewView::tone() const
+{
+    const auto *patch = current();
+    return patch ? lookOf(patch->state).tone : QString();
+}
+
+QString ReviewView::icon() const
+{
+    const auto *patch = current();
+    return patch ? lookOf(patch->state).icon : QString();
+}
+
+bool ReviewView::tainted() const
+{
+    const auto *patch = current();
+    return patch && !patch->revisions.empty() && patch->last().tainted;
+}
+
+int ReviewView::revision() const
+{
+    const auto *patch = current();
+    return patch && !patch->revisions.empty() ? patch->last().number : 0;
+}
+
+QString ReviewView::commit() const
+{
+    const auto *patch = current();
+    return patch && !patch->applied.isNull() ? patch->applied.shown() : QString();
+}
+
+bool ReviewView::open() const
+{
+    const auto *patch = current();
+    return patch && patch->state == State::Open;
+}
+
+bool ReviewView::canShip() const
+{
+    const auto *patch = current();
+    return patch && patch->state == State::Applied;
+}
+
+QString ReviewView::filePath() const
+{
+    const auto *shown = file();
+    return shown ? QString::fromUtf8(shown->path) : QString();
+}
+
+review::Decision::Verdict ReviewView::verdictOf(const QString &hunk) const
+{
+    const auto found = m_decisions.constFind(hunk);
+    return found == m_decisions.constEnd() ? review::Decision::Verdict::Undecided : found->verdict;
+}
+
+void ReviewView::pickPatch(int row)
+{
+    const QString id = m_patches.keyAt(row);
+    if (id.isEmpty() || id == m_patch)
+        return;
+    flushSeen();
+    m_patch = id;
+    Q_EMIT patchChanged();
+    load();
+}
+
+void ReviewView::pickFile(int row)
+{
+    if (row != m_file)
+        showFile(row, false);
+}
+
+void ReviewView::pickHunk(int hunk)
+{
+    m_diff.setCurrentHunk(hunk);
+}
+
+int ReviewView::stepHunk(int by)
+{
+    const int next = m_diff.currentHunk() + by;
+    if (next >= 0 && next < m_diff.hunks()) {
+        m_diff.setCurrentHunk(next);
+        return m_diff.headOf(next);
+    }
+    const int other = m_file + (by > 0 ? 1 : -1);
+    if (other >= 0 && size_t(other) < m_filePatches.size())
+        showFile(other, by < 0);
+    return -1;
+}
+
+void ReviewView::stepFile(int by)
+{
+    const int other = m_file + by;
+    if (other >= 0 && size_t(other) < m_filePatches.size())
+        showFile(other, false);
+}
+
+int ReviewView::nextUndecided()
+{
+    for (int hunk = m_diff.currentHunk() + 1; hunk < m_diff.hunks(); ++hunk) {
+        if (verdictOf(m_diff.hunkId(hunk)) == review::Decision::Verdict::Undecided)
+            return stepHunk(hunk - m_diff.currentHunk());
+    }
+    const int files = int(m_filePatches.size());
+    for (int step = 1; step <= files; ++step) {
+        const int index = (m_file + step) % files;
+        for (const auto &hunk : m_filePatches[size_t(index)].hunks) {
+            if (verdictOf(hunk.id) != review::Decision::Verdict::Undecided)
+                continue;
+            if (index != m_file) {
+                showFile(index, false);
+                return -1;
+            }
+            const int at = int(&hunk - m_filePatches[size_t(index)].hunks.data());
+            m_diff.setCurrentHunk(at);
+            return m_diff.headOf(at);
+        }
+    }
+    return -1;
+}
+
+} // namespace coppice::ui

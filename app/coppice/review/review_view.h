@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "diff_model.h"
+#include "shell/error_info.h"
+#include "shell/record_model.h"
+
+#include <QSet>
+#include <QTimer>
+
+namespace coppice::ui {
+
+/// A patch under review: its evidence, files, hunks, and what a person says of them; then applying it and shipping.
+class ReviewView : public QObject
+{
+    Q_OBJECT
+    QML_ELEMENT
+    Q_PROPERTY(coppice::ui::RecordModel *patches READ patches CONSTANT)
+    Q_PROPERTY(bool showAll READ showAll WRITE setShowAll NOTIFY patchesChanged) ///< also shipped and closed ones
+    Q_PROPERTY(int patchIndex READ patchIndex NOTIFY patchChanged)
+    Q_PROPERTY(QString patch READ patch NOTIFY patchChanged) ///< id
+    Q_PROPERTY(QString title READ title NOTIFY patchChanged)
+    Q_PROPERTY(QString plugin READ plugin NOTIFY patchChanged)
+    Q_PROPERTY(QString state READ state NOTIFY patchChanged)
+    Q_PROPERTY(QString tone READ tone NOTIFY patchChanged)
+    Q_PROPERTY(QString icon READ icon NOTIFY patchChanged)
+    Q_PROPERTY(bool tainted READ tainted NOTIFY patchChanged)
+    Q_PROPERTY(int revision READ revision NOTIFY patchChanged)
+    Q_PROPERTY(QString commit READ commit NOTIFY patchChanged) ///< it was applied as
+    Q_PROPERTY(bool open READ open NOTIFY patchChanged)
+    Q_PROPERTY(bool canShip READ canShip NOTIFY patchChanged)
+    Q_PROPERTY(bool loading READ loading NOTIFY contentChanged)
+    Q_PROPERTY(coppice::ui::ErrorInfo error READ error NOTIFY contentChanged)
+    Q_PROPERTY(coppice::ui::RecordModel *evidence READ evidence CONSTANT)
+    Q_PROPERTY(coppice::ui::RecordModel *checks READ checks CONSTANT)
+    Q_PROPERTY(coppice::ui::RecordModel *flags READ flags CONSTANT)
+    Q_PROPERTY(coppice::ui::RecordModel *files READ files CONSTANT)
+    Q_PROPERTY(int fileIndex READ fileIndex NOTIFY fileChanged)
+    Q_PROPERTY(QString filePath READ filePath NOTIFY fileChanged)
+    Q_PROPERTY(QString fileNote READ fileNote NOTIFY fileChanged) ///< renamed from, binary, too large, no colours
+    Q_PROPERTY(coppice::ui::DiffModel *diff READ diff CONSTANT)
+    Q_PROPERTY(int hunks READ hunks NOTIFY countsChanged)
+    Q_PROPERTY(int accepted READ accepted NOTIFY countsChanged)
+    Q_PROPERTY(int rejected READ rejected NOTIFY countsChanged)
+    Q_PROPERTY(int undecided READ undecided NOTIFY countsChanged)
+    Q_PROPERTY(int unseenAccepted READ unseenAccepted NOTIFY countsChanged) ///< accepted and never shown
+    Q_PROPERTY(int unseen READ unseen NOTIFY countsChanged)
+public:
+    explicit ReviewView(QObject *parent = nullptr);
+
+    [[nodiscard]] RecordModel *patches() { return &m_patches; }
+    [[nodiscard]] RecordModel *evidence() { return &m_evidence; }
+    [[nodiscard]] RecordModel *checks() { return &m_checks; }
+    [[nodiscard]] RecordModel *flags() { return &m_flags; }
+    [[nodiscard]] RecordModel *files() { return &m_files; }
+    [[nodiscard]] DiffModel *diff() { return &m_diff; }
+    [[nodiscard]] bool showAll() const { return m_showAll; }
+    void setShowAll(bool all);
+    [[nodiscard]] int patchIndex() const { return m_patches.indexOf(m_patch); }
+    [[nodiscard]] QString patch() const { return m_patch; }
+    [[nodiscard]] QString title() const;
+    [[nodiscard]] QString plugin() const;
+    [[nodiscard]] QString state() const;
+    [[nodiscard]] QString tone() const;
+    [[nodiscard]] QString icon() const;
+    [[nodiscard]] bool tainted() const;
+    [[nodiscard]] int revision() const;
+    [[nodiscard]] QString commit() const;
+    [[nodiscard]] bool open() const;
+    [[nodiscard]] bool canShip() const;
+    [[nodiscard]] bool loading() const { return m_loading; }
+    [[nodiscard]] ErrorInfo error() const { return m_error; }
+    [[nodiscard]] int fileIndex() const { return m_file; }
+    [[nodiscard]] QString filePath() const;
+    [[nodiscard]] QString fileNote() const { return m_fileNote; }
+    [[nodiscard]] int hunks() const { return m_counts.hunks; }
+    [[nodiscard]] int accepted() const { return m_counts.accepted; }
+    [[nodiscard]] int rejected() const { return m_counts.rejected; }
+    [[nodiscard]] int undecided() const { return m_counts.hunks - m_counts.accepted - m_counts.rejected; }
+    [[nodiscard]] int unseenAccepted() const { return m_counts.unseenAccepted; }
+    [[nodiscard]] int unseen() const { return m_counts.unseen; }
+
+    Q_INVOKABLE void pickPatch(int row);
+    Q_INVOKABLE void pickFile(int row);
+    Q_INVOKABLE void pickHunk(int hunk);
+    /// To the next or previous hunk, into the next file at the end; answers the row to be seen, -1 for none.
+    Q_INVOKABLE int stepHunk(int by);
+    Q_INVOKABLE void stepFile(int by);
+    /// To the next hunk without a verdict, in any file.
+    Q_INVOKABLE int nextUndecided();
+    Q_INVOKABLE void accept(int hunk);
+    Q_INVOKABLE void reject(int hunk, const QString &reason);
+    Q_INVOKABLE void reconsider(int hunk); ///< takes the verdict back
+    Q_INVOKABLE void acceptFile();
+    Q_INVOKABLE void acceptAll(); ///< everything that has no verdict yet, also what was never shown
+    Q_INVOKABLE void rejectAll();
+    Q_INVOKABLE void comment(int hunk, const QString &text);
+    Q_INVOKABLE void copyHunk(int hunk);
+    Q_INVOKABLE void openFold(int line);
+    Q_INVOKABLE void openAllFolds();
+    Q_INVOKABLE void sawLines(int first, int last);
+    Q_INVOKABLE void apply();
+
+Q_SIGNALS:
+    void patchesChanged();
+    void patchChanged();
+    void contentChanged();
+    void fileChanged();
+    void countsChanged();
+    void hunkAsked(int line); ///< the view is to bring this row into sight
+    void applied(const QString &plugin);
+
+private:
+    struct Content;
+    struct Said;
+    struct Lines;
+    struct Counts {
+        int hunks = 0, accepted = 0, rejected = 0, unseen = 0, unseenAccepted = 0;
+    };
+    [[nodiscard]] const review::Patch *current() const;
+    [[nodiscard]] const review::FilePatch *file() const;
+    [[nodiscard]] review::Decision::Verdict verdictOf(const QString &hunk) const;
+    void fillPatches();
+    void load();
+    void take(Result<Content> content);
+    void loadSaid();
+    void takeSaid(Said said);
+    void fillEvidence(const Said &said);
+    void fillFlags();
+    void fillFiles();
+    void showFile(int index, bool lastHunk);
+    void colour(const QByteArray &oldBytes, const QByteArray &newBytes);
+    void decide(const QStringList &hunks, review::Decision::Verdict verdict, const QString &reason, const QString &told);
+    void flushSeen();
+
+    RecordModel m_patches, m_evidence, m_checks, m_flags, m_files;
+    DiffModel m_diff;
+    std::shared_ptr<highlight::Highlighter> m_highlighter;
+    std::vector<review::FilePatch> m_filePatches;
+    std::vector<review::Flag> m_flagList;
+    std::vector<review::AlignedRow> m_allRows; ///< of the file on view, nothing folded; read when a fold is opened
+    std::vector<review::Comment> m_comments;
+    QHash<QString, review::Decision> m_decisions;
+    QSet<QString> m_shown, m_toShow;
+    QTimer m_seenTimer;
+    QString m_patch, m_fileNote;
+    ErrorInfo m_error;
+    Counts m_counts;
+    int m_file = -1, m_revision = 0, m_turn = 0;
+    bool m_showAll = false, m_loading = false, m_saidLoading = false, m_saidStale = false;
+};
+
+} // namespace coppice::ui

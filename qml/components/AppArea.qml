@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+import QtQuick
+import QtQuick.Templates as T
+import Coppice
+
+// Several lines of text, plain.
+Flickable {
+    id: area
+
+    property alias text: input.text
+    property alias placeholderText: input.placeholderText
+    property alias font: input.font
+    property bool mono: false
+
+    implicitHeight: 90
+    implicitWidth: 300
+    clip: true
+    contentWidth: width
+    contentHeight: input.implicitHeight
+    boundsBehavior: Flickable.StopAtBounds
+
+    T.TextArea.flickable: T.TextArea {
+        id: input
+        width: area.width
+        padding: 8
+        wrapMode: TextEdit.Wrap
+        textFormat: TextEdit.PlainText
+        font.family: area.mono ? Theme.mono : Theme.family
+        font.pixelSize: area.mono ? Theme.small : Theme.normal
+        color: Theme.text
+        placeholderTextColor: Theme.muted
+        selectionColor: Theme.accentGround
+        selectedTextColor: Theme.onAccent
+        selectByMouse: true
+        Accessible.name: placeholderText
+        KeyNavigation.priority: KeyNavigation.BeforeItem
+        KeyNavigation.tab: area.KeyNavigation.tab
+        background: Rectangle {
+            radius: Theme.radius
+            color: Theme.raised
+            border.width: input.activeFocus ? 2 : 1
+            border.color: input.activeFocus ? Theme.focus : Theme.borderStrong
+        }
+        AppText {
+            x: input.leftPadding
+            y: input.topPadding
+            visible: input.text === ""
+            text: input.placeholderText
+            color: Theme.muted
+            font: input.font
+            Accessible.ignored: true
+        }
+    }
+}

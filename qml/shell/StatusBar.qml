@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+import QtQuick
+import QtQuick.Layouts
+import Coppice
+
+// What is being carried out, who carries it out, and how old the picture is.
+Rectangle {
+    id: bar
+
+    implicitHeight: 26
+    color: Theme.sunken
+    Rule { width: parent.width }
+
+    RowLayout {
+        anchors.fill: parent
+        anchors.leftMargin: Theme.m
+        anchors.rightMargin: Theme.m
+        spacing: Theme.s
+
+        RowLayout {
+            visible: App.activities.count > 0
+            spacing: Theme.s
+            Layout.maximumWidth: bar.width * 0.55
+            Rectangle {
+                implicitWidth: 90
+                implicitHeight: 6
+                radius: 3
+                color: Theme.neutralGround
+                Rectangle {
+                    height: parent.height
+                    radius: 3
+                    color: Theme.accent
+                    readonly property bool known: App.activities.fraction >= 0
+                    width: parent.width * (known ? App.activities.fraction : 0.3)
+                    x: known ? 0 : (Math.floor(pulse.step) % 8) * parent.width * 0.1
+                }
+                Timer {
+                    id: pulse
+                    property int step: 0
+                    interval: 250
+                    repeat: true
+                    running: App.activities.count > 0 && App.activities.fraction < 0
+                    onTriggered: ++step
+                }
+            }
+            AppText {
+                text: App.activities.title
+                font.pixelSize: Theme.small
+            }
+            Muted {
+                text: App.activities.detail
+                Layout.fillWidth: true
+            }
+            Muted {
+                visible: App.activities.count > 1
+                text: qsTr("and %n more", "", App.activities.count - 1)
+            }
+            AppButton {
+                kind: "quiet"
+                text: qsTr("Stop")
+                keys: "Ctrl+."
+                implicitHeight: 22
+                onClicked: App.activities.cancel()
+            }
+        }
+        Muted {
+            visible: App.activities.count === 0
+            text: App.phase === App.Ready ? qsTr("Nothing under way") : ""
+        }
+        Item { Layout.fillWidth: true }
+        Muted {
+            visible: App.phase === App.Ready
+            text: App.engineText
+        }
+        Muted {
+            visible: App.phase === App.Ready && App.branch !== ""
+            text: "· " + App.branch
+        }
+        AgeText {
+            visible: App.scannedAt > 0
+            before: qsTr("· read ")
+            at: App.scannedAt
+        }
+    }
+}
