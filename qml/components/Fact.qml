@@ -3,7 +3,7 @@ import QtQuick
 import QtQuick.Layouts
 import Coppice
 
-// A name and its value, side by side; the value may be selected and copied.
+// A name and its value, side by side, and where the value was read.
 RowLayout {
     id: fact
 
@@ -11,13 +11,14 @@ RowLayout {
     property string value
     property string note
     property bool mono: false
-    property int nameWidth: 110
+    property int nameWidth: 104
 
     visible: value !== ""
     spacing: Theme.s
     Muted {
         text: fact.name
         Layout.preferredWidth: fact.nameWidth
+        Layout.minimumWidth: fact.nameWidth
         Layout.alignment: Qt.AlignTop
         Layout.topMargin: 1
     }
@@ -26,13 +27,13 @@ RowLayout {
         font.family: fact.mono ? Theme.mono : Theme.family
         font.pixelSize: fact.mono ? Theme.small : Theme.normal
         wrapMode: Text.Wrap
-        Layout.fillWidth: fact.note === ""
-        Layout.maximumWidth: fact.width - fact.nameWidth - Theme.s
+        Layout.fillWidth: true
         Accessible.name: fact.name + ": " + fact.value
     }
     Muted {
         visible: text !== ""
         text: fact.note
-        Layout.fillWidth: true
+        Layout.maximumWidth: fact.width * 0.4
+        Layout.alignment: Qt.AlignTop
     }
 }

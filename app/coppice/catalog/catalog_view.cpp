@@ -41,7 +41,7 @@ CatalogView::CatalogView(QObject *parent)
                                   "owners", "spoken"}),
       m_facts({"name", "value", "source", "mono"}), m_commands({"name", "line", "source"}),
       m_environment({"name", "description", "required", "secret", "source"}), m_findings({"text", "where", "tone", "icon"}),
-      m_work({"text", "state", "tone", "icon", "at"}), m_problems({"text", "where"})
+      m_work({"text", "status", "tone", "icon", "at"}), m_problems({"text", "where"})
 {
     const auto *app = AppSession::instance();
     connect(app, &AppSession::catalogChanged, this, &CatalogView::fill);

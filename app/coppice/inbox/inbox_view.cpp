@@ -6,16 +6,20 @@
 #include "shell/screens.h"
 #include "shell/tones.h"
 
+#include <base/clock.h>
+
+#include <QDateTime>
+
 namespace coppice::ui {
 
 static const Screen screen("inbox", 30, "Inbox", "Errors from production and the tickets made of them");
 
 InboxView::InboxView(QObject *parent)
-    : QObject(parent), m_groups({"plugin", "title", "level", "levelTone", "levelIcon", "events", "state", "tone", "icon", "last",
+    : QObject(parent), m_groups({"plugin", "title", "level", "levelTone", "levelIcon", "events", "status", "tone", "icon", "last",
                                  "spoken"}),
-      m_tickets({"plugin", "title", "shown", "state", "tone", "icon", "changed", "assignee", "tainted", "regressed", "spoken"}),
+      m_tickets({"plugin", "title", "shown", "status", "tone", "icon", "changed", "assignee", "tainted", "regressed", "spoken"}),
       m_facts({"name", "value", "mono"}), m_events({"message", "at", "release", "source"}),
-      m_frames({"function", "place", "inApp"})
+      m_frames({"function_", "place", "inApp"})
 {
     const auto *app = AppSession::instance();
     connect(app, &AppSession::stateChanged, this, &InboxView::fill);

@@ -12,7 +12,7 @@ static const Screen screen("review", 50, "Review", "Patches side by side with th
 using State = review::Patch::State;
 
 ReviewView::ReviewView(QObject *parent)
-    : QObject(parent), m_patches({"plugin", "title", "state", "tone", "icon", "made", "revision", "tainted", "spoken"}),
+    : QObject(parent), m_patches({"plugin", "title", "status", "tone", "icon", "made", "revision", "tainted", "spoken"}),
       m_evidence({"kind", "title", "fact", "tone", "icon", "link", "at"}), m_checks({"command", "before", "after"}),
       m_flags({"kind", "detail", "place", "file", "tone", "icon"}),
       m_files({"path", "name", "folder", "status", "icon", "hunks", "accepted", "rejected", "unseen", "flags", "spoken"}),

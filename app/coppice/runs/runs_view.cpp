@@ -44,7 +44,7 @@ QString saidOf(const std::optional<bool> &passed)
 } // namespace
 
 RunsView::RunsView(QObject *parent)
-    : QObject(parent), m_runs({"plugin", "playbook", "client", "state", "tone", "icon", "queued", "length", "shown", "tainted",
+    : QObject(parent), m_runs({"plugin", "playbook", "client", "status", "tone", "icon", "queued", "length", "shown", "tainted",
                                "spoken"}),
       m_checks({"command", "before", "after"}), m_steps({"step", "said", "reason", "attempt"}), m_facts({"name", "value", "mono"}),
       m_log(AppSession::instance()->worker())

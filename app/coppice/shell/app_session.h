@@ -16,6 +16,8 @@
 
 namespace coppice::ui {
 
+struct LogFile;
+
 /// The library that the window has open, for all view models, and as `App` for QML. Lives on the GUI thread; whatever
 /// waits is done by its Worker. The window hosts the engine, or attaches to the process that is it.
 class AppSession : public QObject
@@ -94,6 +96,7 @@ public:
     /// The same for an operation that can be undone: the newest on `entity` after `work` becomes the toast's way back.
     void change(QObject *owner, const QString &entity, const QString &told,
                 std::function<Result<>(engine::Session &)> work, std::function<void()> done = {});
+    void importLogFiles(const std::vector<LogFile> &files);
     void report(const Error &error); ///< a toast that stays
     void refreshSoon();
 
@@ -156,6 +159,7 @@ private:
     QString m_libraryPath, m_screen, m_engineText;
     bool m_engineHere = false, m_scanning = false, m_polling = false, m_hosting = false, m_quitting = false;
     int m_polls = 0;
+    std::vector<LogFile> m_importWhenOpen; ///< of a demo that is being opened
     int m_opening = 0; ///< counts openings, so that a late answer of an earlier one is dropped
     QTimer m_pollTimer, m_clockTimer;
 };

@@ -2,7 +2,8 @@
 // Opening, hosting the engine, and noticing change.
 #include "app_session.h"
 
-#include <demo/demo.h>
+#include "inbox/log_import.h"
+
 #include <journal/lease.h>
 
 #include <QDir>
@@ -56,6 +57,7 @@ void AppSession::drop()
 
 void AppSession::closeLibrary()
 {
+    m_importWhenOpen.clear();
     drop();
     m_libraryPath.clear();
     setPhase(Phase::Closed);
@@ -107,6 +109,8 @@ void AppSession::opened(Result<Opened> opened)
     rescan();
     m_polls = 0;
     m_pollTimer.start();
+    if (const auto logs = std::exchange(m_importWhenOpen, {}); !logs.empty())
+        importLogFiles(logs);
 }
 
 void AppSession::hostEngine()

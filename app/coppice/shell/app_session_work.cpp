@@ -2,6 +2,9 @@
 // Carrying things out for view models.
 #include "app_session.h"
 
+#include "inbox/log_import.h"
+#include "tones.h"
+
 #include <demo/demo.h>
 
 namespace coppice::ui {
@@ -66,9 +69,33 @@ void AppSession::makeDemo(const QString &dir, bool importLogs)
                 return;
             }
             m_toasts.tell(tr("The demo library is ready in %1.").arg(made->library));
+            std::vector<LogFile> logs;
+            for (const auto &incident : made->incidents)
+                logs.push_back({incident.plugin, incident.log});
             openLibrary(made->library);
             if (importLogs)
-                importWhenOpen(made->incidents);
+                m_importWhenOpen = std::move(logs);
+        });
+}
+
+void AppSession::importLogFiles(const std::vector<LogFile> &files)
+{
+    using Added = capture::EventStore::Added;
+    longWork<Added>(
+        this, files.size() == 1 ? tr("Importing %1").arg(files.front().path) : tr("Importing %1 logs").arg(files.size()),
+        [files](engine::Session &session, std::stop_token stop, Progress &progress) {
+            return importLogs(session, files, stop, progress);
+        },
+        [this](Result<Added> added) {
+            if (!added) {
+                report(added.error());
+                return;
+            }
+            const QString known = added->known > 0 ? tr(" %L1 were known already.").arg(added->known) : QString();
+            m_toasts.tell(QString(tr("Imported %1 in %2.")
+                                      .arg(counted(added->events, tr("event"), tr("events")),
+                                           counted(added->groups.size(), tr("error group"), tr("error groups"))) +
+                                  known));
         });
 }
 

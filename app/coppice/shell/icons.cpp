@@ -16,7 +16,7 @@ QImage IconProvider::requestImage(const QString &id, QSize *size, const QSize &r
         return {};
     }
     QByteArray svg = file.readAll();
-    svg.replace("currentColor", '#' + id.mid(slash + 1).toLatin1());
+    svg.replace("currentColor", QByteArray('#' + id.mid(slash + 1).toLatin1()));
     QSvgRenderer renderer(svg);
     QImage image(requestedSize.isEmpty() ? renderer.defaultSize() : requestedSize, QImage::Format_ARGB32_Premultiplied);
     image.fill(Qt::transparent);

@@ -38,7 +38,7 @@ bool differs(State state)
 } // namespace
 
 SyncView::SyncView(QObject *parent)
-    : QObject(parent), m_plugins({"state", "tone", "icon", "ahead", "behind", "upstream", "branch", "fetched", "told", "failed",
+    : QObject(parent), m_plugins({"status", "tone", "icon", "ahead", "behind", "upstream", "branch", "fetched", "told", "failed",
                                   "spoken"}),
       m_facts({"name", "value", "mono"})
 {

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+import QtQuick
+import QtQuick.Layouts
+import Coppice
+
+// What applying does, before the second key.
+Sheet {
+    id: sheet
+
+    required property ReviewView view
+    readonly property int unseen: view.unseenAccepted
+
+    title: qsTr("Apply to %1").arg(view.plugin)
+    text: qsTr("What is accepted becomes one commit on %1, at the library's newest head. The checks run once more on exactly that before anything moves. Nothing is pushed.").arg(App.branch)
+    action: qsTr("Apply")
+    ready: view.accepted > 0 && (unseen === 0 || know.checked)
+    onAboutToShow: know.checked = false
+    onAccepted: {
+        close();
+        view.apply();
+    }
+
+    RowLayout {
+        spacing: Theme.s
+        Icon { name: "check"; color: Theme.ok }
+        AppText { text: qsTr("%n hunk(s) accepted", "", sheet.view.accepted); Layout.fillWidth: true }
+    }
+    RowLayout {
+        visible: sheet.view.rejected > 0
+        spacing: Theme.s
+        Icon { name: "cross"; color: Theme.danger }
+        AppText { text: qsTr("%n hunk(s) rejected: left out", "", sheet.view.rejected); Layout.fillWidth: true }
+    }
+    RowLayout {
+        visible: sheet.view.undecided > 0
+        spacing: Theme.s
+        Icon { name: "circle"; color: Theme.muted }
+        AppText { text: qsTr("%n hunk(s) without a verdict: left out", "", sheet.view.undecided); Layout.fillWidth: true }
+    }
+    RowLayout {
+        visible: sheet.view.flags.count > 0
+        spacing: Theme.s
+        Icon { name: "flag"; color: Theme.warning }
+        AppText { text: qsTr("%n risk flag(s) found", "", sheet.view.flags.count); Layout.fillWidth: true }
+    }
+    RowLayout {
+        visible: sheet.view.tainted
+        spacing: Theme.s
+        Icon { name: "shield"; color: Theme.warning }
+        AppText { text: qsTr("The run read text from outside; the patch carries that mark."); wrapMode: Text.Wrap; Layout.fillWidth: true }
+    }
+    AppCheck {
+        id: know
+        visible: sheet.unseen > 0
+        text: qsTr("%n accepted hunk(s) were never shown to anybody. Apply all the same.", "", sheet.unseen)
+    }
+}

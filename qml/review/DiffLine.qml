@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+import QtQuick
+import QtQuick.Layouts
+import Coppice
+
+// One row of the difference: painted when it is code, made of parts when something is to be pressed or read.
+Item {
+    id: line
+
+    required property int index
+    required property string kind
+    required property int stamp
+    required property int hunk
+    required property string text
+    required property string author
+    required property double at
+    required property string verdict
+    required property string reason
+    required property bool current
+    required property string spoken
+    property ReviewView view
+    property DiffStyle rowStyle
+    signal rejectAsked
+    signal commentAsked
+
+    width: ListView.view ? ListView.view.width : 0
+    height: kind === "code" ? rowStyle.lineHeight : part.item ? part.item.implicitHeight : 26
+    Accessible.role: Accessible.ListItem
+    Accessible.name: spoken
+    Accessible.selected: current
+
+    DiffRow {
+        anchors.fill: parent
+        visible: line.kind === "code"
+        source: line.view.diff
+        style: line.rowStyle
+        line: line.index
+        stamp: line.stamp
+    }
+    Loader {
+        id: part
+        active: line.kind !== "code"
+        width: parent.width
+        sourceComponent: line.kind === "head" ? head : line.kind === "comment" ? comment : line.kind === "fold" ? fold : note
+    }
+    Component {
+        id: head
+        HunkHead {
+            text: line.text
+            verdict: line.verdict
+            reason: line.reason
+            current: line.current
+            decides: line.view.open
+            onPicked: line.view.pickHunk(line.hunk)
+            onAccepted: line.view.accept(line.hunk)
+            onRejected: { line.view.pickHunk(line.hunk); line.view.reject(line.hunk, ""); }
+            onReconsidered: line.view.reconsider(line.hunk)
+            onCommented: { line.view.pickHunk(line.hunk); line.commentAsked(); }
+        }
+    }
+    Component {
+        id: comment
+        Rectangle {
+            implicitHeight: said.implicitHeight + 2 * Theme.s
+            color: Theme.infoGround
+            RowLayout {
+                id: said
+                anchors.fill: parent
+                anchors.margins: Theme.s
+                anchors.leftMargin: Theme.l
+                spacing: Theme.s
+                Icon { name: "comment"; color: Theme.info; size: 14; Layout.alignment: Qt.AlignTop; Layout.topMargin: 2 }
+                AppText { text: line.author; font.weight: Font.Medium; Layout.alignment: Qt.AlignTop }
+                AppText { text: line.text; wrapMode: Text.Wrap; Layout.fillWidth: true }
+                AgeText { at: line.at; Layout.alignment: Qt.AlignTop }
+            }
+        }
+    }
+    Component {
+        id: fold
+        Rectangle {
+            implicitHeight: 24
+            color: area.containsMouse ? Theme.hover : Theme.fold
+            RowLayout {
+                anchors.fill: parent
+                anchors.leftMargin: Theme.m
+                spacing: Theme.s
+                Icon { name: "chevron-right"; size: 13; color: Theme.muted }
+                Muted { text: line.text; Layout.fillWidth: true }
+            }
+            MouseArea {
+                id: area
+                anchors.fill: parent
+                hoverEnabled: true
+                onClicked: line.view.openFold(line.index)
+            }
+        }
+    }
+    Component {
+        id: note
+        Rectangle {
+            implicitHeight: 28
+            color: Theme.sunken
+            Muted {
+                anchors.fill: parent
+                anchors.leftMargin: Theme.l
+                text: line.text
+            }
+        }
+    }
+}

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+import QtQuick
+import QtQuick.Controls
+import QtQuick.Layouts
+import Coppice
+
+// A patch side by side, with its evidence; then applied and shipped.
+AppScreen {
+    id: screen
+
+    name: "review"
+    firstFocus: diff
+
+    ReviewView {
+        id: view
+        onApplied: plugin => shipSheet.begin(plugin)
+    }
+    RejectSheet { id: rejectSheet; view: view }
+    CommentSheet { id: commentSheet; view: view }
+    ApplySheet { id: applySheet; view: view }
+    ShipSheet { id: shipSheet }
+    ReviewCommands {
+        view: view
+        active: screen.active
+        onHunkAsked: line => diff.reveal(line)
+        onRejectAsked: rejectSheet.open()
+        onCommentAsked: commentSheet.open()
+        onApplyAsked: applySheet.open()
+        onShipAsked: shipSheet.begin(view.plugin)
+        onPatchesAsked: patches.popup.open()
+        onEvidenceAsked: evidence.folded = !evidence.folded
+    }
+
+    ColumnLayout {
+        anchors.fill: parent
+        spacing: 0
+        visible: view.patches.count > 0
+        ReviewHeader {
+            id: patches
+            view: view
+            Layout.fillWidth: true
+            onApplyAsked: applySheet.open()
+            onShipAsked: shipSheet.begin(view.plugin)
+        }
+        ErrorNote {
+            error: view.error
+            Layout.fillWidth: true
+            Layout.margins: visible ? Theme.m : 0
+        }
+        EvidencePanel {
+            id: evidence
+            view: view
+            Layout.fillWidth: true
+        }
+        SplitView {
+            Layout.fillWidth: true
+            Layout.fillHeight: true
+            handle: SplitHandle { }
+            FileList {
+                id: files
+                view: view
+                SplitView.preferredWidth: 240
+                SplitView.minimumWidth: 150
+            }
+            DiffView {
+                id: diff
+                view: view
+                SplitView.fillWidth: true
+                onRejectAsked: rejectSheet.open()
+                onCommentAsked: commentSheet.open()
+            }
+        }
+    }
+    ColumnLayout {
+        anchors.fill: parent
+        spacing: 0
+        visible: view.patches.count === 0
+        ScreenHeader {
+            title: qsTr("Review")
+            AppCheck { text: qsTr("Shipped and closed too"); checked: view.showAll; onToggled: view.showAll = checked }
+        }
+        Item {
+            Layout.fillWidth: true
+            Layout.fillHeight: true
+            EmptyState {
+                anchors.centerIn: parent
+                iconName: "review"
+                title: qsTr("No patch waits for review")
+                text: qsTr("A run that changed something leaves its patch here, with the checks before and after. Start one from a ticket in the Inbox.")
+                AppButton { text: qsTr("Go to the Inbox"); onClicked: App.show("inbox") }
+                AppButton { text: qsTr("Look at the runs"); onClicked: App.show("runs") }
+            }
+        }
+    }
+}

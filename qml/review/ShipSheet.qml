@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+import QtQuick
+import QtQuick.Layouts
+import Coppice
+
+// What shipping sends and runs, before the second key.
+Sheet {
+    id: sheet
+
+    function begin(plugin: string) {
+        open();
+        plan.plan(plugin);
+    }
+
+    title: qsTr("Ship %1").arg(plan.plugin)
+    text: plan.ready ? qsTr("This leaves the machine. A push and a deploy cannot be taken back; a fix that does not hold is reopened by the next error.")
+                     : plan.busy ? qsTr("Looking at what would be sent…") : ""
+    action: qsTr("Ship it")
+    ready: plan.ready
+    busy: plan.busy
+    error: plan.error
+    onAccepted: plan.ship()
+
+    ShipPlan {
+        id: plan
+        onShipped: sheet.close()
+    }
+    Fact { name: qsTr("To"); value: plan.remote; mono: true; Layout.fillWidth: true }
+    Fact { name: qsTr("Branch"); value: plan.ref; mono: true; Layout.fillWidth: true }
+    Fact { name: qsTr("Version"); value: plan.version; Layout.fillWidth: true }
+    Fact { name: qsTr("Deploy"); value: plan.ready && plan.deployCommand === "" ? qsTr("no deploy command is set") : plan.deployCommand; mono: plan.deployCommand !== ""; Layout.fillWidth: true }
+    Section {
+        title: qsTr("%n commit(s)", "", plan.commits.length)
+        visible: plan.ready
+        Repeater {
+            model: plan.commits.slice(0, 10)
+            RowLayout {
+                id: commit
+                required property string modelData
+                spacing: Theme.s
+                Icon { name: "branch"; color: Theme.muted; size: 14 }
+                AppText { text: commit.modelData; Layout.fillWidth: true }
+            }
+        }
+        Muted { visible: plan.commits.length > 10; text: qsTr("and %n more", "", plan.commits.length - 10) }
+    }
+    Repeater {
+        model: plan.notes
+        Muted {
+            required property string modelData
+            text: modelData
+            wrapMode: Text.Wrap
+            Layout.fillWidth: true
+        }
+    }
+}
