@@ -15,6 +15,16 @@ FocusScope {
         if (firstFocus)
             firstFocus.forceActiveFocus();
     }
-    onActiveChanged: if (active) Qt.callLater(takeFocus)
-    Component.onCompleted: if (active) Qt.callLater(takeFocus)
+    function takeFocusSoon() {
+        soon.start();
+    }
+    onActiveChanged: if (active) takeFocusSoon()
+    Component.onCompleted: if (active) takeFocusSoon()
+
+    // Once everything that the change of screen moves has come to rest.
+    Timer {
+        id: soon
+        interval: 0
+        onTriggered: screen.takeFocus()
+    }
 }

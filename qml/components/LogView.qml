@@ -27,7 +27,7 @@ Rectangle {
         Accessible.name: qsTr("Log")
         T.ScrollBar.vertical: AppScrollBar { }
         onMovementEnded: log.following = atYEnd
-        onCountChanged: if (log.following) Qt.callLater(positionViewAtEnd)
+        onCountChanged: if (log.following) toEnd.start()
         Keys.onUpPressed: { log.following = false; flick(0, 600); }
         Keys.onDownPressed: flick(0, -600)
         Keys.onPressed: event => {
@@ -50,6 +50,11 @@ Rectangle {
             lineHeight: 1.15
             Accessible.role: Accessible.ListItem
         }
+    }
+    Timer {
+        id: toEnd
+        interval: 0
+        onTriggered: list.positionViewAtEnd()
     }
     FocusRing { target: log; shown: list.activeFocus }
     Muted {

@@ -13,7 +13,7 @@ AppScreen {
 
     InboxView {
         id: view
-        onSectionChanged: Qt.callLater(screen.takeFocus)
+        onSectionChanged: screen.takeFocusSoon()
     }
     InboxCommands {
         view: view

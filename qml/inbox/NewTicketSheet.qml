@@ -13,7 +13,7 @@ Sheet {
         title_.text = "";
         body.text = "";
         open();
-        plugins.currentIndex = Math.max(0, App.pluginIds.indexOf(plugin));
+        plugins.currentIndex = Math.max(0, plugins.find(plugin));
     }
 
     title: qsTr("New ticket")

@@ -24,7 +24,7 @@ Item {
     signal commentAsked
 
     width: ListView.view ? ListView.view.width : 0
-    height: kind === "code" ? rowStyle.lineHeight : part.item ? part.item.implicitHeight : 26
+    height: kind === "code" ? rowStyle.lineHeight : part.implicitHeight
     Accessible.role: Accessible.ListItem
     Accessible.name: spoken
     Accessible.selected: current

@@ -33,10 +33,12 @@ Sheet {
         title: qsTr("%n commit(s)", "", plan.commits.length)
         visible: plan.ready
         Repeater {
-            model: plan.commits.slice(0, 10)
+            model: plan.commits
             RowLayout {
                 id: commit
                 required property string modelData
+                required property int index
+                visible: index < 10
                 spacing: Theme.s
                 Icon { name: "branch"; color: Theme.muted; size: 14 }
                 AppText { text: commit.modelData; Layout.fillWidth: true }

@@ -10,7 +10,7 @@ Sheet {
     function begin(ticket: string, plugin: string) {
         draft.begin(ticket, plugin);
         open();
-        plugins.currentIndex = App.pluginIds.indexOf(draft.plugin);
+        plugins.currentIndex = plugins.find(draft.plugin);
     }
 
     title: qsTr("Start a run")
@@ -26,8 +26,8 @@ Sheet {
         id: draft
         onStarted: sheet.close()
         onChoicesChanged: {
-            playbooks.currentIndex = draft.playbooks.indexOf(draft.playbook);
-            clients.currentIndex = draft.clients.indexOf(draft.client);
+            playbooks.currentIndex = playbooks.find(draft.playbook);
+            clients.currentIndex = clients.find(draft.client);
         }
     }
 

@@ -40,7 +40,12 @@ ApplicationWindow {
         property: "dark"
         value: App.dark
     }
-    Component.onCompleted: Qt.callLater(App.start)
+    Timer {
+        // The first picture stands before anything is opened.
+        interval: 0
+        running: true
+        onTriggered: App.start()
+    }
     onClosing: close => {
         App.rememberSize(window.width, window.height);
         if (window.mayClose || !App.engineHere || App.runsUnderWay === 0)

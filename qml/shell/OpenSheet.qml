@@ -41,9 +41,11 @@ Sheet {
         visible: App.recents.length > 0
         label: qsTr("Opened lately")
         Repeater {
-            model: App.recents.slice(0, 8)
+            model: App.recents
             AppButton {
                 required property string modelData
+                required property int index
+                visible: index < 8
                 kind: "quiet"
                 iconName: "folder"
                 text: modelData

@@ -32,7 +32,7 @@ Item {
             }
             function wake() {
                 if (current && App.phase === App.Ready && source == "")
-                    source = Qt.resolvedUrl("../" + modelData + "/" + modelData[0].toUpperCase() + modelData.slice(1) + "Screen.qml");
+                    source = App.screenSource(modelData);
             }
         }
     }

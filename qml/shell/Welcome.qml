@@ -66,9 +66,11 @@ Item {
             Layout.fillWidth: true
             Layout.topMargin: Theme.m
             Repeater {
-                model: App.recents.slice(0, 6)
+                model: App.recents
                 AppButton {
                     required property string modelData
+                    required property int index
+                    visible: index < 6
                     kind: "quiet"
                     iconName: "folder"
                     text: modelData

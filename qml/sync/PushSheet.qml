@@ -10,7 +10,7 @@ Sheet {
     required property SyncView view
     property bool all: false
     property bool library: false
-    property var lines: []
+    property list<string> lines
 
     function begin(all: bool, library: bool) {
         sheet.all = all;
@@ -32,10 +32,12 @@ Sheet {
     }
 
     Repeater {
-        model: sheet.lines.slice(0, 12)
+        model: sheet.lines
         RowLayout {
             id: line
             required property string modelData
+            required property int index
+            visible: index < 12
             spacing: Theme.s
             Icon { name: "arrow-up"; color: Theme.info; size: 14 }
             AppText { text: line.modelData; wrapMode: Text.Wrap; Layout.fillWidth: true }

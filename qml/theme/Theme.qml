@@ -66,7 +66,7 @@ QtObject {
     readonly property int quick: 90
 
     // Type
-    readonly property string family: pick(["Inter", "Cantarell", "Noto Sans", "Ubuntu", "DejaVu Sans"], Qt.application.font.family)
+    readonly property string family: pick(["Inter", "Cantarell", "Noto Sans", "Ubuntu", "DejaVu Sans"], "sans-serif")
     readonly property string mono: pick(["JetBrains Mono", "Fira Code", "Source Code Pro", "Noto Sans Mono", "DejaVu Sans Mono"], "monospace")
     readonly property int tiny: 11
     readonly property int small: 12

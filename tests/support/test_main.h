@@ -2,6 +2,7 @@
 #pragma once
 
 #include <QObject>
+#include <QStringList>
 
 #include <functional>
 #include <memory>
@@ -12,6 +13,9 @@ namespace coppice::test {
 struct Registration {
     Registration(const char *name, std::function<std::unique_ptr<QObject>()> make);
 };
+
+/// Runs the registered classes (or the one named first); answers the exit code.
+[[nodiscard]] int runAll(QStringList arguments);
 
 } // namespace coppice::test
 

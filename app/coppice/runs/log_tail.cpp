@@ -5,9 +5,8 @@
 
 #include <text/hidden.h>
 
+#include <QDir>
 #include <QFile>
-
-#include <optional>
 
 namespace coppice::ui {
 
@@ -18,29 +17,43 @@ constexpr size_t MostLines = 20'000;
 constexpr qsizetype LongestLine = 2'000;
 
 struct Piece {
+    QString file; ///< empty: there is none yet
     QByteArray bytes;
     qint64 next = 0;
     bool skipped = false; ///< the beginning of the file was left out
     bool atEnd = true;
+    bool another = false; ///< a later log is there: this one will not grow any more
 };
 
-std::optional<Piece> readPiece(const QString &path, qint64 offset)
+/// The first log that is not among `before`: what clients printed and what steps printed, in the order of writing.
+QString nextLog(const QString &folder, const QStringList &before)
 {
-    QFile file(path);
-    if (!file.open(QIODevice::ReadOnly))
-        return {};
+    const QStringList kinds{QStringLiteral("agent-*.log"), QStringLiteral("step-*.log")};
+    for (const auto &name : QDir(folder).entryList(kinds, QDir::Files, QDir::Time | QDir::Reversed)) {
+        if (!before.contains(name))
+            return name;
+    }
+    return {};
+}
+
+Piece readPiece(const QString &folder, const QString &current, const QStringList &before, qint64 offset)
+{
     Piece piece;
+    piece.file = current.isEmpty() ? nextLog(folder, before) : current;
+    QFile file(folder + u'/' + piece.file);
+    if (piece.file.isEmpty() || !file.open(QIODevice::ReadOnly))
+        return piece;
     if (offset == 0 && file.size() > FirstBytes) {
         offset = file.size() - FirstBytes;
         piece.skipped = true;
     }
-    if (!file.seek(offset))
-        return {};
-    piece.bytes = file.read(BytesAtOnce);
+    if (file.seek(offset))
+        piece.bytes = file.read(BytesAtOnce);
     piece.next = offset + piece.bytes.size();
     piece.atEnd = piece.next >= file.size();
     if (piece.skipped)
         piece.bytes = piece.bytes.mid(piece.bytes.indexOf('\n') + 1);
+    piece.another = piece.atEnd && !nextLog(folder, QStringList(before) << piece.file).isEmpty();
     return piece;
 }
 } // namespace
@@ -51,9 +64,9 @@ LogTail::LogTail(Worker &worker, QObject *parent) : QAbstractListModel(parent), 
     connect(&m_timer, &QTimer::timeout, this, &LogTail::look);
 }
 
-void LogTail::follow(const QString &path, bool growing)
+void LogTail::follow(const QString &folder, bool growing)
 {
-    const bool other = path != m_path;
+    const bool other = folder != m_folder;
     const bool more = growing || m_growing; // what came between the last look and the end is still to be read
     m_growing = growing;
     if (other) {
@@ -61,47 +74,58 @@ void LogTail::follow(const QString &path, bool growing)
         beginResetModel();
         m_lines.clear();
         endResetModel();
-        m_path = path;
+        m_folder = folder;
+        m_file.clear();
+        m_before.clear();
         m_rest.clear();
         m_offset = 0;
         m_cut = m_looking = false;
-        Q_EMIT pathChanged();
+        Q_EMIT folderChanged();
         Q_EMIT countChanged();
     }
-    if (growing && !path.isEmpty())
+    if (growing && !folder.isEmpty())
         m_timer.start();
     else
         m_timer.stop();
-    if (!path.isEmpty() && (other || more))
+    if (!folder.isEmpty() && (other || more))
         look();
 }
 
 void LogTail::look()
 {
-    if (m_looking || m_path.isEmpty())
+    if (m_looking || m_folder.isEmpty())
         return;
     m_looking = true;
     m_worker.read(
-        this, [path = m_path, offset = m_offset] { return readPiece(path, offset); },
-        [this, turn = m_turn](std::optional<Piece> piece) {
+        this, [folder = m_folder, file = m_file, before = m_before,
+               offset = m_offset] { return readPiece(folder, file, before, offset); },
+        [this, turn = m_turn](Piece piece) {
             if (turn != m_turn)
                 return;
             m_looking = false;
-            if (!piece)
+            if (piece.file.isEmpty())
                 return;
-            m_offset = piece->next;
-            m_cut = m_cut || piece->skipped;
-            append(piece->bytes);
-            if (!piece->atEnd)
+            if (m_file.isEmpty() && !m_before.isEmpty())
+                addLines({QStringLiteral("── %1 ──").arg(piece.file)});
+            m_file = piece.file;
+            m_offset = piece.next;
+            m_cut = m_cut || piece.skipped;
+            append(piece.bytes, piece.another || (piece.atEnd && !m_growing));
+            if (piece.another) {
+                m_before << m_file;
+                m_file.clear();
+                m_offset = 0;
+            }
+            if (!piece.atEnd || piece.another)
                 look();
         });
 }
 
-void LogTail::append(const QByteArray &bytes)
+void LogTail::append(const QByteArray &bytes, bool endsLine)
 {
-    if (bytes.isEmpty())
-        return;
     m_rest += bytes;
+    if (endsLine && !m_rest.isEmpty() && !m_rest.endsWith('\n'))
+        m_rest += '\n';
     QList<QByteArray> parts = m_rest.split('\n');
     m_rest = parts.takeLast();
     QStringList lines;
@@ -115,6 +139,11 @@ void LogTail::append(const QByteArray &bytes)
         lines << text::plain(QString::fromUtf8(m_rest.left(4 * LongestLine)), LongestLine);
         m_rest.clear();
     }
+    addLines(lines);
+}
+
+void LogTail::addLines(const QStringList &lines)
+{
     if (lines.isEmpty())
         return;
     beginInsertRows({}, count(), count() + int(lines.size()) - 1);

@@ -11,23 +11,23 @@ namespace coppice::ui {
 
 class Worker;
 
-/// The end of a log file as lines, read on as it grows. The text is from outside: control characters are taken out,
-/// long lines are cut with a mark, and only the last lines are kept.
+/// What a run's client and steps printed, as lines: the logs in its folder one after the other, read on as they grow. The
+/// text is from outside: control characters are taken out, long lines are cut with a mark, only the last are kept.
 class LogTail : public QAbstractListModel
 {
     Q_OBJECT
     QML_ELEMENT
     QML_UNCREATABLE("Made by a view model")
     Q_PROPERTY(int count READ count NOTIFY countChanged)
-    Q_PROPERTY(QString path READ path NOTIFY pathChanged)
+    Q_PROPERTY(QString folder READ folder NOTIFY folderChanged)
     Q_PROPERTY(bool cut READ cut NOTIFY countChanged) ///< earlier lines are left out
 public:
     explicit LogTail(Worker &worker, QObject *parent = nullptr);
 
-    /// Shows another file from its end, or none; `growing`: looked at again until it is not.
-    void follow(const QString &path, bool growing);
+    /// Shows the logs of another folder, or none; `growing`: looked at again until they are not.
+    void follow(const QString &folder, bool growing);
     [[nodiscard]] int count() const { return int(m_lines.size()); }
-    [[nodiscard]] QString path() const { return m_path; }
+    [[nodiscard]] QString folder() const { return m_folder; }
     [[nodiscard]] bool cut() const { return m_cut; }
 
     int rowCount(const QModelIndex &parent = {}) const override;
@@ -36,16 +36,19 @@ public:
 
 Q_SIGNALS:
     void countChanged();
-    void pathChanged();
+    void folderChanged();
 
 private:
     void look();
-    void append(const QByteArray &bytes);
+    void append(const QByteArray &bytes, bool endsLine);
+    void addLines(const QStringList &lines);
 
     Worker &m_worker;
     QTimer m_timer;
     std::deque<QString> m_lines;
-    QString m_path;
+    QString m_folder;
+    QString m_file;       ///< the log that is read
+    QStringList m_before; ///< those that were read to their end
     QByteArray m_rest; ///< a line without its end yet
     qint64 m_offset = 0;
     bool m_growing = false, m_looking = false, m_cut = false;

@@ -112,7 +112,7 @@ void RunsView::fillDetail()
         m_detail.canResume = run->state == S::Failed || run->state == S::Cancelled || run->state == S::Interrupted;
         m_detail.canTake = run->state == S::Waiting && run->client == QLatin1String("hand");
         if (run->client == QLatin1String("hand") && !runs::isOver(run->state))
-            m_detail.workFolder = runFolder(*run) + QStringLiteral("/work");
+            m_detail.workFolder = runFolder(*run) + QStringLiteral("/hand");
         fillFacts(*run);
         fillChecks(*run);
     } else {
@@ -187,11 +187,11 @@ void RunsView::loadSteps()
 void RunsView::followLog(const runs::Run *run)
 {
     if (!m_active)
-        m_log.follow(m_log.path(), false);
+        m_log.follow(m_log.folder(), false);
     else if (!run || run->started <= 0)
         m_log.follow({}, false);
     else
-        m_log.follow(runFolder(*run) + QStringLiteral("/logs/client.log"), isWorking(run->state));
+        m_log.follow(runFolder(*run) + QStringLiteral("/logs"), isWorking(run->state));
 }
 
 void RunsView::setFilter(const QString &filter)
@@ -234,7 +234,20 @@ void RunsView::act(const QString &title, const QString &verb, const QString &tol
 
 void RunsView::cancel()
 {
-    act(tr("Cancelling the run"), QStringLiteral("run.cancel"), tr("The run is being cancelled. R resumes it."));
+    if (m_current.isEmpty())
+        return;
+    AppSession::instance()->act<bool>(
+        this,
+        [id = m_current](engine::Session &session) -> Result<bool> {
+            COPPICE_CHECK(runs::RunStore(session.state()).askCancel(id));
+            return true;
+        },
+        [](Result<bool> asked) {
+            if (!asked)
+                AppSession::instance()->report(asked.error());
+            else
+                AppSession::instance()->toasts()->tell(tr("The run is being cancelled. R resumes it."));
+        });
 }
 
 void RunsView::resume()

@@ -200,6 +200,11 @@ QStringList AppSession::screenNames() const
     return names;
 }
 
+QUrl AppSession::screenSource(const QString &name) const
+{
+    return QUrl(QStringLiteral("qrc:/qt/qml/Coppice/%1/%2Screen.qml").arg(name, screenTitle(name)));
+}
+
 QString AppSession::screenTitle(const QString &name) const
 {
     const auto *screen = Screen::find(name);

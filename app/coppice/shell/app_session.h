@@ -13,6 +13,7 @@
 #include <QJSEngine>
 #include <QQmlEngine>
 #include <QTimer>
+#include <QUrl>
 
 namespace coppice::ui {
 
@@ -74,6 +75,7 @@ public:
     /// Asks the engine hosted here to start no more runs; `quitReady` when it may end. Without `drain` at once.
     Q_INVOKABLE void prepareToQuit(bool drain);
     Q_INVOKABLE QStringList screenNames() const;
+    Q_INVOKABLE QUrl screenSource(const QString &name) const;
     Q_INVOKABLE QString screenTitle(const QString &name) const;
     Q_INVOKABLE QString screenPurpose(const QString &name) const;
 

@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "window_fixture.h"
+
+#include "support/test_main.h"
+
+#include <QGuiApplication>
+
+int main(int argc, char **argv)
+{
+    coppice::test::prepareForWindows();
+    QGuiApplication application(argc, argv);
+    return coppice::test::runAll(QCoreApplication::arguments());
+}

@@ -1,0 +1,11 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+file(GLOB_RECURSE files ${SOURCES}/*.qml)
+list(LENGTH files number)
+if(number EQUAL 0)
+    message(FATAL_ERROR "There is no QML file below ${SOURCES}.")
+endif()
+execute_process(COMMAND ${QMLLINT} -I ${IMPORTS} ${files} RESULT_VARIABLE code OUTPUT_VARIABLE out ERROR_VARIABLE err)
+if(NOT code EQUAL 0 OR "${out}${err}" MATCHES "Warning|Error")
+    message(FATAL_ERROR "qmllint (${code}):\n${out}${err}")
+endif()
+message(STATUS "${number} files, no warning")

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// usage: screenshots DIR [--library DIR] [--only SCREEN]
+// Opens the real shell offscreen, walks the screens in both themes and two sizes, and saves what is drawn. Without
+// --library on a demo library that is filled first.
+#include "window_fixture.h"
+
+#include <QCommandLineParser>
+#include <QDir>
+#include <QGuiApplication>
+#include <QTest>
+
+#include <cstdio>
+
+using namespace coppice;
+
+static void save(const test::Window &window, const QString &dir, const QString &name)
+{
+    QTest::qWait(700); // highlighting and late rows
+    const QString path = QDir(dir).filePath(name + QStringLiteral(".png"));
+    std::printf("%s%s\n", qPrintable(path), window.grab().save(path) ? "" : " NOT SAVED");
+}
+
+static int walk(const QString &library, const QString &dir, const QString &only)
+{
+    int warnings = 0;
+    for (const char *theme : {"light", "dark"}) {
+        test::Window window({library, QString(), QString::fromLatin1(theme), QString()});
+        if (!window.window() || !window.waitUntilReady())
+            return 1;
+        for (const QSize size : {QSize(1280, 800), QSize(1920, 1080)}) {
+            window.window()->resize(size);
+            const QString tail = QStringLiteral("-%1-%2").arg(QLatin1String(theme)).arg(size.width());
+            for (const auto &name : window.app().screenNames()) {
+                if (!only.isEmpty() && name != only)
+                    continue;
+                window.app().show(name);
+                (void)window.waitFor([&] { return window.app().activities()->count() == 0 && window.app().worker().pending() == 0; },
+                                     20'000);
+                save(window, dir, name + tail);
+                if (name == QLatin1String("inbox")) {
+                    window.key(Qt::Key_2);
+                    save(window, dir, QStringLiteral("inbox-tickets") + tail);
+                    window.key(Qt::Key_N);
+                    save(window, dir, QStringLiteral("inbox-new") + tail);
+                    window.key(Qt::Key_Escape);
+                    window.key(Qt::Key_1);
+                }
+                if (name == QLatin1String("runs")) {
+                    window.key(Qt::Key_N);
+                    save(window, dir, QStringLiteral("runs-new") + tail);
+                    window.key(Qt::Key_Escape);
+                }
+            }
+            if (!only.isEmpty())
+                continue;
+            window.key(Qt::Key_K, Qt::ControlModifier);
+            save(window, dir, QStringLiteral("palette") + tail);
+            window.key(Qt::Key_Escape);
+            window.key(Qt::Key_Question, Qt::ShiftModifier);
+            save(window, dir, QStringLiteral("keys") + tail);
+            window.key(Qt::Key_Escape);
+        }
+        for (const auto &warning : window.warnings()) {
+            std::fprintf(stderr, "%s\n", qPrintable(warning));
+            ++warnings;
+        }
+    }
+    if (only.isEmpty()) {
+        test::Window window({QDir(dir).filePath(QStringLiteral("not-a-library")), QString(), QStringLiteral("light"), QString()});
+        (void)window.waitFor([&] { return window.app().phase() == ui::AppSession::Phase::Failed; });
+        save(window, dir, QStringLiteral("welcome-error-light-1280"));
+    }
+    return warnings == 0 ? 0 : 1;
+}
+
+int main(int argc, char **argv)
+{
+    test::prepareForWindows();
+    QGuiApplication application(argc, argv);
+    QCommandLineParser parser;
+    const QCommandLineOption library(QStringLiteral("library"), {}, QStringLiteral("DIR"));
+    const QCommandLineOption only(QStringLiteral("only"), {}, QStringLiteral("SCREEN"));
+    parser.addOptions({library, only});
+    parser.process(application);
+    if (parser.positionalArguments().size() != 1)
+        parser.showHelp(2);
+    const QString dir = parser.positionalArguments().first();
+    QDir().mkpath(dir);
+    QString path = parser.value(library);
+    if (path.isEmpty()) {
+        const auto &demo = test::demoLibrary();
+        std::printf("%d patches wait\n", test::fillDemo(demo, true));
+        path = demo.library;
+    }
+    return walk(path, dir, parser.value(only));
+}
