@@ -33,8 +33,9 @@ Flickable {
         selectedTextColor: Theme.onAccent
         selectByMouse: true
         Accessible.name: placeholderText
-        KeyNavigation.priority: KeyNavigation.BeforeItem
-        KeyNavigation.tab: area.KeyNavigation.tab
+        Keys.priority: Keys.BeforeItem
+        Keys.onTabPressed: nextItemInFocusChain(true).forceActiveFocus(Qt.TabFocusReason)
+        Keys.onBacktabPressed: nextItemInFocusChain(false).forceActiveFocus(Qt.BacktabFocusReason)
         background: Rectangle {
             radius: Theme.radius
             color: Theme.raised

@@ -21,7 +21,8 @@ T.Popup {
     signal accepted
 
     function accept() {
-        if (ready && !busy && action !== "")
+        // Return in a field and Ctrl+Return around it may come together: the first one closes.
+        if (visible && ready && !busy && action !== "")
             accepted();
     }
 
@@ -46,6 +47,7 @@ T.Popup {
     contentItem: ColumnLayout {
         id: column
         spacing: 0
+        focus: true
         Accessible.role: Accessible.Dialog
         Accessible.name: sheet.title
         Keys.onPressed: event => {

@@ -27,10 +27,11 @@ Item {
     Key { text: qsTr("Show closed or muted ones too"); sequences: ["H"]; icon: "eye"; enabled: commands.active; onActivated: commands.view.showAll = !commands.view.showAll }
     Key { text: qsTr("Make a ticket of the group"); sequences: ["T"]; icon: "ticket"; enabled: commands.onGroup; onActivated: commands.view.ticketOfGroup !== "" ? App.follow(commands.view.ticketOfGroup) : commands.view.makeTicket() }
     Key { text: commands.view.muted ? qsTr("Hear the group again") : qsTr("Mute the group"); sequences: ["M"]; icon: "mute"; enabled: commands.onGroup; onActivated: commands.view.mute() }
-    Key { text: qsTr("Accept the ticket"); sequences: ["A"]; icon: "check"; enabled: commands.onTicket && commands.view.canTriage; onActivated: commands.view.accept() }
-    Key { text: qsTr("Decline the ticket…"); sequences: ["D"]; icon: "cross"; enabled: commands.onTicket && commands.view.canRun; onActivated: commands.declineAsked() }
-    Key { text: qsTr("Snooze the ticket for a day"); sequences: ["Z"]; icon: "snooze"; enabled: commands.onTicket && commands.view.canTriage; onActivated: commands.view.snooze(24) }
-    Key { text: qsTr("Snooze the ticket for a week"); sequences: ["Shift+Z"]; icon: "snooze"; enabled: commands.onTicket && commands.view.canTriage; onActivated: commands.view.snooze(168) }
+    Key { text: qsTr("Accept the ticket"); sequences: ["A"]; icon: "check"; enabled: commands.onTicket && commands.view.canAccept; onActivated: commands.view.accept() }
+    Key { text: qsTr("Decline the ticket…"); sequences: ["D"]; icon: "cross"; enabled: commands.onTicket && commands.view.canDecline; onActivated: commands.declineAsked() }
+    Key { text: qsTr("Snooze the ticket for a day"); sequences: ["Z"]; icon: "snooze"; enabled: commands.onTicket && commands.view.canSnooze; onActivated: commands.view.snooze(24) }
+    Key { text: qsTr("Snooze the ticket for a week"); sequences: ["Shift+Z"]; icon: "snooze"; enabled: commands.onTicket && commands.view.canSnooze; onActivated: commands.view.snooze(168) }
+    Key { text: qsTr("Put the ticket back into the inbox"); sequences: ["B"]; icon: "undo"; enabled: commands.onTicket && commands.view.canReopen; onActivated: commands.view.reopen() }
     Key { text: qsTr("Assign the ticket…"); sequences: ["P"]; icon: "person"; enabled: commands.onTicket; onActivated: commands.assignAsked() }
     Key { text: qsTr("Start a run for the ticket…"); sequences: ["R"]; icon: "play"; enabled: commands.onTicket && commands.view.canRun; onActivated: commands.runAsked() }
     Key { text: qsTr("Go to the run or patch of the ticket"); sequences: ["O"]; icon: "review"; enabled: commands.onTicket && commands.view.answer !== ""; onActivated: App.follow(commands.view.answer) }

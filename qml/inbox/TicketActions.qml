@@ -21,7 +21,7 @@ Flow {
         onClicked: App.follow(actions.view.answer)
     }
     AppButton {
-        visible: actions.view.canTriage
+        visible: actions.view.canAccept
         kind: "primary"
         text: qsTr("Accept")
         keys: "A"
@@ -29,13 +29,14 @@ Flow {
     }
     AppButton {
         visible: actions.view.canRun
-        kind: actions.view.canTriage || actions.view.answer !== "" ? "plain" : "primary"
+        kind: actions.view.canAccept || actions.view.answer !== "" ? "plain" : "primary"
         text: qsTr("Start a run…")
         iconName: "play"
         keys: "R"
         onClicked: actions.runAsked()
     }
-    AppButton { visible: actions.view.canTriage; text: qsTr("Snooze a day"); keys: "Z"; onClicked: actions.view.snooze(24) }
-    AppButton { visible: actions.view.canRun; text: qsTr("Decline…"); keys: "D"; onClicked: actions.declineAsked() }
+    AppButton { visible: actions.view.canSnooze; text: qsTr("Snooze a day"); keys: "Z"; onClicked: actions.view.snooze(24) }
+    AppButton { visible: actions.view.canDecline; text: qsTr("Decline…"); keys: "D"; onClicked: actions.declineAsked() }
+    AppButton { visible: actions.view.canReopen; text: qsTr("Back to the inbox"); keys: "B"; onClicked: actions.view.reopen() }
     AppButton { text: qsTr("Assign…"); keys: "P"; onClicked: actions.assignAsked() }
 }

@@ -171,7 +171,14 @@ void Window::type(const QString &text) const
 
 QObject *Window::find(const QString &typeName) const
 {
-    QList<QObject *> open{m_window, m_window->contentItem()};
+    const auto all = findAll(typeName);
+    return all.isEmpty() ? nullptr : all.first();
+}
+
+QObjectList Window::findAll(const QString &typeName) const
+{
+    QObjectList found;
+    QObjectList open{m_window, m_window->contentItem()};
     QSet<QObject *> seen;
     while (!open.isEmpty()) {
         auto *object = open.takeFirst();
@@ -179,14 +186,14 @@ QObject *Window::find(const QString &typeName) const
             continue;
         seen.insert(object);
         if (QString::fromLatin1(object->metaObject()->className()).startsWith(typeName) || object->objectName() == typeName)
-            return object;
+            found << object;
         open += object->children();
         if (const auto *item = qobject_cast<QQuickItem *>(object)) {
             for (auto *child : item->childItems())
                 open << child;
         }
     }
-    return nullptr;
+    return found;
 }
 
 QImage Window::grab() const

@@ -44,6 +44,7 @@ public:
     void type(const QString &text) const;
     /// The first object below the window with this objectName or QML type name beginning; null when there is none.
     [[nodiscard]] QObject *find(const QString &typeName) const;
+    [[nodiscard]] QObjectList findAll(const QString &typeName) const;
     /// Draws the window as it stands.
     [[nodiscard]] QImage grab() const;
 

@@ -158,8 +158,12 @@ void InboxView::ticketDetail(const tickets::Ticket &ticket, std::vector<Record> 
     m_detail.tone = look.tone;
     m_detail.icon = look.icon;
     m_detail.tainted = ticket.tainted;
-    m_detail.canTriage = ticket.state == S::Inbox || ticket.state == S::Snoozed;
-    m_detail.canRun = m_detail.canTriage || ticket.state == S::Accepted || ticket.state == S::Review;
+    const auto may = [&](S state) { return ticket.state != state && tickets::mayMove(ticket.state, state).has_value(); };
+    m_detail.canAccept = may(S::Accepted) && (ticket.state == S::Inbox || ticket.state == S::Snoozed);
+    m_detail.canSnooze = may(S::Snoozed);
+    m_detail.canDecline = may(S::Declined);
+    m_detail.canReopen = may(S::Inbox) && ticket.state != S::Accepted;
+    m_detail.canRun = ticket.state == S::Accepted || m_detail.canAccept || may(S::Running);
     const QString id = ticket.id.toString();
     if (const auto *patch = state->patchOf(id))
         m_detail.answer = QStringLiteral("review:") + patch->id.toString();

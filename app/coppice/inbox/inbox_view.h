@@ -39,8 +39,11 @@ class InboxView : public QObject
     Q_PROPERTY(bool muted READ muted NOTIFY detailChanged)
     Q_PROPERTY(QString ticketOfGroup READ ticketOfGroup NOTIFY detailChanged) ///< entity; empty when it has none
     Q_PROPERTY(QString answer READ answer NOTIFY detailChanged) ///< run or patch of the ticket, as an entity
-    Q_PROPERTY(bool canTriage READ canTriage NOTIFY detailChanged)   ///< the ticket waits for a decision
-    Q_PROPERTY(bool canRun READ canRun NOTIFY detailChanged)         ///< a run can be started for the ticket
+    Q_PROPERTY(bool canAccept READ canAccept NOTIFY detailChanged)
+    Q_PROPERTY(bool canSnooze READ canSnooze NOTIFY detailChanged)
+    Q_PROPERTY(bool canDecline READ canDecline NOTIFY detailChanged)
+    Q_PROPERTY(bool canReopen READ canReopen NOTIFY detailChanged) ///< back to the inbox
+    Q_PROPERTY(bool canRun READ canRun NOTIFY detailChanged)       ///< a run can be started for the ticket
 public:
     explicit InboxView(QObject *parent = nullptr);
 
@@ -72,7 +75,10 @@ public:
     [[nodiscard]] bool muted() const { return m_detail.muted; }
     [[nodiscard]] QString ticketOfGroup() const { return m_detail.ticketOfGroup; }
     [[nodiscard]] QString answer() const { return m_detail.answer; }
-    [[nodiscard]] bool canTriage() const { return m_detail.canTriage; }
+    [[nodiscard]] bool canAccept() const { return m_detail.canAccept; }
+    [[nodiscard]] bool canSnooze() const { return m_detail.canSnooze; }
+    [[nodiscard]] bool canDecline() const { return m_detail.canDecline; }
+    [[nodiscard]] bool canReopen() const { return m_detail.canReopen; }
     [[nodiscard]] bool canRun() const { return m_detail.canRun; }
 
     Q_INVOKABLE void pickGroup(int row);
@@ -96,7 +102,8 @@ Q_SIGNALS:
 private:
     struct Detail {
         QString plugin, title, state, tone, icon, why, ticketOfGroup, answer;
-        bool tainted = false, muted = false, canTriage = false, canRun = false;
+        bool tainted = false, muted = false, canAccept = false, canSnooze = false, canDecline = false, canReopen = false,
+             canRun = false;
     };
     void fill();
     void fillGroups();

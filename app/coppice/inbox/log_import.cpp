@@ -4,8 +4,8 @@
 #include "shell/app_session.h"
 #include "shell/tones.h"
 
-#include <base/clock.h>
 #include <capture/ingest.h>
+#include <tickets/ticket.h>
 
 #include <QDir>
 #include <QFileInfo>
@@ -23,9 +23,23 @@ Result<> storeBatch(capture::EventStore &store, std::vector<capture::Event> &bat
     batch.clear();
     total.events += added.events;
     total.known += added.known;
+    total.below += added.below;
     for (const auto &group : added.groups) {
         if (!total.groups.contains(group))
             total.groups << group;
+    }
+    return {};
+}
+/// A ticket whose fix is watched hears of new events at once, not at the engine's next round.
+Result<> tellWatches(engine::Session &session, const QStringList &groups, std::stop_token stop, Progress &progress)
+{
+    tickets::Tickets tickets(session.state(), session.journal());
+    for (const auto &group : groups) {
+        COPPICE_TRY(const auto ticket, tickets.ofGroup(group));
+        if (ticket && ticket->state == tickets::Ticket::State::Watching) {
+            COPPICE_CHECK(session.call(QStringLiteral("watch.tick"), {}, stop, progress));
+            return {};
+        }
     }
     return {};
 }
@@ -46,18 +60,25 @@ Result<capture::EventStore::Added> importLogs(engine::Session &session, const st
     for (const auto &file : files) {
         std::vector<capture::Event> batch;
         Result<> stored;
-        const auto take = [&](capture::Event &&event) {
-            event.plugin = file.plugin;
-            if (event.received == 0)
-                event.received = nowMs();
-            batch.push_back(std::move(event));
-            if (batch.size() >= BatchSize && stored)
+        std::stop_source broken; // ends the reading when storing fails
+        const std::stop_callback asked(stop, [&] { broken.request_stop(); });
+        const auto read = capture::readLog(
+            file.path, scrubber, {},
+            [&](capture::Event &&event) {
+                event.plugin = file.plugin;
+                batch.push_back(std::move(event));
+                if (batch.size() < BatchSize || !stored)
+                    return;
                 stored = storeBatch(store, batch, total);
-        };
-        COPPICE_CHECK(capture::readLog(file.path, scrubber, {}, take, stop, progress));
-        COPPICE_CHECK(stored);
+                if (!stored)
+                    broken.request_stop();
+            },
+            broken.get_token(), progress);
+        COPPICE_CHECK(std::move(stored));
+        COPPICE_CHECK(Result<>(read));
         COPPICE_CHECK(storeBatch(store, batch, total));
     }
+    COPPICE_CHECK(tellWatches(session, total.groups, stop, progress));
     return total;
 }
 

@@ -148,7 +148,7 @@ void ReviewView::apply()
     const QString plugin = patch->plugin;
     AppSession::instance()->call(
         this, tr("Applying the patch to %1").arg(plugin), QStringLiteral("review.apply"),
-        {{QStringLiteral("review"), m_patch}}, [this, plugin](Result<QJsonObject> answer) {
+        {{QStringLiteral("id"), m_patch}}, [this, plugin](Result<QJsonObject> answer) {
             auto *app = AppSession::instance();
             if (!answer) {
                 m_error = ErrorInfo(answer.error());

@@ -91,7 +91,9 @@ void AppSession::importLogFiles(const std::vector<LogFile> &files)
                 report(added.error());
                 return;
             }
-            const QString known = added->known > 0 ? tr(" %L1 were known already.").arg(added->known) : QString();
+            QString known = added->known > 0 ? tr(" %L1 were known already.").arg(added->known) : QString();
+            if (added->below > 0)
+                known += tr(" %L1 are below level error.").arg(added->below);
             m_toasts.tell(QString(tr("Imported %1 in %2.")
                                       .arg(counted(added->events, tr("event"), tr("events")),
                                            counted(added->groups.size(), tr("error group"), tr("error groups"))) +
