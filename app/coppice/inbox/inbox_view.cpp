@@ -158,7 +158,7 @@ void InboxView::ticketDetail(const tickets::Ticket &ticket, std::vector<Record> 
     m_detail.tone = look.tone;
     m_detail.icon = look.icon;
     m_detail.tainted = ticket.tainted;
-    const auto may = [&](S state) { return ticket.state != state && tickets::mayMove(ticket.state, state).has_value(); };
+    const auto may = [&](S to) { return ticket.state != to && tickets::mayMove(ticket.state, to).has_value(); };
     m_detail.canAccept = may(S::Accepted) && (ticket.state == S::Inbox || ticket.state == S::Snoozed);
     m_detail.canSnooze = may(S::Snoozed);
     m_detail.canDecline = may(S::Declined);
