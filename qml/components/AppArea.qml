@@ -30,7 +30,7 @@ Flickable {
         color: Theme.text
         placeholderTextColor: Theme.muted
         selectionColor: Theme.accentGround
-        selectedTextColor: Theme.onAccent
+        selectedTextColor: Theme.accentInk
         selectByMouse: true
         Accessible.name: placeholderText
         Keys.priority: Keys.BeforeItem

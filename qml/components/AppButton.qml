@@ -12,7 +12,7 @@ T.Button {
     property string keys
     property string hint
     readonly property bool filled: kind === "primary" || kind === "danger"
-    readonly property color ink: !enabled ? Theme.muted : filled ? Theme.onAccent : Theme.text
+    readonly property color ink: !enabled ? Theme.muted : filled ? Theme.accentInk : Theme.text
 
     implicitHeight: Theme.controlHeight
     implicitWidth: Math.max(implicitHeight, row.implicitWidth + (text === "" ? 12 : 22))
@@ -65,7 +65,7 @@ T.Button {
             }
             KeyCap {
                 keys: button.keys
-                ink: button.filled && button.enabled ? Theme.onAccent : Theme.muted
+                ink: button.filled && button.enabled ? Theme.accentInk : Theme.muted
                 edge: button.filled && button.enabled ? "#80ffffff" : Theme.borderStrong
                 anchors.verticalCenter: parent.verticalCenter
             }

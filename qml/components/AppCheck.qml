@@ -26,7 +26,7 @@ T.CheckBox {
             visible: check.checked
             name: "check"
             size: 12
-            color: Theme.onAccent
+            color: Theme.accentInk
         }
         FocusRing { target: box; shown: check.visualFocus }
     }

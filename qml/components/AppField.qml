@@ -19,7 +19,7 @@ T.TextField {
     font.pixelSize: Theme.normal
     color: Theme.text
     selectionColor: Theme.accentGround
-    selectedTextColor: Theme.onAccent
+    selectedTextColor: Theme.accentInk
     placeholderTextColor: Theme.muted
     selectByMouse: true
     Accessible.name: placeholderText

@@ -25,7 +25,7 @@ ApplicationWindow {
     palette.button: Theme.raised
     palette.buttonText: Theme.text
     palette.highlight: Theme.accentGround
-    palette.highlightedText: Theme.onAccent
+    palette.highlightedText: Theme.accentInk
     palette.placeholderText: Theme.muted
     palette.toolTipBase: Theme.overlay
     palette.toolTipText: Theme.text

@@ -26,7 +26,7 @@ QtObject {
     readonly property color accent: dark ? "#8fb0ff" : "#2a55b8"
     readonly property color accentGround: dark ? "#3a62c4" : "#2f5cc4"
     readonly property color accentHover: dark ? "#4570d6" : "#274fab"
-    readonly property color onAccent: "#ffffff"
+    readonly property color accentInk: "#ffffff"
     readonly property color focus: dark ? "#8fb0ff" : "#2f5cc4"
 
     // Meanings: ink on any ground above, and a quiet ground of its own
