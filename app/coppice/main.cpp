@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "shell/app_session.h"
 #include "shell/icons.h"
+#include "shell/plurals.h"
 
 #include <QGuiApplication>
 #include <QQmlApplicationEngine>
@@ -18,6 +19,9 @@ int main(int argc, char **argv)
     QGuiApplication::setApplicationName(QStringLiteral("coppice"));
     QGuiApplication::setApplicationDisplayName(QStringLiteral("Coppice"));
     QGuiApplication::setDesktopFileName(QStringLiteral("coppice"));
+
+    EnglishPlurals plurals;
+    QCoreApplication::installTranslator(&plurals);
 
     int exitCode = 0;
     const auto options = readOptions(QGuiApplication::arguments(), exitCode);

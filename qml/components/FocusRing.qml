@@ -7,7 +7,7 @@ Rectangle {
     property Item target: parent
     property bool shown: target.activeFocus
 
-    anchors.fill: target
+    anchors.fill: parent
     anchors.margins: -2
     radius: Theme.radius + 2
     color: "transparent"

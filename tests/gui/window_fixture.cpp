@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "window_fixture.h"
 
+#include "shell/plurals.h"
+
 #include <inbox/log_import.h>
 #include <shell/icons.h>
 
@@ -60,8 +62,10 @@ void prepareForWindows()
     qputenv("QTEST_DISABLE_STACK_DUMP", "1");
     qputenv("DBUS_SESSION_BUS_ADDRESS", "disabled:");
     for (const char *name : {"CONFIG", "STATE", "CACHE", "DATA"})
-        qputenv(QByteArray("XDG_") + name + "_HOME", home().filePath(QString::fromLatin1(name).toLower()).toLocal8Bit());
+        qputenv(QByteArray(QByteArray("XDG_") + name + "_HOME").constData(), home().filePath(QString::fromLatin1(name).toLower()).toLocal8Bit());
     QCoreApplication::setApplicationName(QStringLiteral("coppice"));
+    static ui::EnglishPlurals plurals;
+    QCoreApplication::installTranslator(&plurals);
     QQuickStyle::setStyle(QStringLiteral("Fusion"));
 }
 
