@@ -14,13 +14,13 @@ FocusScope {
 
     function reveal(line: int) {
         list.positionViewAtIndex(Math.max(0, line), ListView.Beginning);
-        list.contentY = Math.max(list.originY, list.contentY - 3 * rowStyle.lineHeight);
+        list.contentY = Math.max(list.originY, list.contentY - 3 * codeStyle.lineHeight);
         list.returnToBounds();
         seen.restart();
     }
 
     DiffStyle {
-        id: rowStyle
+        id: codeStyle
         dark: Theme.dark
         family: Theme.mono
         pixelSize: Theme.normal
@@ -100,12 +100,12 @@ FocusScope {
             onHeightChanged: seen.restart()
             delegate: DiffLine {
                 view: pane.view
-                rowStyle: rowStyle
+                rowStyle: codeStyle
                 onRejectAsked: pane.rejectAsked()
                 onCommentAsked: pane.commentAsked()
             }
-            Keys.onUpPressed: contentY = Math.max(originY, contentY - 3 * rowStyle.lineHeight)
-            Keys.onDownPressed: contentY = Math.min(originY + Math.max(0, contentHeight - height), contentY + 3 * rowStyle.lineHeight)
+            Keys.onUpPressed: contentY = Math.max(originY, contentY - 3 * codeStyle.lineHeight)
+            Keys.onDownPressed: contentY = Math.min(originY + Math.max(0, contentHeight - height), contentY + 3 * codeStyle.lineHeight)
             Keys.onLeftPressed: across.decrease()
             Keys.onRightPressed: across.increase()
             Keys.onPressed: event => {
@@ -128,8 +128,8 @@ FocusScope {
             id: across
             // The longest line against the room that a side has for text.
             readonly property real room: Math.max(80, (pane.view.diff.onlyOld || pane.view.diff.onlyNew ? list.width : list.width / 2)
-                                                      - (pane.view.diff.digits + 6) * rowStyle.charWidth)
-            readonly property real span: Math.max(room, (pane.view.diff.longestLine + 2) * rowStyle.charWidth)
+                                                      - (pane.view.diff.digits + 6) * codeStyle.charWidth)
+            readonly property real span: Math.max(room, (pane.view.diff.longestLine + 2) * codeStyle.charWidth)
             orientation: Qt.Horizontal
             size: room / span
             stepSize: 0.1

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "shell/plurals.h"
 #include "window_fixture.h"
 
 #include "support/test_main.h"
@@ -9,5 +10,7 @@ int main(int argc, char **argv)
 {
     coppice::test::prepareForWindows();
     QGuiApplication application(argc, argv);
+    coppice::ui::EnglishPlurals plurals;
+    QCoreApplication::installTranslator(&plurals);
     return coppice::test::runAll(QCoreApplication::arguments());
 }

@@ -2,6 +2,7 @@
 // usage: screenshots DIR [--library DIR] [--only SCREEN]
 // Opens the real shell offscreen, walks the screens in both themes and two sizes, and saves what is drawn. Without
 // --library on a demo library that is filled first.
+#include "shell/plurals.h"
 #include "window_fixture.h"
 
 #include <QCommandLineParser>
@@ -77,6 +78,8 @@ int main(int argc, char **argv)
 {
     test::prepareForWindows();
     QGuiApplication application(argc, argv);
+    ui::EnglishPlurals plurals;
+    QCoreApplication::installTranslator(&plurals);
     QCommandLineParser parser;
     const QCommandLineOption library(QStringLiteral("library"), {}, QStringLiteral("DIR"));
     const QCommandLineOption only(QStringLiteral("only"), {}, QStringLiteral("SCREEN"));

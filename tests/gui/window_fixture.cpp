@@ -64,8 +64,6 @@ void prepareForWindows()
     for (const char *name : {"CONFIG", "STATE", "CACHE", "DATA"})
         qputenv(QByteArray(QByteArray("XDG_") + name + "_HOME").constData(), home().filePath(QString::fromLatin1(name).toLower()).toLocal8Bit());
     QCoreApplication::setApplicationName(QStringLiteral("coppice"));
-    static ui::EnglishPlurals plurals;
-    QCoreApplication::installTranslator(&plurals);
     QQuickStyle::setStyle(QStringLiteral("Fusion"));
 }
 
