@@ -75,9 +75,9 @@ private Q_SLOTS:
             for (const char *ink : {"text", "muted", "accent", "ok", "warning", "danger", "info"})
                 hold(ink, ground, 4.5);
         }
-        hold("onAccent", "accentGround", 4.5);
-        hold("onAccent", "accentHover", 4.5);
-        hold("onAccent", "dangerFill", 4.5);
+        hold("accentInk", "accentGround", 4.5);
+        hold("accentInk", "accentHover", 4.5);
+        hold("accentInk", "dangerFill", 4.5);
         hold("ok", "okGround", 4.5);
         hold("warning", "warningGround", 4.5);
         hold("danger", "dangerGround", 4.5);
