@@ -169,7 +169,8 @@ std::vector<QByteArray> matchPrefixes(TreeIndex &tree, const QByteArray &pattern
             }
             // Bytes as Latin-1: a pattern compares bytes, whatever the file system's encoding.
             const QRegularExpression shape(
-                u'^' + QRegularExpression::escape(QString::fromLatin1(part)).replace("\\*"_L1, ".*"_L1) + u'$');
+                u'^' + QRegularExpression::escape(QString::fromLatin1(part)).replace("\\*"_L1, ".*"_L1) + u"\\z",
+                QRegularExpression::DotMatchesEverythingOption);
             for (const auto &name : tree.folders(base)) {
                 if ((!name.startsWith('.') || part.startsWith('.')) && shape.match(QString::fromLatin1(name)).hasMatch()
                     && next.size() < mostPrefixes)
@@ -183,7 +184,7 @@ std::vector<QByteArray> matchPrefixes(TreeIndex &tree, const QByteArray &pattern
 
 bool isPluginId(const QString &id)
 {
-    static const QRegularExpression shape(u"^[A-Za-z0-9_][A-Za-z0-9._-]{0,119}$"_s);
+    static const QRegularExpression shape(u"^[A-Za-z0-9_][A-Za-z0-9._-]{0,119}\\z"_s);
     return shape.match(id).hasMatch() && !id.endsWith(u'.');
 }
 

@@ -57,7 +57,7 @@ ClientSettings readClient(const YamlFile &file, const QString &name, std::vector
         model.dialect = oneOf(file, at + u"/model/dialect", {"anthropic", "openai-responses", "openai-chat", "gemini"});
         model.baseUrl = file.text(at + u"/model/base_url");
         model.keyEnv = file.text(at + u"/model/key_env");
-        static const QRegularExpression variable(u"^[A-Za-z_][A-Za-z0-9_]{0,199}$"_s);
+        static const QRegularExpression variable(u"^[A-Za-z_][A-Za-z0-9_]{0,199}\\z"_s);
         if (!model.keyEnv.isEmpty() && !variable.match(model.keyEnv).hasMatch()) {
             // Somebody may have put the key itself here: it is not repeated.
             problems.push_back({file.file(), file.line(at + u"/model/key_env"),

@@ -18,7 +18,7 @@ constexpr int mostValues = 50'000; // also what ends a nest of aliases
 
 bool isNumber(const QString &text)
 {
-    static const QRegularExpression shape(u"^[-+]?(0|[1-9][0-9]*)(\\.[0-9]+)?([eE][-+]?[0-9]+)?$"_s);
+    static const QRegularExpression shape(u"^[-+]?(0|[1-9][0-9]*)(\\.[0-9]+)?([eE][-+]?[0-9]+)?\\z"_s);
     return text.size() < 40 && shape.match(text).hasMatch();
 }
 } // namespace
@@ -162,10 +162,10 @@ bool YamlFile::flag(const QString &path, bool otherwise) const
 
 QByteArray yamlScalar(const QString &text)
 {
-    static const QRegularExpression safe(u"^[A-Za-z0-9_./$(][A-Za-z0-9_./$@()=+~ -]*$"_s);
-    static const QRegularExpression special(u"^(yes|no|on|off|null|y|n)$"_s, QRegularExpression::CaseInsensitiveOption);
+    static const QRegularExpression safe(u"^[A-Za-z0-9_./$(][A-Za-z0-9_./$@()=+~ -]*\\z"_s);
+    static const QRegularExpression special(u"^(yes|no|on|off|null|y|n)\\z"_s, QRegularExpression::CaseInsensitiveOption);
     const bool url = text.startsWith("https://"_L1) || text.startsWith("http://"_L1) || text.startsWith("ssh://"_L1) || text.startsWith("file://"_L1);
-    static const QRegularExpression safeUrl(u"^[A-Za-z0-9_./$@()=+~:?&%-]+$"_s);
+    static const QRegularExpression safeUrl(u"^[A-Za-z0-9_./$@()=+~:?&%-]+\\z"_s);
     const bool plain = url ? safeUrl.match(text).hasMatch() && !text.endsWith(u':')
                            : safe.match(text).hasMatch() && !special.match(text).hasMatch() && text == text.trimmed();
     // Numbers, true and false stay what they are where they are meant; where a text is meant, their text is read.

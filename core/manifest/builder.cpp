@@ -154,7 +154,7 @@ void Builder::command(const QString &name, const QString &line, const QString &s
 
 void Builder::variable(EnvironmentVariable variable)
 {
-    static const QRegularExpression shape(u"^[A-Za-z_][A-Za-z0-9_.-]{0,199}$"_s);
+    static const QRegularExpression shape(u"^[A-Za-z_][A-Za-z0-9_.-]{0,199}\\z"_s);
     variable.name = variable.name.trimmed();
     if (!shape.match(variable.name).hasMatch()) {
         finding(Finding::Severity::Warning, u"manifest.variable-name"_s,

@@ -57,7 +57,7 @@ void readVariables(Builder &builder, const JsonFile &file, const QJsonArray &var
 /// Container images declare their variables as `-e NAME={input}` among the arguments of the run time.
 void readRunArguments(Builder &builder, const JsonFile &file, const QJsonArray &arguments, const QByteArray &path)
 {
-    static const QRegularExpression assignment(u"^([A-Za-z_][A-Za-z0-9_]*)(?:=(.*))?$"_s);
+    static const QRegularExpression assignment(u"^([A-Za-z_][A-Za-z0-9_]*)(?:=(.*))?\\z"_s);
     for (qsizetype i = 0; i < qMin(arguments.size(), mostItems); ++i) {
         const auto object = arguments[i].toObject();
         const QString name = object[u"name"_s].toString();

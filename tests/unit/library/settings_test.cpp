@@ -193,7 +193,7 @@ private Q_SLOTS:
         int n = 0;
         for (const char *text : {"plain", "a: b", "# no comment", "\"quoted\"", "it's", "yes", "null", "~", "- item", "{a}", "[b]", "tab\there", "line\nbreak", " leading",
                                  "trailing ", "*alias", "&anchor", "!tag", "%percent", "@at", "`tick`", "1.10", "0x1f", "a #b", "back\\slash", "C:\\x", "https://x/y?a=b#c", "ünï",
-                                 "a,b", "x:", "=", "|", ">", "true", "sh -c \"$(cat \\\"$A\\\")\"", "\x01\x7f"})
+                                 "a,b", "x:", "=", "|", ">", "true", "sh -c \"$(cat \\\"$A\\\")\"", "\x01\x7f", "https://x/y\n", "plain\n", "12\n"})
             QTest::addRow("%d", n++) << QString::fromUtf8(text);
     }
     void hardTextsSurviveWriting()

@@ -324,7 +324,7 @@ private Q_SLOTS:
     {
         QTest::addColumn<QByteArray>("text");
         int n = 0;
-        for (const QByteArray &text : QByteArrayList{"[.a]\n", "[#]\n", "[[$x]]\n", QByteArray("[\0a]\n", 5), "[a.=]\n", "a = [\xff]\n", "= 1\n", "[", "[[", "a.", "\"\\u12"})
+        for (const QByteArray &text : QByteArrayList{"[.a]\n", "[#]\n", "[[$x]]\n", QByteArray("[\0a]\n", 5), "[a.=]\n", "a = [\xff]\n", "= 1\n", "[", "[[", "a.", "\"\\u12", "[tool\xd2\x8coe]\n", "\xc3\xa9 = 1\n", "a \xc3\xa9= 1\n"})
             QTest::addRow("%d", n++) << text;
     }
     void tomlThatItsParserIsSureNotToMeet()
