@@ -63,8 +63,8 @@ QMap<QString, QString> slotValues(const ContextRequest &request)
         {QStringLiteral("playbook.name"), request.playbook.name},
         {QStringLiteral("ticket.id"), request.ticket ? request.ticket->id.toString() : QString()},
     };
-    for (const char *name : {"setup", "build", "test", "lint", "start", "deploy", "rollback"})
-        values[QStringLiteral("commands.") + QLatin1String(name)] = entry.plugin.commands.value(QLatin1String(name)).line;
+    for (const QString &name : playbooks::commandNames())
+        values[QStringLiteral("commands.") + name] = entry.plugin.commands.value(name).line;
     return values;
 }
 

@@ -151,6 +151,13 @@ Result<Step> parseStep(const File &file, const YAML::Node &node, const std::vect
     }
     if (!needsGiven)
         step.needs = ids;
+    static const QRegularExpression slot(QStringLiteral("\\{\\{\\s*commands\\.([^}\\s]*)\\s*\\}\\}"));
+    for (auto it = slot.globalMatch(step.run); it.hasNext();) {
+        const QString name = it.next().captured(1);
+        if (!commandNames().contains(name))
+            return file.bad(node["run"], QStringLiteral("There is no command '%1'; plugins have %2")
+                                             .arg(name, commandNames().join(QStringLiteral(", "))));
+    }
     const bool runs = step.kind == Step::Kind::Command || step.kind == Step::Kind::Check;
     if (runs && step.run.trimmed().isEmpty())
         return file.bad(node, QStringLiteral("The step '%1' does not say what to run").arg(step.id));
@@ -226,6 +233,13 @@ Result<> parseSkill(Playbook &playbook, File file, const QByteArray &bytes)
 }
 
 } // namespace
+
+const QStringList &commandNames()
+{
+    static const QStringList names{QStringLiteral("setup"), QStringLiteral("build"),  QStringLiteral("test"),    QStringLiteral("lint"),
+                                   QStringLiteral("start"), QStringLiteral("deploy"), QStringLiteral("rollback")};
+    return names;
+}
 
 QString nameOf(Step::Kind kind)
 {

@@ -36,11 +36,13 @@ struct Playbook {
     bool needsTicket = true;
     bool deploys = false;
     std::vector<Step> steps;
-    QStringList neighbours; ///< ids of plugins whose files are mounted read-only beside the plugin's
+    QStringList neighbours; ///< ids of plugins whose files an agent step may read, beside the plugin's folder
     QByteArray hash;        ///< of its files
 };
 
 [[nodiscard]] QString nameOf(Step::Kind kind);
+/// The commands of a plugin that a step may name as {{commands.NAME}}.
+[[nodiscard]] const QStringList &commandNames();
 
 /// Reads a playbook folder's files by name ("SKILL.md", "workflow.yaml") through `read`; errors name file and line.
 [[nodiscard]] Result<Playbook> parsePlaybook(const QString &name,

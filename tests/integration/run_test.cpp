@@ -356,6 +356,83 @@ private Q_SLOTS:
         QCOMPARE(house.ctl(words("review list")).json[u"reviews"].toArray().size(), 1);
     }
 
+    /// A playbook of the library's own: neighbours, a command, a check that may fail as before, steps for either end.
+    void aPlaybookOfTheLibraryIsCarriedOut()
+    {
+        const House house;
+        house.scratch.write(QStringLiteral("library/templates/playbooks/own/SKILL.md"), "---\nname: own\ndescription: Ours.\n---\nOur way.\n");
+        house.scratch.write(QStringLiteral("library/templates/playbooks/own/workflow.yaml"),
+                            "version: 1\nneeds_ticket: false\nneighbours: [other]\nsteps:\n"
+                            "  - {id: before, kind: command, run: echo from a command > made.txt}\n"
+                            "  - {id: change, kind: agent}\n"
+                            "  - {id: lint, kind: check, run: \"! grep -rn 'a - b' .\", may_fail: true}\n"
+                            "  - {id: none, kind: check, run: \"{{commands.lint}}\"}\n"
+                            "  - {id: seen, kind: check, run: test -f made.txt -a -f copied.py -a ! -e /src/other, needs: [change]}\n"
+                            "  - {id: mourn, kind: command, run: 'false', if: failed}\n");
+        house.scratch.git(house.library, words("add -A"));
+        house.scratch.git(house.library, words("commit -qm own"));
+        const QStringList start{QStringLiteral("run"),      QStringLiteral("start"),     QStringLiteral("--plugin"), QStringLiteral("sums"),
+                                QStringLiteral("--playbook"), QStringLiteral("own"),     QStringLiteral("--client"), QStringLiteral("exec"),
+                                QStringLiteral("--wait"),   QStringLiteral("--command"), QStringLiteral("cp ../other/other.py copied.py && ! touch ../other/x")};
+        const auto run = house.ctl(start);
+        QCOMPARE_EXIT(run, 0);
+        const auto before = run.json[u"checks"][u"before"].toArray();
+        const auto after = run.json[u"checks"][u"after"].toArray();
+        QCOMPARE(after.size(), 2); // the plugin has no lint command: that step is left out
+        QCOMPARE(before[0][u"passed"], QJsonValue(false));
+        QCOMPARE(after[0][u"passed"], QJsonValue(false)); // it failed before: no fault of the change
+        QCOMPARE(before[1][u"passed"], QJsonValue(false));
+        QCOMPARE(after[1][u"passed"], QJsonValue(true));
+        QStringList paths;
+        for (const auto &file : house.ctl({QStringLiteral("review"), QStringLiteral("show"), run.json[u"review"].toString()}).json[u"files"].toArray())
+            paths << file[u"path"].toString();
+        QCOMPARE(paths, (QStringList{QStringLiteral("plugins/sums/copied.py"), QStringLiteral("plugins/sums/made.txt")}));
+    }
+
+    void interruptingWhoWaitsCancelsTheRun()
+    {
+        const House house;
+        const pid_t waiting = pid_t(house.ctl.start({QStringLiteral("run"), QStringLiteral("start"), QStringLiteral("--ticket"), house.ticket(),
+                                                     QStringLiteral("--playbook"), QStringLiteral("fix"), QStringLiteral("--client"),
+                                                     QStringLiteral("exec"), QStringLiteral("--wait"), QStringLiteral("--command"),
+                                                     QStringLiteral("sleep 900")}));
+        QTRY_VERIFY_WITH_TIMEOUT(!house.newest().isEmpty() && house.state(house.newest()) == QStringLiteral("running"), 60'000);
+        ::kill(waiting, SIGINT);
+        int status = 0;
+        ::waitpid(waiting, &status, 0);
+        QVERIFY(WIFEXITED(status));
+        QCOMPARE(WEXITSTATUS(status), 130);
+        QCOMPARE(house.state(house.newest()), QStringLiteral("cancelled"));
+        // It is gone on with when somebody says so, and cancelled again while it waits for nobody.
+        const auto resumed = house.ctl({QStringLiteral("run"), QStringLiteral("resume"), house.newest()});
+        QCOMPARE_EXIT(resumed, 0);
+        QCOMPARE(resumed.json[u"state"].toString(), QStringLiteral("queued"));
+        QCOMPARE_EXIT(house.ctl({QStringLiteral("run"), QStringLiteral("cancel"), house.newest()}), 0);
+    }
+
+    /// Two terminals wait for a run each: one of them is the engine of both, and neither is held up by the other's end.
+    void twoTerminalsWaitAtOnce()
+    {
+        const House house;
+        const auto start = [&](const QString &plugin, const QString &command) {
+            return pid_t(house.ctl.start({QStringLiteral("run"), QStringLiteral("start"), QStringLiteral("--ticket"), house.ticket(plugin),
+                                          QStringLiteral("--playbook"), QStringLiteral("fix"), QStringLiteral("--client"),
+                                          QStringLiteral("exec"), QStringLiteral("--wait"), QStringLiteral("--command"), command}));
+        };
+        const pid_t one = start(QStringLiteral("sums"), QStringLiteral("sleep 2; echo >> sums.py"));
+        const pid_t two = start(QStringLiteral("other"), QStringLiteral("sleep 3; echo >> other.py"));
+        for (const pid_t pid : {one, two}) {
+            int status = 0;
+            ::waitpid(pid, &status, 0);
+            QVERIFY(WIFEXITED(status));
+            QCOMPARE(WEXITSTATUS(status), 0);
+        }
+        for (const auto &run : house.ctl(words("run list")).json[u"runs"].toArray()) {
+            QCOMPARE(run[u"state"].toString(), QStringLiteral("done"));
+            QCOMPARE(run[u"attempt"].toInt(), 1);
+        }
+    }
+
     void contextPlaybooksClientsAndStatus()
     {
         const House house;

@@ -93,6 +93,8 @@ private Q_SLOTS:
             << QStringLiteral("needs 'b'");
         QTest::newRow("nothing to run") << QByteArray(head + "  - {id: a, kind: check}\n") << 3
                                         << QStringLiteral("does not say what to run");
+        QTest::newRow("unknown command") << QByteArray(head + "  - {id: a, kind: check,\n     run: \"{{commands.tset}}\"}\n") << 4
+                                         << QStringLiteral("'tset'");
         QTest::newRow("timeout") << QByteArray(head + "  - {id: a, kind: agent, timeout: soon}\n") << 3
                                  << QStringLiteral("not a time");
         QTest::newRow("endless") << QByteArray(head + "  - {id: a, kind: agent, timeout: 25h}\n") << 3
