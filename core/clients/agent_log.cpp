@@ -1,27 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "clients/agent_log.h"
 
-#include "text/hidden.h"
+#include "clients/last_words.h"
 
 #include <QFileInfo>
 
 namespace coppice::clients {
 
 namespace {
-
-constexpr qsizetype tailKept = 2048;
-
-QString lastLine(const QByteArray &tail)
-{
-    const QString text = text::plain(QString::fromUtf8(tail));
-    const QStringList lines = text.split(u'\n', Qt::SkipEmptyParts);
-    for (auto it = lines.crbegin(); it != lines.crend(); ++it) {
-        const QString line = it->simplified();
-        if (!line.isEmpty())
-            return line.left(300);
-    }
-    return {};
-}
 
 QString minutes(std::chrono::milliseconds time)
 {
@@ -51,9 +37,7 @@ void Launch::take(QByteArrayView piece)
         return;
     }
     m_log.write(piece.data(), piece.size());
-    m_tail.append(piece.last(qMin(piece.size(), tailKept)));
-    if (m_tail.size() > 2 * tailKept)
-        m_tail = m_tail.right(tailKept);
+    keepTail(m_tail, piece);
     if (m_job.onUpdate)
         m_job.onUpdate({AgentUpdate::Kind::Text, QString::fromUtf8(piece), {}});
 }
@@ -70,8 +54,7 @@ Result<AgentEnd> Launch::run(const sandbox::SandboxProfile &profile, const QStri
     COPPICE_TRY(const process::Outcome ended, sandbox::run(profile, argv, streams, m_stop.get_token()));
 
     AgentEnd end;
-    const QString last = lastLine(m_tail);
-    const QString said = last.isEmpty() ? QString() : QStringLiteral(" It printed last: %1").arg(last);
+    const QString said = lastWords(m_tail);
     if (m_flood) {
         end.outcome = AgentEnd::Outcome::Failed;
         end.reason = QStringLiteral("%1 printed more than %2 MB and was stopped.").arg(who).arg(logCap >> 20);

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "runs/checker.h"
 
+#include "clients/last_words.h"
 #include "git/tree_edit.h"
 #include "runs/path_kinds.h"
-#include "text/hidden.h"
 
 #include <QFile>
 #include <QSet>
@@ -13,16 +13,6 @@ namespace coppice::runs {
 namespace {
 
 constexpr qint64 checkLogCap = 16 << 20;
-
-QString lastLine(const QByteArray &tail)
-{
-    const QStringList lines = text::plain(QString::fromUtf8(tail)).split(u'\n', Qt::SkipEmptyParts);
-    for (auto it = lines.crbegin(); it != lines.crend(); ++it) {
-        if (!it->simplified().isEmpty())
-            return it->simplified().left(300);
-    }
-    return {};
-}
 
 } // namespace
 
@@ -42,9 +32,7 @@ Result<Checker::Answer> runLogged(const sandbox::SandboxProfile &profile, const 
             if (printed > checkLogCap)
                 file.write("\n[more was printed than is kept]\n");
         }
-        tail.append(piece.last(qMin<qsizetype>(piece.size(), 2048)));
-        if (tail.size() > 8192)
-            tail = tail.right(2048);
+        clients::keepTail(tail, piece);
     };
     process::Request streams;
     streams.outputCap = 0;
@@ -56,8 +44,7 @@ Result<Checker::Answer> runLogged(const sandbox::SandboxProfile &profile, const 
         return failCancelled();
     Checker::Answer answer;
     answer.passed = ended.ok();
-    const QString last = lastLine(tail);
-    const QString said = last.isEmpty() ? QString() : QStringLiteral(" It printed last: %1").arg(last);
+    const QString said = clients::lastWords(tail);
     if (ended.timedOut)
         answer.reason = QStringLiteral("%1 did not end in time and was stopped.%2").arg(what, said);
     else if (ended.overMemory)

@@ -3,6 +3,7 @@
 #include "support/test_main.h"
 
 #include <clients/client.h>
+#include <clients/last_words.h>
 
 #include <QDir>
 #include <QFile>
@@ -77,6 +78,20 @@ private Q_SLOTS:
         QCOMPARE(end->outcome, AgentEnd::Outcome::Failed);
         QVERIFY2(end->reason.contains(QStringLiteral("exit status 3")), qPrintable(end->reason));
         QVERIFY2(end->reason.contains(QStringLiteral("last")) && !end->reason.contains(QChar(0x1b)), qPrintable(end->reason));
+    }
+
+    void whatIsNoTextIsNotQuoted()
+    {
+        QCOMPARE(lastWords("one\ntwo\n\n"), QStringLiteral(" It printed last: two"));
+        QCOMPARE(lastWords("\n \n"), QString());
+        QCOMPARE(lastWords("\xa9 cut at the beginning, caf\xc3\xa9 \xf0\x9f\x98\x80"),
+                 QStringLiteral(" It printed last: cut at the beginning, caf\u00e9 \U0001f600"));
+        QCOMPARE(lastWords("\x80\x81\xfe junk \xff\xff"), QStringLiteral(" What it printed is no text."));
+        QByteArray tail;
+        for (int i = 0; i < 100; ++i)
+            keepTail(tail, QByteArray(QByteArray(1000, 'x') + "\nline " + QByteArray::number(i)));
+        QVERIFY(tail.size() < 20'000);
+        QCOMPARE(lastWords(tail), QStringLiteral(" It printed last: line 99"));
     }
 
     void execThatHangsIsStopped()
