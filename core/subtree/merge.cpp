@@ -125,8 +125,10 @@ Result<Content> mergeContent(git::Repository &repository, const git::Oid &rootTr
     return content;
 }
 
-/// The trailers that join upstream's history to the library's; empty where an earlier join does.
-Result<QByteArray> joinTrailers(git::Repository &repository, const MergeRequest &request, const git::Oid &base,
+/// The commit to merge onto: `head`, or where no earlier join ties upstream's history to the library's, one on top of it
+/// that does, as `git subtree split --rejoin` writes it. It changes no file, so that no split copies it: trailers that
+/// were copied would come back with a later pull, and git ends when two commits join the same one.
+Result<git::Oid> joinedHead(git::Repository &repository, const MergeRequest &request, const git::Oid &base,
                                 std::stop_token stop)
 {
     for (const auto &join : request.split.joins) {
@@ -134,7 +136,7 @@ Result<QByteArray> joinTrailers(git::Repository &repository, const MergeRequest 
             continue;
         COPPICE_TRY(const bool known, repository.isAncestor(join.split, request.upstream));
         if (known)
-            return QByteArray();
+            return request.head;
     }
     COPPICE_TRY(const auto mainline, mainlineOf(repository, request.head, request.prefix, request.options, base, stop));
     if (mainline.isNull())
@@ -142,7 +144,11 @@ Result<QByteArray> joinTrailers(git::Repository &repository, const MergeRequest 
                     QStringLiteral("No commit of the library stands for %1, where it and upstream part").arg(base.shown()),
                     QString::fromUtf8(request.prefix),
                     QStringLiteral("Set upstream.mode to squash in the plugin's settings and pull again."));
-    return QByteArray('\n' + trailers(request.prefix, mainline, base));
+    COPPICE_TRY(const auto tree, repository.treeOf(request.head));
+    const auto who = repository.defaultSignature();
+    return repository.writeCommit(tree, {request.head, base}, who, who,
+                                  "Split '" + request.prefix + "/' into commit '" + base.hex() + "'\n\n"
+                                      + trailers(request.prefix, mainline, base));
 }
 
 std::vector<QByteArray> fromRoot(const QByteArray &prefix, const std::vector<QByteArray> &paths)
@@ -179,6 +185,7 @@ Result<MergeResult> mergeUpstream(git::Repository &repository, const MergeReques
     COPPICE_TRY(const auto theirs, repository.treeOf(request.upstream));
     COPPICE_TRY(const auto base, repository.mergeBase(split, request.upstream));
     QByteArray message;
+    git::Oid first = request.head;
     git::Oid second = request.upstream;
     git::Oid tree = rootTree;
     if (!base) {
@@ -202,8 +209,8 @@ Result<MergeResult> mergeUpstream(git::Repository &repository, const MergeReques
             return result;
         COPPICE_TRY(tree, git::putTree(repository, rootTree, request.prefix, content.tree));
         if (!request.squash) {
-            COPPICE_TRY(const auto join, joinTrailers(repository, request, *base, stop));
-            message = "Merge commit '" + request.upstream.hex() + "' into " + request.prefix + '\n' + join;
+            COPPICE_TRY(first, joinedHead(repository, request, *base, stop));
+            message = "Merge commit '" + request.upstream.hex() + "' into " + request.prefix + '\n';
         }
     }
     if (request.squash) {
@@ -211,7 +218,7 @@ Result<MergeResult> mergeUpstream(git::Repository &repository, const MergeReques
         message = "Merge commit '" + second.hex() + "' into " + request.prefix + '\n';
     }
     const auto who = repository.defaultSignature();
-    COPPICE_TRY(result.commit, repository.writeCommit(tree, {request.head, second}, who, who, message));
+    COPPICE_TRY(result.commit, repository.writeCommit(tree, {first, second}, who, who, message));
     return result;
 }
 

@@ -150,6 +150,9 @@ private Q_SLOTS:
         QTest::addColumn<int>("start"); // 0 added, 1 added squashed, 2 grown in the library and pushed
         QTest::addColumn<bool>("squash");
         QTest::addColumn<quint32>("seed");
+        // A join that went upstream with a push and came back with a pull: git ended on the two of them.
+        QTest::newRow("a join that comes back") << 2 << false << 842260u;
+        QTest::newRow("a join that comes back to a squashed one") << 1 << false << 354103u;
         for (int start = 0; start < 3; ++start) {
             for (const bool squash : {false, true}) {
                 const quint32 seed = std::random_device()() % 1'000'000;
