@@ -21,7 +21,6 @@ T.Popup {
     signal accepted
 
     function accept() {
-        // Return in a field and Ctrl+Return around it may come together: the first one closes.
         if (visible && ready && !busy && action !== "")
             accepted();
     }
@@ -50,12 +49,11 @@ T.Popup {
         focus: true
         Accessible.role: Accessible.Dialog
         Accessible.name: sheet.title
-        Keys.onPressed: event => {
-            const enter = event.key === Qt.Key_Return || event.key === Qt.Key_Enter;
-            if (enter && (event.modifiers & Qt.ControlModifier)) {
-                sheet.accept();
-                event.accepted = true;
-            }
+        // A shortcut, not a key of this column: combo boxes and buttons keep Return for themselves.
+        Shortcut {
+            sequences: ["Ctrl+Return", "Ctrl+Enter"]
+            enabled: sheet.opened
+            onActivated: sheet.accept()
         }
         RowLayout {
             Layout.margins: Theme.l
