@@ -37,6 +37,24 @@ QString statesText(const QJsonArray &plugins)
     return table(rows);
 }
 
+/// "940 clean, 12 ahead, 3 behind"
+QString countsText(const QJsonObject &counts)
+{
+    QStringList parts;
+    for (const char *name : {"clean", "ahead", "behind", "diverged", "blocked", "unknown", "no-upstream"}) {
+        if (const int count = counts.value(QLatin1String(name)).toInt())
+            parts << QStringLiteral("%1 %2").arg(count).arg(QLatin1String(name));
+    }
+    return parts.join(QStringLiteral(", ")) + u'.';
+}
+
+/// Ids, or --all; both at once is a mistake.
+void addPlugins(CLI::App *command, std::vector<std::string> &plugins)
+{
+    auto *names = command->add_option("plugins", plugins, "Ids; otherwise all");
+    command->add_flag("--all", [](std::int64_t) { /* what naming none says */ }, "All plugins")->excludes(names);
+}
+
 QString outcomesText(const QJsonArray &plugins)
 {
     QList<QStringList> rows;
@@ -52,7 +70,7 @@ const Definition status([](CLI::App &root, Context &context) {
                         ->add_subcommand("status", "Where each plugin stands against its upstream, as fetched last");
     const auto plugins = std::make_shared<std::vector<std::string>>();
     const auto fetch = std::make_shared<bool>(false);
-    command->add_option("plugins", *plugins, "Ids; otherwise all");
+    addPlugins(command, *plugins);
     command->add_flag("--fetch", *fetch, "Ask the upstreams first");
     command->callback([&context, plugins, fetch] {
         context.setAction([plugins, fetch](Context &run) -> Result<int> {
@@ -65,12 +83,11 @@ const Definition status([](CLI::App &root, Context &context) {
                 for (const auto &plugin : *plugins)
                     ids << q(plugin);
                 COPPICE_TRY(const auto states, sync::status({session->library(), session->state()}, ids, run.stop(), run.progress()));
-                QJsonArray shown;
-                for (const auto &state : states)
-                    shown.append(sync::toJson(state));
-                answer[QStringLiteral("plugins")] = shown;
+                answer = sync::answerOf(states);
             }
-            run.answer(answer, statesText(answer.value(QStringLiteral("plugins")).toArray()));
+            const auto all = answer.value(QStringLiteral("plugins")).toArray();
+            run.answer(answer, all.size() < 2 ? statesText(all)
+                                              : QString(statesText(all) + u'\n' + countsText(answer.value(QStringLiteral("counts")).toObject())));
             return 0;
         });
     });
@@ -80,10 +97,14 @@ void addVerb(CLI::App &root, Context &context, const std::string &name, const st
 {
     auto *command = group(root, "sync", "Plugins and their upstreams")->add_subcommand(name, description);
     const auto plugins = std::make_shared<std::vector<std::string>>();
-    command->add_option("plugins", *plugins, "Ids; otherwise all");
-    command->callback([&context, plugins, name] {
-        context.setAction([plugins, name](Context &run) -> Result<int> {
-            COPPICE_TRY(const auto answer, run.call(QStringLiteral("sync.") + q(name), {{QStringLiteral("plugins"), namesOf(*plugins)}}));
+    const auto cut = std::make_shared<bool>(false);
+    addPlugins(command, *plugins);
+    if (name == "push")
+        command->add_flag("--cut", *cut, "Leave out commits of the library that the plugin's history runs into; for one plugin");
+    command->callback([&context, plugins, name, cut] {
+        context.setAction([plugins, name, cut](Context &run) -> Result<int> {
+            COPPICE_TRY(const auto answer, run.call(QStringLiteral("sync.") + q(name), {{QStringLiteral("plugins"), namesOf(*plugins)},
+                                                                                        {QStringLiteral("cut"), *cut}}));
             run.answer(answer, outcomesText(answer.value(QStringLiteral("plugins")).toArray()));
             if (!run.json && answer.contains(QStringLiteral("error")))
                 run.note(answer.value(QStringLiteral("error")).toObject().value(QStringLiteral("hint")).toString());

@@ -7,6 +7,7 @@
 #include "engine/handler.h"
 #include "review/reviews.h"
 #include "store/migration.h"
+#include "sync/decisions.h"
 #include "tickets/ticket.h"
 
 #include <QDir>
@@ -114,6 +115,7 @@ Result<std::unique_ptr<Session>> Session::open(const QString &libraryPath)
     d.journal = std::make_unique<journal::Journal>(*d.state);
     d.journal->addProjector(tickets::ticketProjector());
     d.journal->addProjector(review::reviewProjector());
+    d.journal->addProjector(sync::linkProjector());
     d.commands = std::make_unique<journal::CommandQueue>(*d.state);
     return session;
 }

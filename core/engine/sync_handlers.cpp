@@ -32,10 +32,7 @@ QJsonObject toJson(const sync::LibraryOutcome &outcome)
 
 const Handler fetchHandler("sync.fetch", true, [](const Call &call) -> Result<QJsonObject> {
     COPPICE_TRY(const auto states, sync::fetchUpstreams(hostOf(call), pluginsOf(call), call.stop, call.progress));
-    QJsonArray plugins;
-    for (const auto &state : states)
-        plugins.append(sync::toJson(state));
-    return QJsonObject{{QStringLiteral("plugins"), plugins}};
+    return sync::answerOf(states);
 });
 
 // Pulls and pushes may be carried out again from the beginning: what was done already is up to date then.
@@ -45,8 +42,49 @@ const Handler pullHandler("sync.pull", true, [](const Call &call) -> Result<QJso
 });
 
 const Handler pushHandler("sync.push", true, [](const Call &call) -> Result<QJsonObject> {
-    COPPICE_TRY(const auto outcomes, sync::push(hostOf(call), call.house.lease, pluginsOf(call), call.stop, call.progress));
+    COPPICE_TRY(const auto outcomes, sync::push(hostOf(call), call.house.lease, pluginsOf(call), call.stop, call.progress,
+                                                   call.args.value(QStringLiteral("cut")).toBool()));
     return sync::answerOf(outcomes);
+});
+
+/// A conflict under way as the terminal shows it.
+Result<QJsonObject> shown(const Call &call, const sync::Resolving &resolving)
+{
+    COPPICE_TRY(const auto catalog, call.house.library.scan(call.house.state, call.stop, call.progress));
+    const auto *entry = catalog.find(resolving.plugin);
+    return sync::toJson(resolving, entry ? entry->plugin.prefix : resolving.plugin.toUtf8());
+}
+
+// What was begun is a reference: carried out again, the same is answered.
+const Handler resolveHandler("sync.resolve", true, [](const Call &call) -> Result<QJsonObject> {
+    const auto host = hostOf(call);
+    const QString plugin = call.args.value(QStringLiteral("plugin")).toString();
+    const QString action = call.args.value(QStringLiteral("action")).toString();
+    if (action == u"drop") {
+        COPPICE_CHECK(sync::dropResolve(host, plugin));
+        return QJsonObject{{QStringLiteral("plugin"), plugin}, {QStringLiteral("what"), QStringLiteral("The folder is thrown away; the library is as it was.")}};
+    }
+    if (action == u"done") {
+        COPPICE_TRY(const auto outcome, sync::finishResolve(host, call.house.lease, plugin, call.stop, call.progress));
+        return sync::toJson(outcome);
+    }
+    if (action.isEmpty()) {
+        COPPICE_TRY(const auto begun, sync::beginResolve(host, plugin, call.stop, call.progress));
+        return shown(call, begun);
+    }
+    if (action != u"library" && action != u"upstream")
+        return failUsage(QStringLiteral("sync.resolve-action"), QStringLiteral("A conflict knows no such action"), action);
+    COPPICE_TRY(const auto catalog, call.house.library.scan(call.house.state, call.stop, call.progress));
+    const auto *entry = catalog.find(plugin);
+    std::vector<QByteArray> paths;
+    for (const auto &value : call.args.value(QStringLiteral("paths")).toArray()) {
+        QByteArray path = value.toString().toUtf8();
+        if (entry && path.startsWith(QByteArray(entry->plugin.prefix + '/')))
+            path.remove(0, entry->plugin.prefix.size() + 1);
+        paths.push_back(path);
+    }
+    COPPICE_TRY(const auto now, sync::takeSide(host, plugin, action == u"library" ? sync::Side::Library : sync::Side::Upstream, paths));
+    return shown(call, now);
 });
 
 const Handler libraryPullHandler("library.pull", true, [](const Call &call) -> Result<QJsonObject> {

@@ -12,6 +12,9 @@ namespace {
 
 /// More lines than this in a squash message help nobody.
 constexpr size_t squashLines = 1000;
+/// How far back one side's content is looked for in the other side's history, and for how many paths.
+constexpr size_t commitsLookedAt = 2000;
+constexpr size_t pathsLookedAt = 100;
 
 QByteArray trailers(const QByteArray &prefix, const git::Oid &mainline, const git::Oid &split)
 {
@@ -82,61 +85,128 @@ Result<git::Oid> squashCommit(git::Repository &repository, const QByteArray &pre
 }
 
 struct Content {
-    git::Oid tree;
+    git::Oid tree; ///< null with conflicts
     std::vector<QByteArray> conflicts;
-    std::vector<QByteArray> decisions;
+    LinkPlan plan;
+    MergeResult::Sides sides;
 };
 
-/// The merged content of the prefix, with its links back in place; paths are the plugin's.
-Result<Content> mergeContent(git::Repository &repository, const git::Oid &rootTree, const git::Oid &raw,
-                             const MergeRequest &request, const git::Oid &baseTree, const git::Oid &theirs)
+/// Blobs that a path had in the commits between two, with their modes.
+Result<std::vector<git::TreeEntry>> earlier(git::Repository &repository, const git::Oid &from, const git::Oid &to, const QByteArray &path)
 {
+    std::vector<git::TreeEntry> found;
+    COPPICE_TRY(const auto commits, repository.walk(to, {from}, commitsLookedAt));
+    for (const auto &id : commits) {
+        COPPICE_TRY(const auto tree, repository.treeOf(id));
+        COPPICE_TRY(const auto entry, repository.entryAt(tree, path));
+        if (entry)
+            found.push_back(*entry);
+    }
+    return found;
+}
+
+bool holds(const std::vector<git::TreeEntry> &entries, const std::optional<git::TreeEntry> &wanted)
+{
+    return wanted && std::ranges::any_of(entries, [&](const auto &entry) { return entry.id == wanted->id && entry.mode == wanted->mode; });
+}
+
+/// Where one side has at a conflicting path what the other side had there before, that other side has moved on from it:
+/// so it is after a pull request was squashed or rebased, which leaves a merge base from before it. Answers the base
+/// tree with such paths set right.
+Result<git::Oid> laterBase(git::Repository &repository, const MergeRequest &request, const git::Oid &base, const Content &content)
+{
+    std::vector<git::TreeChange> settled;
+    for (size_t i = 0; i < std::min(content.conflicts.size(), pathsLookedAt); ++i) {
+        const QByteArray &path = content.conflicts[i];
+        COPPICE_TRY(const auto mine, repository.entryAt(content.sides.ours, path));
+        COPPICE_TRY(const auto now, repository.entryAt(content.sides.theirs, path));
+        COPPICE_TRY(const auto sent, earlier(repository, base, request.split.commit, path));
+        if (holds(sent, now)) {
+            settled.push_back({path, now});
+            continue;
+        }
+        COPPICE_TRY(const auto received, earlier(repository, base, request.upstream, path));
+        if (holds(received, mine))
+            settled.push_back({path, mine});
+    }
+    return settled.empty() ? Result<git::Oid>(content.sides.base) : git::editTree(repository, content.sides.base, settled);
+}
+
+Result<> mergeSides(git::Repository &repository, const MergeRequest &request, const git::Oid &base, Content &content)
+{
+    auto &[baseTree, ours, theirs] = content.sides;
+    if (request.byHand) {
+        content.tree = *request.byHand;
+        return {};
+    }
+    if (ours == baseTree || ours == theirs) {
+        content.tree = theirs;
+        return {};
+    }
+    if (theirs == baseTree) {
+        content.tree = ours;
+        return {};
+    }
+    COPPICE_TRY(auto merged, repository.mergeTrees(baseTree, ours, theirs));
+    if (!merged.conflicts.empty()) {
+        content.conflicts = merged.conflicts;
+        COPPICE_TRY(const auto later, laterBase(repository, request, base, content));
+        if (later != baseTree) {
+            baseTree = later;
+            COPPICE_TRY(merged, repository.mergeTrees(baseTree, ours, theirs));
+        }
+    }
+    content.conflicts = merged.conflicts;
+    content.tree = merged.tree;
+    return {};
+}
+
+/// The merged content of the prefix, without its links; paths are the plugin's.
+Result<Content> mergeContent(git::Repository &repository, const git::Oid &rootTree, const git::Oid &raw,
+                             const MergeRequest &request, const git::Oid &base, const git::Oid &theirs)
+{
+    Content content;
+    COPPICE_TRY(const auto baseTree, repository.treeOf(base));
     Resolved ours{raw, {}, {}};
     if (request.options.resolveLinks) {
         COPPICE_TRY(ours, resolveTree(repository, rootTree, request.prefix));
     }
-    Content content;
-    if (ours.tree == baseTree) {
-        content.tree = theirs;
-    } else if (theirs == baseTree || theirs == ours.tree) {
-        content.tree = ours.tree;
-    } else {
-        COPPICE_TRY(const auto merged, repository.mergeTrees(baseTree, ours.tree, theirs));
-        content.conflicts = merged.conflicts;
-        content.tree = merged.tree;
-    }
-    if (!content.conflicts.empty() || content.tree.isNull())
-        return content;
-
-    std::vector<git::TreeChange> links;
-    for (const auto &path : ours.links) {
-        COPPICE_TRY(const auto before, repository.entryAt(ours.tree, path));
-        COPPICE_TRY(const auto after, repository.entryAt(content.tree, path));
-        if (!before || !after || before->id != after->id || before->mode != after->mode) {
-            content.decisions.push_back(path);
-            continue;
-        }
-        COPPICE_TRY(const auto link, repository.entryAt(raw, path));
-        links.push_back({path, link});
-    }
-    if (!links.empty()) {
-        COPPICE_TRY(content.tree, git::editTree(repository, content.tree, links));
-    }
+    COPPICE_TRY(content.plan, planLinks(repository, rootTree, request.prefix, raw, ours, baseTree, theirs, request.answers));
+    COPPICE_TRY(content.sides.base, withoutLinks(repository, baseTree, content.plan));
+    COPPICE_TRY(content.sides.ours, withoutLinks(repository, ours.tree, content.plan));
+    COPPICE_TRY(content.sides.theirs, withoutLinks(repository, theirs, content.plan));
+    COPPICE_CHECK(mergeSides(repository, request, base, content));
     return content;
+}
+
+/// What was adopted, as a commit of its own before the merge: every plugin that links to the template gets it with this
+/// message.
+Result<git::Oid> adoptCommit(git::Repository &repository, const MergeRequest &request, const git::Oid &head,
+                             const LinkChange &change, const git::Oid &merged)
+{
+    COPPICE_TRY(const auto before, repository.treeOf(head));
+    COPPICE_TRY(const auto tree, takeIntoTemplate(repository, before, request.prefix, change, merged));
+    if (tree == before)
+        return head;
+    const auto who = repository.defaultSignature();
+    return repository.writeCommit(tree, {head}, who, who,
+                                  "chore(templates): take a change of " + change.target.sliced(change.target.lastIndexOf('/') + 1)
+                                      + " from the upstream of " + request.prefix + "\n\nUpstream changed its copy of "
+                                      + change.target + " at " + request.upstream.hex() + ".\n");
 }
 
 /// The commit to merge onto: `head`, or where no earlier join ties upstream's history to the library's, one on top of it
 /// that does, as `git subtree split --rejoin` writes it. It changes no file, so that no split copies it: trailers that
 /// were copied would come back with a later pull, and git ends when two commits join the same one.
-Result<git::Oid> joinedHead(git::Repository &repository, const MergeRequest &request, const git::Oid &base,
-                                std::stop_token stop)
+Result<git::Oid> joinedHead(git::Repository &repository, const MergeRequest &request, const git::Oid &head,
+                            const git::Oid &base, std::stop_token stop)
 {
     for (const auto &join : request.split.joins) {
         if (!join.whole || !repository.has(join.split))
             continue;
         COPPICE_TRY(const bool known, repository.isAncestor(join.split, request.upstream));
         if (known)
-            return request.head;
+            return head;
     }
     COPPICE_TRY(const auto mainline, mainlineOf(repository, request.head, request.prefix, request.options, base, stop));
     if (mainline.isNull())
@@ -144,9 +214,9 @@ Result<git::Oid> joinedHead(git::Repository &repository, const MergeRequest &req
                     QStringLiteral("No commit of the library stands for %1, where it and upstream part").arg(base.shown()),
                     QString::fromUtf8(request.prefix),
                     QStringLiteral("Set upstream.mode to squash in the plugin's settings and pull again."));
-    COPPICE_TRY(const auto tree, repository.treeOf(request.head));
+    COPPICE_TRY(const auto tree, repository.treeOf(head));
     const auto who = repository.defaultSignature();
-    return repository.writeCommit(tree, {request.head, base}, who, who,
+    return repository.writeCommit(tree, {head, base}, who, who,
                                   "Split '" + request.prefix + "/' into commit '" + base.hex() + "'\n\n"
                                       + trailers(request.prefix, mainline, base));
 }
@@ -201,15 +271,27 @@ Result<MergeResult> mergeUpstream(git::Repository &repository, const MergeReques
             message = "Add '" + request.prefix + "/' from commit '" + request.upstream.hex() + "'\n\n"
                 + trailers(request.prefix, request.head, request.upstream);
     } else {
-        COPPICE_TRY(const auto baseTree, repository.treeOf(*base));
-        COPPICE_TRY(auto content, mergeContent(repository, rootTree, there->id, request, baseTree, theirs));
+        COPPICE_TRY(auto content, mergeContent(repository, rootTree, there->id, request, *base, theirs));
         result.conflicts = fromRoot(request.prefix, content.conflicts);
-        result.linkDecisions = fromRoot(request.prefix, content.decisions);
-        if (!result.conflicts.empty() || !result.linkDecisions.empty())
+        result.openLinks = content.plan.open;
+        result.sides = content.sides;
+        result.kept = content.plan.kept;
+        result.adopted = content.plan.adopted;
+        if (!result.conflicts.empty() || !result.openLinks.empty())
             return result;
-        COPPICE_TRY(tree, git::putTree(repository, rootTree, request.prefix, content.tree));
+        std::vector<git::TreeChange> links = content.plan.links;
+        for (const auto &change : result.adopted) {
+            COPPICE_TRY(first, adoptCommit(repository, request, first, change, content.tree));
+            COPPICE_TRY(const auto link, repository.entryAt(there->id, change.path));
+            links.push_back({change.path, link});
+        }
+        if (!links.empty()) {
+            COPPICE_TRY(content.tree, git::editTree(repository, content.tree, links));
+        }
+        COPPICE_TRY(tree, repository.treeOf(first));
+        COPPICE_TRY(tree, git::putTree(repository, tree, request.prefix, content.tree));
         if (!request.squash) {
-            COPPICE_TRY(first, joinedHead(repository, request, *base, stop));
+            COPPICE_TRY(first, joinedHead(repository, request, first, *base, stop));
             message = "Merge commit '" + request.upstream.hex() + "' into " + request.prefix + '\n';
         }
     }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "git/repository.h"
+#include "subtree/link_merge.h"
 #include "subtree/split.h"
 
 namespace coppice::subtree {
@@ -11,8 +12,14 @@ namespace coppice::subtree {
 struct MergeResult {
     git::Oid commit; ///< null with conflicts or open decisions, or when there was nothing to do
     bool upToDate = false;
-    std::vector<QByteArray> conflicts;     ///< paths from the library's root
-    std::vector<QByteArray> linkDecisions; ///< linked paths that upstream changed: a person decides what becomes of them
+    std::vector<QByteArray> conflicts;  ///< paths from the library's root
+    std::vector<LinkChange> openLinks;  ///< linked paths that upstream changed: a person decides what becomes of them
+    std::vector<LinkChange> adopted;    ///< went into their templates, in a commit before the merge
+    std::vector<LinkChange> kept;       ///< are the plugin's own from now on
+    /// The plugin's trees that were merged, without the paths that stay links; for a person to merge in our place.
+    struct Sides {
+        git::Oid base, ours, theirs;
+    } sides;
 };
 struct MergeRequest {
     git::Oid head;     ///< of the library's branch
@@ -21,6 +28,8 @@ struct MergeRequest {
     SplitResult split; ///< of `head`, or of an ancestor of it since which the prefix did not change; objects written
     SplitOptions options;
     bool squash = false;
+    std::vector<LinkAnswer> answers; ///< what was decided of linked paths
+    std::optional<git::Oid> byHand;  ///< the merged content that a person made, shaped as `MergeResult::sides`
 };
 /// A plugin that upstream's history does not know is joined to it by git subtree's own trailers, so that later splits
 /// contain what was merged and pushes fast-forward. Without common history: an error, unless both have the same tree.

@@ -6,6 +6,8 @@
 
 #include <QJsonArray>
 
+#include <algorithm>
+
 namespace coppice::sync {
 
 namespace {
@@ -26,6 +28,9 @@ QJsonObject toJson(const SyncState &state)
                        {QStringLiteral("split"), orNull(state.split)},
                        {QStringLiteral("upstream"), QJsonValue::Null},
                        {QStringLiteral("why"), state.why}};
+    if (state.parted)
+        object[QStringLiteral("parted")] = QJsonObject{{QStringLiteral("upstream"), orNull(state.parted->upstream)},
+                                                       {QStringLiteral("library"), orNull(state.parted->library)}};
     if (state.state != SyncState::State::NoUpstream) {
         object[QStringLiteral("upstream")]
             = QJsonObject{{QStringLiteral("url"), state.upstreamUrl},
@@ -44,18 +49,33 @@ QJsonObject toJson(const PluginOutcome &outcome)
                        {QStringLiteral("commit"), orNull(outcome.commit)}};
     if (!outcome.ref.isEmpty())
         object[QStringLiteral("ref")] = outcome.ref;
-    if (!outcome.conflicts.empty()) {
-        QJsonArray paths;
-        for (const auto &path : outcome.conflicts)
-            paths.append(QString::fromUtf8(path));
-        object[QStringLiteral("conflicts")] = paths;
-    }
+    const auto list = [&object](const QString &key, const std::vector<QByteArray> &paths) {
+        QJsonArray shown;
+        for (const auto &path : paths)
+            shown.append(QString::fromUtf8(path));
+        if (!shown.isEmpty())
+            object[key] = shown;
+    };
+    list(QStringLiteral("conflicts"), outcome.conflicts);
+    list(QStringLiteral("links"), outcome.links);
     if (outcome.error) {
         QJsonObject error = errorToJson(*outcome.error);
         error.remove(QStringLiteral("needs"));
         object[QStringLiteral("error")] = error;
     }
     return object;
+}
+
+QJsonObject answerOf(const std::vector<SyncState> &states)
+{
+    using State = SyncState::State;
+    QJsonArray plugins;
+    QJsonObject counts;
+    for (const auto state : {State::Clean, State::Ahead, State::Behind, State::Diverged, State::Blocked, State::Unknown, State::NoUpstream})
+        counts[nameOf(state)] = int(std::ranges::count(states, state, &SyncState::state));
+    for (const auto &state : states)
+        plugins.append(toJson(state));
+    return {{QStringLiteral("plugins"), plugins}, {QStringLiteral("counts"), counts}};
 }
 
 QJsonObject answerOf(const std::vector<PluginOutcome> &outcomes)
@@ -79,6 +99,35 @@ QJsonObject answerOf(const std::vector<PluginOutcome> &outcomes)
     if (!needs.isEmpty())
         answer[QStringLiteral("needs")] = needs;
     return answer;
+}
+
+QJsonObject toJson(const Resolving &resolving, const QByteArray &prefix)
+{
+    QJsonArray files;
+    for (const auto &file : resolving.files)
+        files.append(QJsonObject{{QStringLiteral("path"), QString::fromUtf8(prefix + '/' + file.path)},
+                                 {QStringLiteral("kind"), subtree::nameOf(file.kind)},
+                                 {QStringLiteral("open"), file.open}});
+    return {{QStringLiteral("plugin"), resolving.plugin},
+            {QStringLiteral("folder"), resolving.folder},
+            {QStringLiteral("upstream"), orNull(resolving.upstream)},
+            {QStringLiteral("open"), int(resolving.open())},
+            {QStringLiteral("conflicts"), files}};
+}
+
+QJsonObject toJson(const LinkDecision &decision)
+{
+    const auto content = [](const std::optional<git::TreeEntry> &entry) {
+        return entry ? QJsonValue(entry->id.toString()) : QJsonValue(QJsonValue::Null);
+    };
+    return {{QStringLiteral("plugin"), decision.plugin},
+            {QStringLiteral("path"), QString::fromUtf8(decision.path)},
+            {QStringLiteral("template"), QString::fromUtf8(decision.target)},
+            {QStringLiteral("ours"), content(decision.ours)},
+            {QStringLiteral("theirs"), content(decision.theirs)},
+            {QStringLiteral("upstream"), orNull(decision.upstream)},
+            {QStringLiteral("choice"), decision.choice ? QJsonValue(nameOf(*decision.choice)) : QJsonValue(QJsonValue::Null)},
+            {QStringLiteral("by"), decision.choice ? QJsonValue(decision.decidedBy) : QJsonValue(QJsonValue::Null)}};
 }
 
 int exitCodeOf(const QJsonObject &answer)

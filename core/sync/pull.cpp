@@ -1,26 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "subtree/merge.h"
+#include "sync/decisions.h"
+#include "sync/merging.h"
 #include "sync/options.h"
-#include "sync/upstreams.h"
-
-#include <QJsonArray>
 
 namespace coppice::sync {
 
 namespace {
-
-QJsonArray needs(const QString &kind, const QString &plugin, const std::vector<QByteArray> &paths)
-{
-    QJsonArray shown;
-    for (const auto &path : paths)
-        shown.append(QString::fromUtf8(path));
-    return {QJsonObject{{QStringLiteral("kind"), kind}, {QStringLiteral("plugin"), plugin}, {QStringLiteral("paths"), shown}}};
-}
-
-QString commits(size_t count)
-{
-    return count == 1 ? QStringLiteral("1 commit") : QStringLiteral("%1 commits").arg(count);
-}
 
 /// Merges one plugin's upstream onto the branch as it is now.
 Result<PluginOutcome> pullOne(const Host &host, const journal::Lease &lease, const Standing &standing,
@@ -29,44 +14,31 @@ Result<PluginOutcome> pullOne(const Host &host, const journal::Lease &lease, con
     PluginOutcome outcome;
     outcome.plugin = standing.state.plugin;
     COPPICE_TRY(auto repository, host.library.repository());
-    COPPICE_TRY(const auto head, host.library.head());
-    subtree::MergeRequest request;
-    request.head = head;
-    request.prefix = standing.entry->plugin.prefix;
-    request.upstream = standing.upstream.commit;
-    request.split = standing.split;
-    request.options = options;
-    request.squash = standing.entry->plugin.settings.upstream->mode == library::Upstream::Mode::Squash;
-    COPPICE_TRY(const auto merged, subtree::mergeUpstream(repository, request, stop));
+    COPPICE_TRY(const auto merging, prepareMerge(host, standing, options));
+    COPPICE_TRY(const auto merged, subtree::mergeUpstream(repository, merging.request, stop));
     if (merged.upToDate) {
         outcome.what = QStringLiteral("Up to date.");
         return outcome;
     }
+    COPPICE_CHECK(noteLinkChanges(host.state, outcome.plugin, merging.request.upstream, merged.openLinks));
+    if (!merged.openLinks.empty()) {
+        outcome.error = openLinksError(outcome.plugin, merging.request.prefix, merged.openLinks);
+        for (const auto &change : merged.openLinks)
+            outcome.links.push_back(merging.request.prefix + '/' + change.path);
+    }
     if (!merged.conflicts.empty()) {
         outcome.conflicts = merged.conflicts;
-        outcome.error = failNeeds(QStringLiteral("sync.conflict"),
-                                  QStringLiteral("The library and the upstream changed the same lines"), outcome.plugin,
-                                  QStringLiteral("Bring both together in the plugin's own repository or in the library, commit, "
-                                                 "and pull again; nothing was changed."),
-                                  needs(QStringLiteral("conflict"), outcome.plugin, merged.conflicts))
-                            .error();
-        return outcome;
+        auto conflict = conflictError(outcome.plugin, merged.conflicts,
+                                      QStringLiteral("The library and the upstream changed the same lines; nothing was changed"));
+        if (outcome.error) { // first the links, since they decide what is merged; both are told
+            for (const auto &need : conflict.needs)
+                outcome.error->needs.append(need);
+        } else {
+            outcome.error = std::move(conflict);
+        }
     }
-    if (!merged.linkDecisions.empty()) {
-        outcome.conflicts = merged.linkDecisions;
-        outcome.error = failNeeds(QStringLiteral("sync.link-changed"),
-                                  QStringLiteral("The upstream changed what is a link to a template here"), outcome.plugin,
-                                  QStringLiteral("Take the change into the template, or replace the link by the plugin's own "
-                                                 "copy, commit, and pull again."),
-                                  needs(QStringLiteral("link"), outcome.plugin, merged.linkDecisions))
-                            .error();
-        return outcome;
-    }
-    const QString reason = QStringLiteral("coppice: pull ") + outcome.plugin;
-    COPPICE_CHECK(landJournaled(host, lease, repository, head, merged.commit, reason, stop));
-    outcome.changed = true;
-    outcome.commit = merged.commit;
-    outcome.what = QStringLiteral("Merged %1 of %2.").arg(commits(standing.state.behind), standing.state.upstreamBranch);
+    if (!outcome.error)
+        COPPICE_CHECK(landMerge(host, lease, repository, merging, merged, outcome, stop));
     return outcome;
 }
 

@@ -3,6 +3,8 @@
 #include "sync/upstreams.h"
 
 #include "base/clock.h"
+#include "subtree/cut.h"
+#include "templates/links.h"
 
 #include <QJsonArray>
 
@@ -12,30 +14,58 @@ namespace coppice::sync {
 
 namespace {
 
-/// Commits of the library itself must not leave with a plugin: after a prefix was deleted and made anew, git's ids have
-/// them as parents. What upstream has, or an earlier join names, is the plugin's own.
-Result<std::optional<git::Oid>> foreignCommit(const git::Repository &repository, const Standing &standing)
+/// What is the plugin's own beside its copies: what upstream has, and what earlier joins name.
+std::vector<git::Oid> knownCommits(const git::Repository &repository, const Standing &standing)
 {
-    for (const auto &original : standing.split.originals) {
-        std::vector<git::Oid> known;
-        if (!standing.upstream.commit.isNull())
-            known.push_back(standing.upstream.commit);
-        for (const auto &join : standing.split.joins)
+    std::vector<git::Oid> known;
+    if (!standing.upstream.commit.isNull())
+        known.push_back(standing.upstream.commit);
+    for (const auto &join : standing.split.joins) {
+        if (repository.has(join.split))
             known.push_back(join.split);
+    }
+    return known;
+}
+
+/// Commits of the library itself must not leave with a plugin: after a prefix was deleted and made anew, git's ids have
+/// them as parents.
+Result<std::vector<git::Oid>> foreignCommits(const git::Repository &repository, const Standing &standing)
+{
+    std::vector<git::Oid> foreign;
+    const auto known = knownCommits(repository, standing);
+    for (const auto &original : standing.split.originals) {
         bool isKnown = false;
         for (size_t i = 0; i < known.size() && !isKnown; ++i) {
-            if (!repository.has(known[i]))
-                continue;
             COPPICE_TRY(isKnown, repository.isAncestor(original, known[i]));
         }
         if (!isKnown)
-            return original;
+            foreign.push_back(original);
     }
-    return std::optional<git::Oid>();
+    return foreign;
+}
+
+/// A library that was checked out without links, edited and committed holds their text in plain files.
+Result<std::optional<Error>> linksAsText(git::Repository &repository, const Standing &standing, const git::Oid &head)
+{
+    COPPICE_TRY(const auto root, repository.treeOf(head));
+    COPPICE_TRY(const auto paths, templates::linksAsText(repository, root, standing.entry->plugin.prefix));
+    if (paths.empty())
+        return std::optional<Error>();
+    QJsonArray shown;
+    for (const auto &path : paths)
+        shown.append(QString::fromUtf8(standing.entry->plugin.prefix + '/' + path));
+    return failNeeds(QStringLiteral("sync.links-as-text"),
+                     QStringLiteral("Files hold the text of a link: they were committed where links are not supported"),
+                     standing.state.plugin,
+                     QStringLiteral("Make them links again, in a checkout with core.symlinks on, or by coppicectl templates link."),
+                     {QJsonObject{{QStringLiteral("kind"), QStringLiteral("link")},
+                                  {QStringLiteral("plugin"), standing.state.plugin},
+                                  {QStringLiteral("paths"), shown}}})
+        .error();
 }
 
 /// Why this plugin is not pushed; none when it may be.
-Result<std::optional<Error>> gate(const git::Repository &repository, const Standing &standing)
+Result<std::optional<Error>> gate(git::Repository &repository, const Standing &standing, const git::Oid &head)
 {
     const SyncState &state = standing.state;
     const QString &id = state.plugin;
@@ -66,17 +96,47 @@ Result<std::optional<Error>> gate(const git::Repository &repository, const Stand
                     QStringLiteral("The upstream has %1 commits on %2 that the library does not have").arg(state.behind).arg(state.upstreamBranch),
                     id, QStringLiteral("coppicectl sync pull %1, then push again.").arg(id))
             .error();
-    COPPICE_TRY(const auto foreign, foreignCommit(repository, standing));
-    if (foreign)
+    COPPICE_TRY(const auto asText, linksAsText(repository, standing, head));
+    if (asText)
+        return asText;
+    COPPICE_TRY(const auto foreign, foreignCommits(repository, standing));
+    if (!foreign.empty())
         return fail(QStringLiteral("sync.foreign-commit"),
                     QStringLiteral("The plugin's history runs into the commit %1, which is no copy made for it and which its upstream "
                                    "does not have: other plugins could be published with it")
-                        .arg(foreign->toString()),
+                        .arg(foreign.front().toString()),
                     id,
-                    QStringLiteral("This happens where the folder was deleted and made anew, and where two plugins share history. Remove "
-                                   "it and add the plugin again from its upstream (coppicectl plugins add), or with --squash."))
+                    QStringLiteral("This happens where the folder was deleted and made anew, and where two plugins share history. "
+                                   "coppicectl sync push %1 --cut sends it without that history, on top of what upstream has.").arg(id))
             .error();
     return std::optional<Error>();
+}
+
+/// Cuts the library's own commits out of what is to be sent, and lands the join that further splits build on.
+Result<> cut(const Host &host, const journal::Lease &lease, git::Repository &repository, Standing &standing, std::stop_token stop)
+{
+    subtree::CutRequest request;
+    COPPICE_TRY(request.head, host.library.head());
+    COPPICE_TRY(request.foreign, foreignCommits(repository, standing));
+    if (request.foreign.empty())
+        return {};
+    request.prefix = standing.entry->plugin.prefix;
+    request.split = standing.state.split;
+    request.known = knownCommits(repository, standing);
+    request.upstream = standing.upstream.commit;
+    COPPICE_TRY(const auto made, subtree::cutHistory(repository, request, stop));
+    COPPICE_TRY(const auto apart, request.upstream.isNull() ? Result<std::pair<size_t, size_t>>({made.made, 0})
+                                                            : repository.aheadBehind(made.split, request.upstream));
+    if (apart.second > 0)
+        return fail(QStringLiteral("git.push-rejected"), QStringLiteral("The cut history does not follow what upstream has"),
+                    standing.state.plugin, QStringLiteral("coppicectl sync pull %1, then push again.").arg(standing.state.plugin));
+    COPPICE_CHECK(landJournaled(host, lease, repository, request.head, made.joined,
+                                QStringLiteral("coppice: cut the history of ") + standing.state.plugin, stop));
+    standing.state.split = made.split;
+    standing.state.ahead = apart.first;
+    standing.state.behind = 0;
+    standing.split.originals.clear();
+    return {};
 }
 
 Result<> pushOne(const Host &host, const Standing &standing, PluginOutcome &outcome, std::stop_token stop)
@@ -99,19 +159,21 @@ Result<> pushOne(const Host &host, const Standing &standing, PluginOutcome &outc
 } // namespace
 
 Result<std::vector<PluginOutcome>> push(const Host &host, const journal::Lease &lease, const QStringList &plugins, std::stop_token stop,
-                                        Progress &progress)
+                                        Progress &progress, bool cutHistory)
 {
-    Q_UNUSED(lease) // the right to push is the engine's
+    if (cutHistory && plugins.size() != 1)
+        return failUsage(QStringLiteral("sync.cut-one"), QStringLiteral("A history is cut for one plugin at a time"), {},
+                         QStringLiteral("Name the plugin."));
     COPPICE_TRY(const auto catalog, host.library.scan(host.state, stop, progress));
     COPPICE_TRY(const auto entries, selected(catalog, plugins));
     COPPICE_TRY(const auto fetched, fetchAll(host, entries, stop, progress));
     COPPICE_TRY(auto repository, host.library.repository());
-    COPPICE_TRY(const auto all, standings(host, catalog, entries, stop, progress));
+    COPPICE_TRY(auto all, standings(host, catalog, entries, stop, progress));
 
     std::vector<PluginOutcome> outcomes(all.size());
     std::vector<size_t> ready;
     for (size_t i = 0; i < all.size(); ++i) {
-        const auto &standing = all[i];
+        auto &standing = all[i];
         outcomes[i].plugin = standing.state.plugin;
         if (standing.state.state == SyncState::State::NoUpstream) {
             outcomes[i].what = QStringLiteral("It has no upstream.");
@@ -122,6 +184,8 @@ Result<std::vector<PluginOutcome>> push(const Host &host, const journal::Lease &
                                         .error();
             continue;
         }
+        if (cutHistory && standing.upstream.error.isEmpty() && !standing.split.error && !standing.state.split.isNull())
+            COPPICE_CHECK(cut(host, lease, repository, standing, stop));
         outcomes[i].commit = standing.state.split;
         if (standing.state.state == SyncState::State::Clean && standing.upstream.error.isEmpty()) {
             outcomes[i].what = QStringLiteral("Up to date.");
@@ -132,7 +196,7 @@ Result<std::vector<PluginOutcome>> push(const Host &host, const journal::Lease &
             outcomes[i].what = QStringLiteral("Nothing to push; the upstream is %1 ahead.").arg(standing.state.behind);
             continue;
         }
-        COPPICE_TRY(outcomes[i].error, gate(repository, standing));
+        COPPICE_TRY(outcomes[i].error, gate(repository, standing, catalog.head));
         if (!outcomes[i].error)
             ready.push_back(i);
     }

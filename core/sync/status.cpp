@@ -10,6 +10,9 @@ namespace {
 
 using State = SyncState::State;
 
+/// More upstream commits than this are not looked at for where a plain push parted.
+constexpr size_t commitsLookedAt = 2000;
+
 QString listed(const std::vector<QByteArray> &paths)
 {
     QStringList shown;
@@ -44,9 +47,11 @@ Result<> compare(git::Repository &repository, Standing &standing)
             state.why = QStringLiteral("The upstream's commit %1 is not here any more.").arg(state.upstream.shown());
             return {};
         }
-        COPPICE_TRY(const auto apart, repository.aheadBehind(state.split, state.upstream));
-        state.ahead = apart.first;
-        state.behind = apart.second;
+        if (state.split != state.upstream) {
+            COPPICE_TRY(const auto apart, repository.aheadBehind(state.split, state.upstream));
+            state.ahead = apart.first;
+            state.behind = apart.second;
+        }
     }
     if (!standing.split.blocked.empty()) {
         state.state = State::Blocked;
@@ -55,6 +60,45 @@ Result<> compare(git::Repository &repository, Standing &standing)
         state.state = State::Diverged;
     } else {
         state.state = state.ahead > 0 ? State::Ahead : state.behind > 0 ? State::Behind : State::Clean;
+    }
+    return {};
+}
+
+/// Finds out whether a plugin and its upstream are apart because of a plain push. Looks only where links could show it.
+Result<> findParted(git::Repository &repository, Standing &standing, const git::Oid &head, const subtree::SplitOptions &options,
+                    std::stop_token stop)
+{
+    SyncState &state = standing.state;
+    if (state.state != State::Diverged || !options.resolveLinks)
+        return {};
+    COPPICE_TRY(const auto root, repository.treeOf(head));
+    COPPICE_TRY(const auto resolved, subtree::resolveTree(repository, root, standing.entry->plugin.prefix));
+    if (resolved.links.empty())
+        return {};
+    COPPICE_TRY(const auto base, repository.mergeBase(state.split, state.upstream));
+    std::vector<git::Oid> hidden;
+    if (base)
+        hidden.push_back(*base);
+    COPPICE_TRY(const auto theirs, repository.walk(state.upstream, hidden, commitsLookedAt));
+    for (const auto &commit : theirs) {
+        COPPICE_TRY(const auto tree, repository.treeOf(commit));
+        for (const auto &path : resolved.links) {
+            COPPICE_TRY(const auto sent, repository.entryAt(tree, path));
+            COPPICE_TRY(const auto link, repository.entryAt(standing.entry->tree, path));
+            if (!sent || sent->mode != git::Mode::Link || !link || sent->id != link->id)
+                continue;
+            subtree::SplitOptions plain = options;
+            plain.resolveLinks = false;
+            plain.linksSince.clear();
+            state.parted = SyncState::Parted{commit, {}};
+            COPPICE_TRY(state.parted->library,
+                        subtree::mainlineOf(repository, head, standing.entry->plugin.prefix, plain, commit, stop));
+            state.why = QStringLiteral("A plain git subtree push sent %1%2 with its links as they are; a pull brings both together.")
+                            .arg(commit.shown(), state.parted->library.isNull()
+                                                     ? QString()
+                                                     : QStringLiteral(" (the copy of %1)").arg(state.parted->library.shown()));
+            return {};
+        }
     }
     return {};
 }
@@ -94,10 +138,11 @@ Result<std::vector<Standing>> standings(const Host &host, const library::Catalog
         upstreams.insert(upstream.plugin, upstream);
         prefixes.push_back(catalog.find(upstream.plugin)->plugin.prefix);
     }
+    subtree::SplitOptions options;
     QMap<QByteArray, subtree::SplitResult> splits;
     if (!prefixes.empty() && !catalog.head.isNull()) {
-        COPPICE_TRY(auto options, splitOptions(repository, catalog));
-        subtree::SubtreeSplitter splitter(repository, std::move(options));
+        COPPICE_TRY(options, splitOptions(repository, catalog));
+        subtree::SubtreeSplitter splitter(repository, options);
         COPPICE_TRY(auto results, splitter.split(catalog.head, prefixes, stop, progress));
         for (auto &result : results)
             splits.insert(result.prefix, std::move(result));
@@ -125,6 +170,7 @@ Result<std::vector<Standing>> standings(const Host &host, const library::Catalog
         standing.state.fetchedAt = upstream->fetchedAt;
         standing.state.why = upstream->error;
         COPPICE_CHECK(compare(repository, standing));
+        COPPICE_CHECK(findParted(repository, standing, catalog.head, options, stop));
         all.push_back(std::move(standing));
     }
     return all;

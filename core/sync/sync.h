@@ -23,7 +23,13 @@ struct SyncState {
     git::Oid split;         ///< of the library's head
     git::Oid upstream;      ///< as fetched
     qint64 fetchedAt = 0;   ///< 0: never
-    QString why;            ///< of Unknown and Blocked
+    QString why;            ///< of Unknown and Blocked, and where a plain push parted
+    /// Where somebody's plain `git subtree push` sent the plugin with its links as they are, so that ids part.
+    struct Parted {
+        git::Oid upstream; ///< the first such commit
+        git::Oid library;  ///< what it is a copy of; null when the library's head does not have it
+    };
+    std::optional<Parted> parted;
 };
 [[nodiscard]] QString nameOf(SyncState::State state);
 
@@ -45,7 +51,8 @@ struct PluginOutcome {
     QString what;              ///< a sentence
     git::Oid commit;           ///< of the library (pull) or the upstream (push)
     QString ref;               ///< pushed to
-    std::vector<QByteArray> conflicts;
+    std::vector<QByteArray> conflicts; ///< paths from the library's root
+    std::vector<QByteArray> links;     ///< linked paths that wait for a decision
     std::optional<Error> error; ///< of this plugin; the others went on
 };
 /// Fetches and merges each plugin's upstream, one commit each on the library's branch. Conflicts: nothing moved for that
@@ -53,9 +60,9 @@ struct PluginOutcome {
 [[nodiscard]] Result<std::vector<PluginOutcome>> pull(const Host &host, const journal::Lease &lease, const QStringList &plugins,
                                                       std::stop_token stop, Progress &progress);
 /// Splits and pushes each plugin to its upstream's branch, fast-forward only. Refuses blocked links and commits that
-/// are neither a split copy nor known upstream.
+/// are neither a split copy nor known upstream; those `cutHistory` leaves out, for one plugin, and lands a join.
 [[nodiscard]] Result<std::vector<PluginOutcome>> push(const Host &host, const journal::Lease &lease, const QStringList &plugins,
-                                                      std::stop_token stop, Progress &progress);
+                                                      std::stop_token stop, Progress &progress, bool cutHistory = false);
 /// Adds a plugin: fetch, subtree add at plugins/<id>, settings file, one commit, tree clean.
 [[nodiscard]] Result<library::Plugin> addPlugin(const Host &host, const journal::Lease &lease, const QString &url,
                                                 const QString &id, const QString &branch, bool squash, std::stop_token stop,
@@ -76,13 +83,5 @@ struct LibraryOutcome {
 /// The plugin's split commit at a head, template links resolved; objects written. For run folders.
 [[nodiscard]] Result<git::Oid> splitOf(git::Repository &repository, const library::Catalog &catalog, const QString &plugin,
                                        std::stop_token stop = {});
-
-/// A linked path whose content changed upstream, to be decided by a person.
-struct LinkDecision {
-    enum class Choice { Adopt, KeepOwn, Discard };
-    QString plugin;
-    QByteArray path;
-    std::optional<Choice> choice;
-};
 
 } // namespace coppice::sync

@@ -18,6 +18,7 @@ namespace {
 constexpr int mostHops = 8;
 constexpr qint64 longestTarget = 4096;
 constexpr size_t mostLinks = 20'000;
+constexpr qint64 longestAsText = 1024;
 const QByteArray templatesFolder = "templates";
 
 bool isUnder(const QByteArray &path, const QByteArray &folder)
@@ -290,6 +291,43 @@ Result<LinkReport> checkLinks(git::Repository &repository, const library::Catalo
     if (templates && templates->mode == git::Mode::Tree)
         COPPICE_CHECK(checker.checkTree({}, templatesFolder, templates->id));
     return checker.take();
+}
+
+Result<std::vector<QByteArray>> linksAsText(git::Repository &repository, const git::Oid &rootTree, const QByteArray &prefix)
+{
+    std::vector<QByteArray> found;
+    COPPICE_TRY(const auto plugin, repository.entryAt(rootTree, prefix));
+    if (!plugin || plugin->mode != git::Mode::Tree)
+        return found;
+    Trees trees(repository, rootTree);
+    std::vector<std::pair<git::Oid, QByteArray>> open{{plugin->id, {}}};
+    while (!open.empty()) {
+        const auto [tree, folder] = open.back();
+        open.pop_back();
+        for (const auto &entry : trees.entries(tree)) {
+            const QByteArray path = folder.isEmpty() ? entry.name : QByteArray(folder + '/' + entry.name);
+            if (entry.mode == git::Mode::Tree && open.size() < mostLinks)
+                open.emplace_back(entry.id, path);
+            if (entry.mode != git::Mode::File)
+                continue;
+            // only a text that climbs out of the plugin can name a template
+            const QByteArray place = prefix + '/' + path;
+            COPPICE_TRY(const qint64 size, repository.blobSize(entry.id));
+            if (size > longestAsText || size < 3 * place.count('/') + templatesFolder.size())
+                continue;
+            COPPICE_TRY(const auto text, repository.blob(entry.id, longestAsText));
+            if (!text.startsWith("../") || text.trimmed().contains('\n'))
+                continue;
+            const auto names = normalised(folderOf(place) + '/' + text.trimmed());
+            if (!names || !isUnder(*names, templatesFolder))
+                continue;
+            COPPICE_TRY(const auto there, repository.entryAt(rootTree, *names));
+            if (there)
+                found.push_back(path);
+        }
+    }
+    std::ranges::sort(found);
+    return found;
 }
 
 Result<git::Oid> addLink(git::Repository &repository, const git::Oid &rootTree, const library::Plugin &plugin, const QByteArray &path,

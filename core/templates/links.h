@@ -34,6 +34,10 @@ struct LinkReport {
 };
 [[nodiscard]] Result<LinkReport> checkLinks(git::Repository &repository, const library::Catalog &catalog);
 
+/// Files of a plugin whose whole content is the path of a template from where they lie: links that were committed where
+/// links are not supported. Paths in the plugin.
+[[nodiscard]] Result<std::vector<QByteArray>> linksAsText(git::Repository &repository, const git::Oid &rootTree, const QByteArray &prefix);
+
 /// The tree of the library with a link added in a plugin: `path` in the plugin → `templates/<name>` (relative link).
 /// Refused where something else stands at `path`, or the template does not exist.
 [[nodiscard]] Result<git::Oid> addLink(git::Repository &repository, const git::Oid &rootTree, const library::Plugin &plugin,

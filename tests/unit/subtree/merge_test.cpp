@@ -32,7 +32,7 @@ public:
     void pull(bool squash)
     {
         const auto merged = must(merge(squash));
-        QVERIFY(merged.conflicts.empty() && merged.linkDecisions.empty());
+        QVERIFY(merged.conflicts.empty() && merged.openLinks.empty());
         QVERIFY(merged.upToDate || !merged.commit.isNull());
         if (!merged.upToDate)
             head = merged.commit;
@@ -255,7 +255,9 @@ private Q_SLOTS:
         QCOMPARE(pair.content(pair.upstream, "t"), "2\n");
         pair.editUpstream("f/g", "changed upstream\n");
         const auto merged = must(pair.merge(false));
-        QCOMPARE(merged.linkDecisions, std::vector<QByteArray>{"plugins/a/f"});
+        QCOMPARE(merged.openLinks.size(), 1);
+        QCOMPARE(merged.openLinks.front().path, "f");
+        QCOMPARE(merged.openLinks.front().target, "templates/f");
         QVERIFY(merged.commit.isNull());
     }
     void mergeIntoAMissingPrefixAdds()
