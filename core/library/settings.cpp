@@ -80,6 +80,34 @@ ClientSettings readClient(const YamlFile &file, const QString &name, std::vector
 
 } // namespace
 
+namespace {
+
+/// `links`: path → template, or path → {template, mode}.
+std::vector<TemplateLink> readLinks(const YamlFile &file, const QString &name, std::vector<Problem> &problems)
+{
+    std::vector<TemplateLink> links;
+    for (const QString &path : file.keys(u"links"_s)) {
+        const QString at = yamlPath(u"links"_s, path);
+        TemplateLink link{path.toUtf8(), file.text(at).toUtf8(), TemplateLink::Mode::Link};
+        if (link.name.isEmpty())
+            link.name = file.text(yamlPath(at, u"template"_s)).toUtf8();
+        const QString mode = file.text(yamlPath(at, u"mode"_s));
+        if (mode == "copy"_L1)
+            link.mode = TemplateLink::Mode::Copy;
+        else if (mode == "own"_L1)
+            link.mode = TemplateLink::Mode::Own;
+        if (link.name.startsWith("templates/"))
+            link.name.remove(0, 10);
+        if (isSafeRelative(link.path) && isSafeRelative(link.name))
+            links.push_back(link);
+        else
+            problems.push_back({name, file.line(at), u"A link names a path in the plugin and a path below templates/"_s});
+    }
+    return links;
+}
+
+} // namespace
+
 LibrarySettings parseLibrarySettings(const QByteArray &yaml, const QString &name)
 {
     const YamlFile file(yaml, name);
@@ -139,16 +167,7 @@ LibrarySettings parseLibrarySettings(const QByteArray &yaml, const QString &name
         }
         settings.scrubRules.emplace_back(file.text(at + u"/name"), pattern);
     }
-    for (const QString &path : file.keys(u"links"_s)) {
-        const QString at = yamlPath(u"links"_s, path);
-        QByteArray target = file.text(at).toUtf8();
-        if (target.startsWith("templates/"))
-            target.remove(0, 10);
-        if (isSafeRelative(path.toUtf8()) && isSafeRelative(target))
-            settings.links.emplace_back(path.toUtf8(), target);
-        else
-            settings.problems.push_back({name, file.line(at), u"A link names a path in the plugin and a path below templates/"_s});
-    }
+    settings.links = readLinks(file, name, settings.problems);
     settings.linksSince = file.text(u"links_since"_s);
     sortProblems(settings.problems);
     return settings;
@@ -219,6 +238,7 @@ PluginSettings parsePluginSettings(const QByteArray &yaml, const QString &name, 
         }
     }
     settings.needs = file.texts(u"needs"_s);
+    settings.links = readLinks(file, name, problems);
     settings.linksSince = file.text(u"links_since"_s);
     for (qsizetype i = 0; i < file.size(u"waivers"_s); ++i) {
         const QString at = u"waivers/%1"_s.arg(i);
@@ -280,6 +300,17 @@ QByteArray pluginSettingsYaml(const PluginSettings &settings)
     }
     if (!settings.needs.isEmpty())
         out += "needs: " + list(settings.needs) + '\n';
+    if (!settings.links.empty()) {
+        out += "links:\n";
+        for (const auto &link : settings.links) {
+            const QByteArray name = yamlScalar(QString::fromUtf8(link.name));
+            out += "  " + yamlScalar(QString::fromUtf8(link.path)) + ':';
+            if (link.mode == TemplateLink::Mode::Link)
+                out += ' ' + name + '\n';
+            else
+                out += "\n    template: " + name + "\n    mode: " + (link.mode == TemplateLink::Mode::Copy ? "copy" : "own") + '\n';
+        }
+    }
     if (!settings.linksSince.isEmpty())
         out += "links_since: " + yamlScalar(settings.linksSince) + '\n';
     if (!settings.waivers.empty()) {

@@ -44,6 +44,18 @@ struct Problem {
     [[nodiscard]] QString where() const { return line ? QStringLiteral("%1:%2").arg(file).arg(line) : file; }
 };
 
+/// A template that a plugin has at a path of its own.
+struct TemplateLink {
+    enum class Mode {
+        Link, ///< a link into templates/, put in when the plugin is split
+        Copy, ///< a file or folder of its own, kept equal by content
+        Own,  ///< of a plugin's settings only: it was one of these, and goes its own way
+    };
+    QByteArray path; ///< in the plugin
+    QByteArray name; ///< below templates/
+    Mode mode = Mode::Link;
+};
+
 /// coppice.yaml
 struct LibrarySettings {
     bool present = false; ///< false: the repository has none; everything is at its default
@@ -56,7 +68,7 @@ struct LibrarySettings {
     QStringList packageHosts; ///< that a prepare step may reach
     int maxRuns = 2;
     std::vector<std::pair<QString, QString>> scrubRules; ///< name, pattern
-    std::vector<std::pair<QByteArray, QByteArray>> links; ///< that every plugin should have: path in it → below templates/
+    std::vector<TemplateLink> links; ///< that every plugin should have
     QString linksSince;                                  ///< commit; empty: from the beginning
     std::vector<Problem> problems;
 };
@@ -87,6 +99,7 @@ struct PluginSettings {
     QStringList deployBinds;                 ///< host folders that the deploy command may write (commands.deploy_to)
     QString tracker; ///< "jira:WX": kind and project
     QStringList needs; ///< plugins of the library that this one calls
+    std::vector<TemplateLink> links; ///< of this plugin; they stand before the library's of the same path
     QString linksSince;
     std::vector<Waiver> waivers;
     std::vector<Problem> problems;
@@ -99,5 +112,7 @@ struct PluginSettings {
 [[nodiscard]] QByteArray pluginSettingsYaml(const PluginSettings &settings);
 /// Sets one scalar in a settings file's text, keeping comments and order; `path` like "upstream.branch".
 [[nodiscard]] Result<QByteArray> setInYaml(const QByteArray &yaml, const QString &path, const QString &value);
+/// The same for keys that may hold dots.
+[[nodiscard]] Result<QByteArray> setInYaml(const QByteArray &yaml, const QStringList &keys, const QString &value);
 
 } // namespace coppice::library

@@ -10,7 +10,7 @@ using namespace Qt::StringLiterals;
 namespace {
 
 /// Raised whenever what is read from a plugin's files, or how it is packed, changes.
-constexpr int format = 1;
+constexpr int format = 2;
 constexpr size_t rowsAtOnce = 500; // keeps a transaction short
 
 /// Numbers in seven-bit groups, texts as length and UTF-8.
@@ -174,6 +174,12 @@ void pack(Packer &out, const PluginSettings &s)
     out.texts(s.deployBinds);
     out.text(s.tracker);
     out.texts(s.needs);
+    out.number(s.links.size());
+    for (const auto &link : s.links) {
+        out.bytes(link.path);
+        out.bytes(link.name);
+        out.number(quint64(link.mode));
+    }
     out.text(s.linksSince);
     out.number(s.waivers.size());
     for (const auto &waiver : s.waivers) {
@@ -211,6 +217,13 @@ void unpack(Unpacker &in, PluginSettings &s)
     s.deployBinds = in.texts();
     s.tracker = in.text();
     s.needs = in.texts();
+    for (size_t n = in.count(); n > 0 && in.ok(); --n) {
+        TemplateLink link;
+        link.path = in.bytes();
+        link.name = in.bytes();
+        link.mode = TemplateLink::Mode(qMin<quint64>(in.number(), quint64(TemplateLink::Mode::Own)));
+        s.links.push_back(link);
+    }
     s.linksSince = in.text();
     for (size_t n = in.count(); n > 0 && in.ok(); --n) {
         Waiver waiver;

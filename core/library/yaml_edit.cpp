@@ -182,7 +182,12 @@ QJsonObject withValue(QJsonObject object, const QStringList &keys, const QJsonVa
 
 Result<QByteArray> setInYaml(const QByteArray &yaml, const QString &path, const QString &value)
 {
-    const QStringList keys = path.split(u'.');
+    return setInYaml(yaml, path.split(u'.'), value);
+}
+
+Result<QByteArray> setInYaml(const QByteArray &yaml, const QStringList &keys, const QString &value)
+{
+    const QString path = keys.join(u'.');
     for (const QString &key : keys) {
         if (key.isEmpty())
             return failUsage(u"settings.path"_s, u"A key's path has names with dots between"_s, path);

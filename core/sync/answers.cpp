@@ -58,6 +58,7 @@ QJsonObject toJson(const PluginOutcome &outcome)
     };
     list(QStringLiteral("conflicts"), outcome.conflicts);
     list(QStringLiteral("links"), outcome.links);
+    list(QStringLiteral("ungated"), outcome.ungated);
     if (outcome.error) {
         QJsonObject error = errorToJson(*outcome.error);
         error.remove(QStringLiteral("needs"));
@@ -120,7 +121,8 @@ QJsonObject toJson(const LinkDecision &decision)
     const auto content = [](const std::optional<git::TreeEntry> &entry) {
         return entry ? QJsonValue(entry->id.toString()) : QJsonValue(QJsonValue::Null);
     };
-    return {{QStringLiteral("plugin"), decision.plugin},
+    return {{QStringLiteral("kind"), QStringLiteral("link")},
+            {QStringLiteral("plugin"), decision.plugin},
             {QStringLiteral("path"), QString::fromUtf8(decision.path)},
             {QStringLiteral("template"), QString::fromUtf8(decision.target)},
             {QStringLiteral("ours"), content(decision.ours)},

@@ -4,6 +4,8 @@
 
 #include "base/clock.h"
 #include "subtree/cut.h"
+#include "subtree/link_merge.h"
+#include "templates/gates.h"
 #include "templates/links.h"
 
 #include <QJsonArray>
@@ -139,6 +141,34 @@ Result<> cut(const Host &host, const journal::Lease &lease, git::Repository &rep
     return {};
 }
 
+/// Templates that the plugins carry upstream and whose change nobody gated: told, not refused.
+Result<> noteUngated(const Host &host, git::Repository &repository, const library::Catalog &catalog, const std::vector<Standing> &all,
+                     const std::vector<size_t> &ready, std::vector<PluginOutcome> &outcomes)
+{
+    COPPICE_TRY(const auto root, repository.treeOf(catalog.head));
+    const QByteArray folder = "templates/";
+    std::vector<std::vector<QByteArray>> names(ready.size());
+    std::vector<QByteArray> asked;
+    for (size_t n = 0; n < ready.size() && catalog.settings.present; ++n) {
+        const QByteArray &prefix = all[ready[n]].entry->plugin.prefix;
+        COPPICE_TRY(const auto resolved, subtree::resolveTree(repository, root, prefix));
+        for (const auto &link : resolved.links) {
+            COPPICE_TRY(const auto target, subtree::followedPath(repository, root, prefix + '/' + link));
+            if (target && target->startsWith(folder))
+                names[n].push_back(target->sliced(folder.size()));
+        }
+        asked.insert(asked.end(), names[n].begin(), names[n].end());
+    }
+    COPPICE_TRY(const auto gates, templates::gatesOf(repository, host.state, catalog.head, asked));
+    for (size_t n = 0; n < ready.size(); ++n) {
+        for (const auto &name : names[n]) {
+            if (gates.at(name).state == templates::Gate::State::Ungated)
+                outcomes[ready[n]].ungated.push_back(folder + name);
+        }
+    }
+    return {};
+}
+
 Result<> pushOne(const Host &host, const Standing &standing, PluginOutcome &outcome, std::stop_token stop)
 {
     COPPICE_TRY(auto repository, host.library.repository());
@@ -150,6 +180,8 @@ Result<> pushOne(const Host &host, const Standing &standing, PluginOutcome &outc
     outcome.commit = state.split;
     outcome.what = QStringLiteral("Pushed %1 to %2.")
                        .arg(state.ahead == 1 ? QStringLiteral("1 commit") : QStringLiteral("%1 commits").arg(state.ahead), state.upstreamBranch);
+    if (!outcome.ungated.empty())
+        outcome.what += QStringLiteral(" Ungated: %1.").arg(QString::fromUtf8(outcome.ungated.front()));
     KnownUpstream now = standing.upstream;
     now.commit = state.split;
     now.fetchedAt = nowMs();
@@ -201,6 +233,7 @@ Result<std::vector<PluginOutcome>> push(const Host &host, const journal::Lease &
             ready.push_back(i);
     }
 
+    COPPICE_CHECK(noteUngated(host, repository, catalog, all, ready, outcomes));
     std::mutex mutex;
     qint64 done = 0;
     inParallel(ready.size(), stop, [&](size_t n) {

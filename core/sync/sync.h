@@ -53,6 +53,7 @@ struct PluginOutcome {
     QString ref;               ///< pushed to
     std::vector<QByteArray> conflicts; ///< paths from the library's root
     std::vector<QByteArray> links;     ///< linked paths that wait for a decision
+    std::vector<QByteArray> ungated;   ///< templates that were pushed without having been reviewed and evaluated
     std::optional<Error> error; ///< of this plugin; the others went on
 };
 /// Fetches and merges each plugin's upstream, one commit each on the library's branch. Conflicts: nothing moved for that

@@ -204,10 +204,15 @@ public:
         return {};
     }
 
-    Result<> checkExpected(const library::CatalogEntry &entry, const std::vector<std::pair<QByteArray, QByteArray>> &expected)
+    Result<> checkExpected(const library::LibrarySettings &settings, const library::CatalogEntry &entry)
     {
         const QByteArray &prefix = entry.plugin.prefix;
-        for (const auto &[path, name] : expected) {
+        for (const auto &[path, name, mode] : expectedLinks(settings, entry.plugin)) {
+            if (mode != library::TemplateLink::Mode::Link)
+                continue;
+            COPPICE_TRY(const auto named, m_repository.entryAt(m_trees.root(), templatesFolder + '/' + name));
+            if (!named)
+                continue; // told once, for the settings file
             COPPICE_TRY(const auto there, m_repository.entryAt(entry.tree, path));
             if (there && there->mode == git::Mode::Link)
                 continue; // looked at with all others
@@ -216,14 +221,14 @@ public:
             const QString names = QString::fromUtf8(templatesFolder + '/' + name);
             m_report.links.push_back({entry.plugin.id, path, target, LinkState::State::Missing, templatesFolder + '/' + name});
             if (!there) {
-                finding(u"links.missing"_s, u"coppice.yaml wants a link to %1 here, and there is none"_s.arg(names), place);
+                finding(u"links.missing"_s, u"A link to %1 should stand here, and there is none"_s.arg(names), place);
                 continue;
             }
             const auto bytes = there->mode == git::Mode::Tree ? std::nullopt : m_trees.target(there->id);
             if (bytes && bytes->trimmed() == target)
                 finding(u"links.as-text"_s, u"This file holds the text of a link: it was committed where links are not supported"_s, place);
             else
-                finding(u"links.missing"_s, u"coppice.yaml wants a link to %1 here, and the plugin has something of its own"_s.arg(names), place);
+                finding(u"links.missing"_s, u"A link to %1 should stand here, and the plugin has something of its own"_s.arg(names), place);
         }
         return {};
     }
@@ -268,24 +273,35 @@ QString nameOf(LinkState::State state)
     return QLatin1String(names[int(state)]);
 }
 
+std::vector<library::TemplateLink> expectedLinks(const library::LibrarySettings &settings, const library::Plugin &plugin)
+{
+    std::vector<library::TemplateLink> links = plugin.settings.links;
+    for (const auto &link : settings.links) {
+        if (std::ranges::find(links, link.path, &library::TemplateLink::path) == links.end())
+            links.push_back(link);
+    }
+    return links;
+}
+
 Result<LinkReport> checkLinks(git::Repository &repository, const library::Catalog &catalog)
 {
     if (catalog.head.isNull())
         return LinkReport{};
     COPPICE_TRY(const git::Oid root, repository.treeOf(catalog.head));
     Checker checker(repository, root);
-    std::vector<std::pair<QByteArray, QByteArray>> expected;
-    for (const auto &[path, name] : catalog.settings.links) {
-        COPPICE_TRY(const auto there, repository.entryAt(root, templatesFolder + '/' + name));
-        if (there)
-            expected.emplace_back(path, name);
-        else
-            checker.finding(u"links.no-template"_s, u"`links` names a template that does not exist: %1"_s.arg(QString::fromUtf8(name)),
-                            library::settingsFile);
-    }
+    const auto namesAll = [&](const std::vector<library::TemplateLink> &links, const QByteArray &where) -> Result<> {
+        for (const auto &link : links) {
+            COPPICE_TRY(const auto there, repository.entryAt(root, templatesFolder + '/' + link.name));
+            if (!there)
+                checker.finding(u"links.no-template"_s, u"`links` names a template that does not exist: %1"_s.arg(QString::fromUtf8(link.name)), where);
+        }
+        return {};
+    };
+    COPPICE_CHECK(namesAll(catalog.settings.links, library::settingsFile));
     for (const auto &entry : catalog.entries) {
+        COPPICE_CHECK(namesAll(entry.plugin.settings.links, library::pluginSettingsFile(entry.plugin.id)));
         COPPICE_CHECK(checker.checkTree(entry.plugin.id, entry.plugin.prefix, entry.tree));
-        COPPICE_CHECK(checker.checkExpected(entry, expected));
+        COPPICE_CHECK(checker.checkExpected(catalog.settings, entry));
     }
     COPPICE_TRY(const auto templates, repository.entryAt(root, templatesFolder));
     if (templates && templates->mode == git::Mode::Tree)
@@ -358,7 +374,7 @@ Result<git::Oid> addLink(git::Repository &repository, const git::Oid &rootTree, 
             return fail(u"links.taken"_s, u"Something that is no folder stands on the way to the link"_s, QString::fromUtf8(part));
     }
     COPPICE_TRY(const auto taken, repository.entryAt(rootTree, place));
-    if (taken)
+    if (taken && (taken->id != there->id || taken->mode != there->mode)) // an equal copy may become a link
         return fail(u"links.taken"_s, u"Something stands at the link's path already"_s, QString::fromUtf8(place),
                     u"Remove it first, or choose another path."_s);
     COPPICE_TRY(const git::Oid blob, repository.writeBlob(relativeTarget(folderOf(place), target)));

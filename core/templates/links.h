@@ -16,7 +16,7 @@ struct LinkState {
         Escaping, ///< leaves the plugin, and not to templates/
         Absolute,
         Cyclic,
-        Missing,  ///< expected by coppice.yaml's `links`, and not there
+        Missing,  ///< expected by `links` of the settings, and not there
         Inside,   ///< stays in the plugin: no business of ours
     };
     QString plugin;
@@ -33,6 +33,9 @@ struct LinkReport {
     std::vector<manifest::Finding> findings;
 };
 [[nodiscard]] Result<LinkReport> checkLinks(git::Repository &repository, const library::Catalog &catalog);
+
+/// What a plugin should have: its own `links`, and the library's for other paths.
+[[nodiscard]] std::vector<library::TemplateLink> expectedLinks(const library::LibrarySettings &settings, const library::Plugin &plugin);
 
 /// Files of a plugin whose whole content is the path of a template from where they lie: links that were committed where
 /// links are not supported. Paths in the plugin.

@@ -115,6 +115,61 @@ private Q_SLOTS:
         QCOMPARE_EXIT(place.ctl(words("sync pull sums")), 0);
         QCOMPARE_EXIT(place.ctl(words("sync push sums")), 0);
     }
+    void copiesDriftAndAreBroughtBack()
+    {
+        Place place;
+        QCOMPARE_EXIT(place.ctl(words("templates link sums python/helper.py lib/copy.py --copy")), 0);
+        QCOMPARE(place.scratch.git(QStringLiteral("library"), words("ls-tree HEAD plugins/sums/lib/copy.py")).left(6), "100644");
+        QVERIFY(place.scratch.read(QStringLiteral("library/.coppice/plugins/sums.yaml")).contains("mode: copy"));
+        QCOMPARE_EXIT(place.ctl(words("templates check")), 0);
+        QCOMPARE_EXIT(place.ctl(words("templates link sums no/such x --copy")), 3);
+        place.scratch.commit(QStringLiteral("library"), QStringLiteral("templates/python/helper.py"), "def twice(n):\n    return n * 2\n", QStringLiteral("later"));
+        const auto stale = place.ctl(words("templates check"));
+        QCOMPARE_EXIT(stale, 1);
+        QCOMPARE(stale.json[u"copies"][0][u"state"].toString(), QStringLiteral("stale"));
+        const auto refreshed = place.ctl(words("templates refresh"));
+        QCOMPARE_EXIT(refreshed, 0);
+        QVERIFY(refreshed.json[u"changed"].toBool());
+        QCOMPARE_EXIT(place.ctl(words("templates check")), 0);
+        QVERIFY(!place.ctl(words("templates refresh sums")).json[u"changed"].toBool());
+        place.scratch.commit(QStringLiteral("library"), QStringLiteral("plugins/sums/lib/copy.py"), "def twice(n):\n    return n + n\n", QStringLiteral("own"));
+        QCOMPARE(place.ctl(words("templates decide")).json[u"decisions"][0][u"kind"].toString(), QStringLiteral("copy"));
+        QCOMPARE_EXIT(place.ctl(words("templates decide sums lib/copy.py adopt")), 0);
+        QCOMPARE(place.scratch.read(QStringLiteral("library/templates/python/helper.py")), "def twice(n):\n    return n + n\n");
+        place.scratch.commit(QStringLiteral("library"), QStringLiteral("plugins/sums/lib/copy.py"), "own\n", QStringLiteral("own"));
+        QCOMPARE_EXIT(place.ctl(words("templates decide sums lib/copy.py keep")), 0);
+        QCOMPARE_EXIT(place.ctl(words("templates check")), 0);
+        QCOMPARE(place.scratch.read(QStringLiteral("library/plugins/sums/lib/copy.py")), "own\n");
+        QCOMPARE(place.scratch.git(QStringLiteral("library"), words("status --porcelain")), QByteArray());
+    }
+    void aChangeIsStagedForPilotsAndPromotedForAll()
+    {
+        Place place;
+        const QString file = place.scratch.write(QStringLiteral("new.py"), "def twice(n):\n    return n << 1\n");
+        QCOMPARE_EXIT(place.ctl({QStringLiteral("templates"), QStringLiteral("stage"), QStringLiteral("python/helper.py"), QStringLiteral("--from"), file,
+                                 QStringLiteral("--pilot"), QStringLiteral("sums")}),
+                      0);
+        QCOMPARE(place.scratch.read(QStringLiteral("library/plugins/sums/helper.py")), "def twice(n):\n    return n << 1\n");
+        QVERIFY(place.scratch.read(QStringLiteral("library/templates/python/helper.py")).contains("2 * n"));
+        const auto list = place.ctl(words("templates list"));
+        QCOMPARE(list.json[u"staged"][0][u"pilots"].toArray(), QJsonArray{QStringLiteral("sums")});
+        QCOMPARE(list.json[u"staged"][0][u"gate"].toString(), QStringLiteral("ungated"));
+        const auto pushed = place.ctl(words("sync push sums")); // shown, not refused
+        QCOMPARE_EXIT(pushed, 0);
+        QCOMPARE(pushed.json[u"plugins"][0][u"ungated"].toArray(), QJsonArray{QStringLiteral("templates/next/python/helper.py")});
+        const auto refused = place.ctl(words("templates promote python/helper.py"));
+        QCOMPARE_EXIT(refused, 4);
+        QCOMPARE(refused.json[u"needs"][0][u"kind"].toString(), QStringLiteral("gate"));
+        QCOMPARE_EXIT(place.ctl(words("templates promote python/helper.py --ungated")), 0);
+        QVERIFY(place.scratch.read(QStringLiteral("library/templates/python/helper.py")).contains("n << 1"));
+        QCOMPARE(place.scratch.git(QStringLiteral("library"), words("cat-file blob HEAD:plugins/sums/helper.py")), "../../templates/python/helper.py");
+        QVERIFY(!QFile::exists(place.scratch.path(QStringLiteral("library/templates/next"))));
+        QCOMPARE(place.ctl(words("sync status sums")).json[u"plugins"][0][u"state"].toString(), QStringLiteral("clean")); // the same content
+        QCOMPARE_EXIT(place.ctl(words("templates promote python/helper.py")), 3);
+        QCOMPARE_EXIT(place.ctl(words("templates stage python/helper.py --pilot sums")), 0);
+        QCOMPARE_EXIT(place.ctl(words("templates stage python/helper.py --withdraw")), 0);
+        QCOMPARE_EXIT(place.ctl(words("templates check")), 0);
+    }
 };
 COPPICE_TEST(LinksTest)
 #include "links_test.moc"

@@ -64,7 +64,7 @@ private Q_SLOTS:
         QVERIFY(s.sandboxRequired && s.askPermissions);
         QCOMPARE(s.maxRuns, 4);
         QCOMPARE(s.scrubRules.size(), size_t(1));
-        QCOMPARE(s.links.front().second, QByteArray("instructions"));
+        QCOMPARE(s.links.front().name, QByteArray("instructions"));
         QCOMPARE(s.linksSince, u"0012345"_s); // as it is written, not as a number
     }
 

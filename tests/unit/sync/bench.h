@@ -20,6 +20,9 @@ std::vector<store::Migration> migrations();
 namespace coppice::library {
 std::vector<store::Migration> migrations();
 }
+namespace coppice::review {
+std::vector<store::Migration> migrations();
+}
 namespace coppice::sync {
 std::vector<store::Migration> migrations();
 }
@@ -42,7 +45,7 @@ public:
     Bench() : library(must(library::initLibrary(scratch.path(QStringLiteral("library")), QStringLiteral("Test")))), lease(must(journal::Lease::take(library.coppiceDir())))
     {
         state = must(store::Database::open(library.coppiceDir() + QStringLiteral("/state.db")));
-        for (const auto &steps : {journal::migrations(), library::migrations(), sync::migrations()}) {
+        for (const auto &steps : {journal::migrations(), library::migrations(), review::migrations(), sync::migrations()}) {
             if (const auto done = state->migrate(steps); !done)
                 std::abort();
         }
