@@ -2,7 +2,10 @@
 #include "command.h"
 
 #include <base/paths.h>
+#include <git/land.h>
+#include <journal/lease.h>
 #include <library/library.h>
+#include <subtree/rejoin.h>
 #include <sync/options.h>
 
 #include <QDir>
@@ -21,6 +24,10 @@ struct Options {
     std::string dots;
     bool all = false;
     bool dryRun = false;
+    std::string onto;
+    std::string annotate;
+    bool ignoreJoins = false;
+    bool rejoin = false;
 };
 
 Result<std::vector<QByteArray>> prefixesOf(const Options &options, const std::vector<sync::NamedPrefix> &plugins)
@@ -69,8 +76,31 @@ QJsonObject toJson(const subtree::SplitResult &result, const QString &name)
     return object;
 }
 
+/// Joins what was split to the branch that is checked out. No file changes: the merges have the tree of the head.
+Result<git::Oid> rejoin(git::Repository &repository, const git::Oid &head, const std::vector<subtree::SplitResult> &results,
+                        std::stop_token stop)
+{
+    const QString branch = repository.headBranch();
+    COPPICE_TRY(const auto tip, branch.isEmpty() ? Result<git::Oid>(git::Oid()) : repository.refTarget(branch));
+    if (tip != head)
+        return failUsage(QStringLiteral("sync.rejoin"), QStringLiteral("Only the branch that is checked out can be rejoined"), {},
+                         QStringLiteral("Check the branch out, and leave --rev away."));
+    std::vector<subtree::Rejoin> rejoins;
+    for (const auto &result : results) {
+        if (!result.error && !result.commit.isNull())
+            rejoins.push_back({result.prefix, result.commit});
+    }
+    COPPICE_TRY(const auto lease, journal::Lease::take(repository.commonDir() + QStringLiteral("/coppice")));
+    COPPICE_TRY(const auto joined, subtree::writeRejoins(repository, head, rejoins));
+    if (joined != head)
+        COPPICE_CHECK(git::land(lease, repository, branch, head, joined, QStringLiteral("coppice: rejoin"), stop));
+    return joined;
+}
+
 Result<int> split(const Options &options, Context &run)
 {
+    if (options.rejoin && options.dryRun)
+        return failUsage(QStringLiteral("sync.rejoin"), QStringLiteral("--rejoin moves a branch; with --dry-run nothing may move"));
     const auto began = std::chrono::steady_clock::now();
     COPPICE_TRY(const auto path, git::Repository::discover(run.library.isEmpty() ? QDir::currentPath() : run.library));
     COPPICE_TRY(auto repository, git::Repository::open(path));
@@ -83,6 +113,11 @@ Result<int> split(const Options &options, Context &run)
     COPPICE_TRY(const auto prefixes, prefixesOf(options, plugins));
     COPPICE_TRY(auto how, sync::splitOptions(repository, settings, plugins));
     how.dryRun = options.dryRun;
+    how.annotate = QByteArray::fromStdString(options.annotate);
+    how.ignoreJoins = options.ignoreJoins;
+    if (!options.onto.empty()) {
+        COPPICE_TRY(how.onto, repository.resolve(q(options.onto) + QStringLiteral("^{commit}")));
+    }
     if (!options.dots.empty())
         how.keepDots = options.dots == "keep";
     subtree::SubtreeSplitter splitter(repository, std::move(how));
@@ -104,8 +139,15 @@ Result<int> split(const Options &options, Context &run)
     if (!found)
         return failNotFound(QStringLiteral("sync.no-folder"), QStringLiteral("No folder stands there in %1").arg(q(options.revision)),
                             QString::fromUtf8(prefixes.front()), QStringLiteral("git ls-tree shows what there is."));
+    git::Oid joined;
+    if (options.rejoin) {
+        COPPICE_TRY(joined, rejoin(repository, head, results, run.stop()));
+    }
     const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
-    run.answer({{QStringLiteral("splits"), splits}, {QStringLiteral("seconds"), seconds}}, table(rows));
+    QJsonObject document{{QStringLiteral("splits"), splits}, {QStringLiteral("seconds"), seconds}};
+    if (!joined.isNull())
+        document[QStringLiteral("rejoined")] = joined.toString();
+    run.answer(document, table(rows));
     return failed ? 1 : 0;
 }
 
@@ -117,6 +159,10 @@ const Definition command([](CLI::App &root, Context &context) {
     sub->add_option("--prefixes-from", options->prefixesFrom, "A file with one folder a line");
     sub->add_flag("--all", options->all, "Every plugin");
     sub->add_flag("--dry-run", options->dryRun, "Work out the ids, write nothing");
+    sub->add_option("--onto", options->onto, "A commit of split history already: it and its ancestors are taken as they are");
+    sub->add_option("--annotate", options->annotate, "Put before the message of every copied commit");
+    sub->add_flag("--ignore-joins", options->ignoreJoins, "Of earlier joins let only those of `git subtree add` count");
+    sub->add_flag("--rejoin", options->rejoin, "Merge what was split into the branch that is checked out");
     sub->add_option("--rev", options->revision, "The commit to split; otherwise HEAD");
     sub->add_option("--dots", options->dots, "'.' at the ends of names: drop, as git before 2.42, or keep; otherwise as the installed git")
         ->check(CLI::IsMember({"keep", "drop"}));

@@ -5,16 +5,15 @@ namespace coppice::git {
 
 namespace {
 
-int digitOf(char c)
-{
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    if (c >= 'a' && c <= 'f')
-        return c - 'a' + 10;
-    if (c >= 'A' && c <= 'F')
-        return c - 'A' + 10;
-    return -1;
-}
+constexpr auto digits = [] {
+    std::array<signed char, 256> table{};
+    table.fill(-1);
+    for (int i = 0; i < 10; ++i)
+        table[size_t('0' + i)] = static_cast<signed char>(i);
+    for (int i = 0; i < 6; ++i)
+        table[size_t('a' + i)] = table[size_t('A' + i)] = static_cast<signed char>(10 + i);
+    return table;
+}();
 
 } // namespace
 
@@ -23,19 +22,30 @@ Oid Oid::fromHex(QByteArrayView hex)
     Oid oid;
     if (hex.size() != 40)
         return oid;
+    const auto *text = reinterpret_cast<const unsigned char *>(hex.data());
+    int bad = 0;
     for (size_t i = 0; i < 20; ++i) {
-        const int high = digitOf(hex[qsizetype(2 * i)]);
-        const int low = digitOf(hex[qsizetype(2 * i + 1)]);
-        if (high < 0 || low < 0)
-            return {};
-        oid.m_bytes[i] = static_cast<unsigned char>(high << 4 | low);
+        const int high = digits[text[2 * i]];
+        const int low = digits[text[2 * i + 1]];
+        bad |= high | low; // negative once one is none
+        oid.m_bytes[i] = static_cast<unsigned char>((high & 15) << 4 | (low & 15));
     }
-    return oid;
+    return bad < 0 ? Oid() : oid;
+}
+
+void Oid::writeHex(char *to) const
+{
+    for (const unsigned char byte : m_bytes) {
+        *to++ = "0123456789abcdef"[byte >> 4];
+        *to++ = "0123456789abcdef"[byte & 15];
+    }
 }
 
 QByteArray Oid::hex() const
 {
-    return QByteArray(reinterpret_cast<const char *>(m_bytes.data()), 20).toHex();
+    QByteArray text(40, Qt::Uninitialized);
+    writeHex(text.data());
+    return text;
 }
 
 } // namespace coppice::git

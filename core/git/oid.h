@@ -26,6 +26,8 @@ public:
     /// From 40 hex digits; the null id when it is not that.
     static Oid fromHex(QByteArrayView hex);
     [[nodiscard]] QByteArray hex() const;
+    /// Writes the 40 digits without an end.
+    void writeHex(char *to) const;
     [[nodiscard]] QString toString() const { return QString::fromLatin1(hex()); }
     /// The first 8 digits.
     [[nodiscard]] QString shown() const { return QString::fromLatin1(hex().left(8)); }

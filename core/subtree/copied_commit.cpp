@@ -268,7 +268,7 @@ QByteArray messageInUtf8(QByteArrayView original)
     return message(inUtf8(original)).toByteArray();
 }
 
-CopiedCommit::CopiedCommit(QByteArrayView original, bool keepDots)
+CopiedCommit::CopiedCommit(QByteArrayView original, bool keepDots, const QByteArray &annotation)
 {
     const QByteArray commit = inUtf8(original);
     QByteArray tail;
@@ -282,18 +282,28 @@ CopiedCommit::CopiedCommit(QByteArrayView original, bool keepDots)
             + dateThroughText(ident, m_accepted) + '\n';
     }
     tail += '\n';
+    tail += annotation;
     tail += message(commit);
     m_tail = repairedUtf8(tail);
+}
+
+void CopiedCommit::addLine(QByteArray &out, const char *word, qsizetype length, const git::Oid &id, bool first)
+{
+    const qsizetype at = first ? 0 : out.size();
+    out.resize(at + length + 41);
+    char *const to = out.data() + at;
+    std::copy_n(word, length, to);
+    id.writeHex(to + length);
+    to[length + 40] = '\n';
 }
 
 QByteArray CopiedCommit::bytes(const git::Oid &tree, const std::vector<git::Oid> &parents) const
 {
     QByteArray out;
-    out.reserve(qsizetype(48 * (parents.size() + 1)) + m_tail.size());
-    out += "tree " + tree.hex() + '\n';
+    begin(out, tree);
     for (const auto &parent : parents)
-        out += "parent " + parent.hex() + '\n';
-    out += m_tail;
+        addParent(out, parent);
+    finish(out);
     return out;
 }
 

@@ -15,14 +15,20 @@ namespace coppice::subtree {
 class CopiedCommit
 {
 public:
-    /// `keepDots`: the rule of git 2.42 and later for '.' at the ends of a name.
-    CopiedCommit(QByteArrayView original, bool keepDots);
+    /// `keepDots`: the rule of git 2.42 and later for '.' at the ends of a name. `annotation` is put before the message.
+    CopiedCommit(QByteArrayView original, bool keepDots, const QByteArray &annotation = {});
     /// The bytes of the copy with this tree and these parents.
     [[nodiscard]] QByteArray bytes(const git::Oid &tree, const std::vector<git::Oid> &parents) const;
+    /// The same in steps, into a buffer that is used again: begin, every parent, finish.
+    static void begin(QByteArray &out, const git::Oid &tree) { addLine(out, "tree ", 5, tree, true); }
+    static void addParent(QByteArray &out, const git::Oid &parent) { addLine(out, "parent ", 7, parent, false); }
+    void finish(QByteArray &out) const { out += m_tail; }
     /// False where git itself would refuse the copy: an empty name, a date it cannot read.
     [[nodiscard]] bool gitWouldAccept() const { return m_accepted; }
 
 private:
+    static void addLine(QByteArray &out, const char *word, qsizetype length, const git::Oid &id, bool first);
+
     QByteArray m_tail; ///< author, committer, blank line, message
     bool m_accepted = true;
 };

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "subtree/column.h"
 #include "subtree/objects.h"
 
 #include <functional>
@@ -18,27 +19,33 @@ constexpr Node noNode = ~Node(0);
 class Graph
 {
 public:
-    explicit Graph(Objects &objects) : m_objects(objects) { }
+    Graph();
 
-    /// Told of each commit as it is read first, with its whole bytes.
+    /// Told of each commit as it is read, with its whole bytes.
     using Visit = std::function<void(Node node, QByteArrayView bytes)>;
     /// Loads a commit and all its ancestors that are not loaded yet; never recursive. Answers its node.
-    [[nodiscard]] Result<Node> load(const git::Oid &commit, std::stop_token stop, const Visit &visit = {});
+    [[nodiscard]] Result<Node> load(Objects &objects, const git::Oid &commit, std::stop_token stop);
+    /// The same for a history that will be mapped: goes on up to commits that were marked walked, visits all on the
+    /// way, and adds them to `order`, parents before children.
+    [[nodiscard]] Result<Node> loadHistory(Objects &objects, const git::Oid &head, std::stop_token stop, const Visit &visit,
+                                           std::vector<Node> &order);
     /// Adds a copy, whose parents are in the graph; a commit that is there already is answered as it is.
-    Node addCopy(const git::Oid &id, const git::Oid &tree, const std::vector<Node> &parents);
+    Node addCopy(const git::Oid &id, const git::Oid &tree, std::span<const Node> parents);
 
     [[nodiscard]] Node find(const git::Oid &id) const;
-    [[nodiscard]] size_t size() const { return m_entries.size(); }
-    [[nodiscard]] const git::Oid &id(Node node) const { return m_entries[node].id; }
-    [[nodiscard]] const git::Oid &tree(Node node) const { return m_entries[node].tree; }
-    [[nodiscard]] qint64 date(Node node) const { return m_entries[node].date; }
-    [[nodiscard]] bool isCopy(Node node) const { return m_entries[node].copy; }
+    [[nodiscard]] size_t size() const { return m_ids.size(); }
+    [[nodiscard]] const git::Oid &id(Node node) const { return m_ids[node]; }
+    [[nodiscard]] const git::Oid &tree(Node node) const { return m_trees[node]; }
+    [[nodiscard]] qint64 date(Node node) const { return m_dates[node]; }
+    [[nodiscard]] bool isLoaded(Node node) const { return m_generations[node] != 0; }
+    [[nodiscard]] bool wasCopied(Node node) const { return m_flags[node] & Copied; } ///< made by a walk, now or earlier
+    [[nodiscard]] bool isWalked(Node node) const { return m_flags[node] & Walked; }
+    void setWalked(Node node, bool walked);
     [[nodiscard]] std::span<const Node> parents(Node node) const
     {
-        return {m_parents.data() + m_entries[node].firstParent, m_entries[node].parentCount};
+        const size_t at = m_firstParents[node];
+        return m_parents.run(at + 1, m_parents[at]);
     }
-    /// Original commits, parents before children, in the order they were loaded.
-    [[nodiscard]] const std::vector<Node> &order() const { return m_order; }
 
     /// True when `ancestor` is `node` or reachable from it.
     [[nodiscard]] bool isAncestor(Node ancestor, Node node);
@@ -46,32 +53,54 @@ public:
         size_t commits = 0;
         std::vector<Node> originals; ///< outermost commits that are no copies
     };
-    [[nodiscard]] Reach reach(Node head);
+    /// `isOriginal` says which commits are no copies.
+    [[nodiscard]] Reach reach(Node head, const std::function<bool(Node)> &isOriginal);
+    /// Marks a commit and all its ancestors; those that are marked already are not looked at again.
+    void markAncestors(Node node, std::vector<char> &marks) const;
+
+    /// Calls `each(column)` for every table that makes up the graph, always in the same order.
+    template <class Each> void columns(Each each)
+    {
+        each(m_ids);
+        each(m_trees);
+        each(m_dates);
+        each(m_firstParents);
+        each(m_generations);
+        each(m_flags);
+        each(m_parents);
+        each(m_buckets);
+    }
+    /// False when adopted tables do not fit together.
+    [[nodiscard]] bool isSound() const;
 
 private:
-    struct Entry {
-        git::Oid id;
-        git::Oid tree;
-        qint64 date = 0; ///< the committer's
-        quint32 firstParent = 0;
-        quint32 parentCount = 0;
-        quint32 generation = 0; ///< longest way to a root; 0 while not loaded
-        bool copy = false;
-        bool open = false; ///< being loaded: its parents are not all there yet
+    enum Flag : quint8 { Copied = 1, Walked = 2, Open = 4 };
+    struct Frame {
+        Node node;
+        quint32 next; ///< the parent to look at next
     };
     Node intern(const git::Oid &id);
-    [[nodiscard]] Result<> read(Node node, const Visit &visit);
+    void grow();
+    [[nodiscard]] size_t bucketOf(const git::Oid &id) const { return std::hash<git::Oid>()(id) & (m_buckets.size() - 1); }
+    [[nodiscard]] Result<> read(Objects &objects, Node node, const Visit &visit);
+    [[nodiscard]] Result<> descend(Objects &objects, std::vector<Frame> &stack, std::stop_token stop, const Visit &visit,
+                                   std::vector<Node> *order);
     void setGeneration(Node node);
     [[nodiscard]] bool mark(Node node); ///< true the first time since the last newMarks()
     void newMarks();
 
-    Objects &m_objects;
-    std::vector<Entry> m_entries;
-    std::vector<Node> m_parents;
-    std::unordered_map<git::Oid, Node> m_nodes;
-    std::vector<Node> m_order;
+    Column<git::Oid> m_ids;
+    Column<git::Oid> m_trees;
+    Column<qint64> m_dates;          ///< the committer's
+    Column<quint32> m_firstParents;  ///< where in m_parents: their number, then they
+    Column<quint32> m_generations;   ///< longest way to a root; 0 while not loaded
+    Column<quint8> m_flags;
+    Column<Node> m_parents;
+    Column<quint32> m_buckets;       ///< a hash table of nodes by id, each one more than it is; 0: empty
     std::vector<quint32> m_marks;
     quint32 m_mark = 0;
+    std::vector<Node> m_open;
+    std::vector<Node> m_parentsRead;
 };
 
 } // namespace coppice::subtree

@@ -14,6 +14,8 @@ namespace coppice::subtree {
 namespace {
 
 constexpr char dirTrailer[] = "git-subtree-dir: ";
+constexpr char addStart[] = "Add '";
+constexpr char addEnd[] = "/' from commit '";
 
 /// The commits of a history in the order of a plain `git log`: the newest date of those at hand first, equal ones as
 /// they came.
@@ -49,13 +51,14 @@ std::vector<quint32> logPlaces(const Graph &graph, Node head)
     return places;
 }
 
-/// `git-subtree-dir: PREFIX/*` as git's grep takes it: the prefix is a basic regular expression there.
+/// `git-subtree-dir: PREFIX/*` or `Add 'PREFIX/' from commit '` as git's grep takes it: the prefix is a basic regular
+/// expression there.
 class DirPattern
 {
 public:
-    explicit DirPattern(const QByteArray &prefix)
+    DirPattern(const QByteArray &prefix, bool addsOnly)
     {
-        const QByteArray pattern = QByteArray("^git-subtree-dir: ") + prefix + "/*$";
+        const QByteArray pattern = addsOnly ? QByteArray("^Add '" + prefix + addEnd) : QByteArray("^git-subtree-dir: " + prefix + "/*$");
         m_valid = regcomp(&m_regex, pattern.constData(), REG_NOSUB | REG_NEWLINE) == 0;
     }
     ~DirPattern()
@@ -132,11 +135,32 @@ std::pair<QByteArray, QByteArray> firstWords(const QByteArrayList &lines, qsizet
     return {words[0], words[1]};
 }
 
+/// The folders that a line of a message may name, without slashes at their ends.
+QByteArrayList foldersIn(const QByteArray &line, bool addsOnly)
+{
+    QByteArrayList folders;
+    if (!addsOnly && line.startsWith(dirTrailer)) {
+        QByteArray dir = line.sliced(qsizetype(sizeof dirTrailer - 1));
+        while (dir.endsWith('/'))
+            dir.chop(1);
+        folders << dir;
+    } else if (addsOnly && line.startsWith(addStart)) {
+        constexpr qsizetype start = sizeof addStart - 1;
+        for (auto at = line.indexOf(addEnd, start); at >= 0; at = line.indexOf(addEnd, at + 1))
+            folders << line.sliced(start, at - start);
+    }
+    return folders;
+}
+
 /// The commit that a trailer's word names: an id or what git would take for one, tags peeled.
-git::Oid commitNamed(git::Repository &repository, const QByteArray &word)
+git::Oid commitNamed(git::Repository &repository, const Graph &graph, const QByteArray &word)
 {
     if (word.isEmpty())
         return {};
+    if (const auto id = git::Oid::fromHex(word); !id.isNull()) {
+        if (const Node node = graph.find(id); node != noNode && graph.isLoaded(node))
+            return id;
+    }
     git_object *object = nullptr;
     const QByteArray revision = word + "^{commit}";
     if (git_revparse_single(&object, repository.raw(), revision.constData()) < 0)
@@ -148,20 +172,29 @@ git::Oid commitNamed(git::Repository &repository, const QByteArray &word)
 
 } // namespace
 
-void JoinFinder::visit(Node node, QByteArrayView commit)
+void JoinFinder::visit(Node node, QByteArrayView commit, std::vector<Hit> &hits) const
 {
-    if (commit.contains(QByteArrayView(dirTrailer)))
-        m_hits.push_back({node, messageInUtf8(commit)});
+    const QByteArrayView wanted = m_addsOnly ? QByteArrayView(addEnd) : QByteArrayView(dirTrailer);
+    if (memmem(commit.data(), size_t(commit.size()), wanted.data(), size_t(wanted.size())))
+        hits.push_back({node, messageInUtf8(commit)});
 }
 
-Result<std::vector<Joins>> JoinFinder::find(git::Repository &repository, Graph &graph, Node head,
-                                            const std::vector<QByteArray> &prefixes, std::stop_token stop)
+Result<std::vector<Joins>> JoinFinder::find(git::Repository &repository, Objects &objects, Graph &graph, Node head,
+                                            const std::vector<char> &history, const std::vector<Hit> &allHits,
+                                            const std::vector<QByteArray> &prefixes, std::stop_token stop) const
 {
     std::vector<Joins> all(prefixes.size());
-    if (m_hits.empty())
+    std::vector<const Hit *> hits;
+    for (const auto &hit : allHits) {
+        if (history[hit.node])
+            hits.push_back(&hit);
+    }
+    if (hits.empty())
         return all;
-    const auto places = logPlaces(graph, head);
-    std::ranges::sort(m_hits, {}, [&](const Hit &hit) { return places[hit.node]; });
+    if (hits.size() > 1) {
+        const auto places = logPlaces(graph, head);
+        std::ranges::stable_sort(hits, {}, [&](const Hit *hit) { return places[hit->node]; });
+    }
 
     // plain prefixes are looked up by name, the others tried one by one
     QHash<QByteArray, size_t> plain;
@@ -170,19 +203,16 @@ Result<std::vector<Joins>> JoinFinder::find(git::Repository &repository, Graph &
         if (DirPattern::isPlain(prefixes[i]))
             plain.insert(prefixes[i], i);
         else
-            patterns.emplace_back(i, std::make_unique<DirPattern>(prefixes[i]));
+            patterns.emplace_back(i, std::make_unique<DirPattern>(prefixes[i], m_addsOnly));
     }
     const auto prefixesOf = [&](const QByteArray &message) {
         std::vector<size_t> found;
         for (const auto &line : message.split('\n')) {
-            if (!line.startsWith(dirTrailer))
-                continue;
-            QByteArray dir = line.sliced(qsizetype(sizeof dirTrailer - 1));
-            while (dir.endsWith('/'))
-                dir.chop(1);
-            const auto at = plain.constFind(dir);
-            if (at != plain.cend() && std::ranges::find(found, *at) == found.end())
-                found.push_back(*at);
+            for (const auto &dir : foldersIn(line, m_addsOnly)) {
+                const auto at = plain.constFind(dir);
+                if (at != plain.cend() && std::ranges::find(found, *at) == found.end())
+                    found.push_back(*at);
+            }
         }
         for (const auto &[index, pattern] : patterns) {
             if (pattern->matches(message))
@@ -198,7 +228,8 @@ Result<std::vector<Joins>> JoinFinder::find(git::Repository &repository, Graph &
         git::Oid split;
     };
     std::vector<Named> named;
-    for (const auto &hit : m_hits) {
+    for (const Hit *const one : hits) {
+        const Hit &hit = *one;
         if (stop.stop_requested())
             return failCancelled();
         const auto found = prefixesOf(hit.message);
@@ -244,7 +275,7 @@ Result<std::vector<Joins>> JoinFinder::find(git::Repository &repository, Graph &
             } else if (word == "git-subtree-mainline:") {
                 mainline = value;
             } else if (word == "git-subtree-split:") {
-                split = commitNamed(repository, value);
+                split = commitNamed(repository, graph, value);
                 if (split.isNull())
                     missing = value.isEmpty() ? QByteArray("(nothing)") : value;
             } else if (word == "END") {
@@ -274,7 +305,7 @@ Result<std::vector<Joins>> JoinFinder::find(git::Repository &repository, Graph &
         Joins &joins = all[join.prefix];
         if (joins.error)
             continue;
-        const auto loaded = graph.load(join.split, stop);
+        const auto loaded = graph.load(objects, join.split, stop);
         if (!loaded) {
             if (loaded.error().kind == ErrorKind::Cancelled)
                 return std::unexpected(loaded.error());
@@ -283,7 +314,7 @@ Result<std::vector<Joins>> JoinFinder::find(git::Repository &repository, Graph &
         }
         const Node split = *loaded;
         const Node key = graph.find(join.keyId);
-        if (key == noNode)
+        if (key >= history.size() || !history[key])
             continue; // names a commit outside of this history
         const auto same = [key](const std::pair<Node, Node> &seed) { return seed.first == key; };
         const auto before = std::ranges::find_if(joins.seeds, same);

@@ -20,18 +20,23 @@ struct Joins {
 class JoinFinder
 {
 public:
-    /// For Graph::load.
-    void visit(Node node, QByteArrayView commit);
-    /// `graph` holds exactly the history of `head` so far; what the trailers name is loaded into it.
-    [[nodiscard]] Result<std::vector<Joins>> find(git::Repository &repository, Graph &graph, Node head,
-                                                  const std::vector<QByteArray> &prefixes, std::stop_token stop);
-
-private:
+    /// A commit whose message may join something.
     struct Hit {
         Node node;
         QByteArray message;
     };
-    std::vector<Hit> m_hits;
+    /// `addsOnly`: of all joins only what `git subtree add` made counts (--ignore-joins).
+    explicit JoinFinder(bool addsOnly) : m_addsOnly(addsOnly) { }
+
+    /// For Graph::loadHistory.
+    void visit(Node node, QByteArrayView commit, std::vector<Hit> &hits) const;
+    /// Reads those of `hits` that lie in the history of `head`; what their trailers name is loaded into the graph.
+    [[nodiscard]] Result<std::vector<Joins>> find(git::Repository &repository, Objects &objects, Graph &graph, Node head,
+                                                  const std::vector<char> &history, const std::vector<Hit> &hits,
+                                                  const std::vector<QByteArray> &prefixes, std::stop_token stop) const;
+
+private:
+    bool m_addsOnly;
 };
 
 } // namespace coppice::subtree

@@ -1,74 +1,81 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "git/pack_writer.h"
+#include "git/packs.h"
 #include "git/repository.h"
 
 #include <git2.h>
 
+#include <array>
 #include <memory>
+#include <optional>
 #include <unordered_map>
 #include <unordered_set>
 #include <vector>
 
 namespace coppice::subtree {
 
-/// The raw objects of one repository as the walk needs them: no object of libgit2 is built, replacement references
-/// are honoured as git does, and new objects are gathered so that many become one pack.
+/// The raw objects of one repository as the walk needs them: no object of libgit2 is built, packs are read in place,
+/// replacement references and grafts are honoured as git does, and new objects become one pack.
 class Objects
 {
 public:
     [[nodiscard]] static Result<Objects> open(git::Repository &repository, bool dryRun);
 
-    /// The bytes of an object, valid while this is held.
+    /// The bytes of an object.
     class Raw
     {
     public:
-        explicit Raw(git_odb_object *object) : m_object(object) { }
-        [[nodiscard]] QByteArrayView bytes() const
-        {
-            return {static_cast<const char *>(git_odb_object_data(m_object.get())),
-                    qsizetype(git_odb_object_size(m_object.get()))};
-        }
+        explicit Raw(QByteArray bytes) : m_bytes(std::move(bytes)) { }
+        [[nodiscard]] QByteArrayView bytes() const { return m_bytes; }
+        [[nodiscard]] const QByteArray &shared() const { return m_bytes; }
 
     private:
-        struct Free {
-            void operator()(git_odb_object *object) const { git_odb_object_free(object); }
-        };
-        std::unique_ptr<git_odb_object, Free> m_object;
+        QByteArray m_bytes;
     };
-    [[nodiscard]] Result<Raw> commit(const git::Oid &id) const { return read(id, GIT_OBJECT_COMMIT); }
-    [[nodiscard]] Result<Raw> tree(const git::Oid &id) const { return read(id, GIT_OBJECT_TREE); }
+    [[nodiscard]] Result<Raw> commit(const git::Oid &id) { return read(id, GIT_OBJECT_COMMIT); }
+    [[nodiscard]] Result<Raw> tree(const git::Oid &id) { return read(id, GIT_OBJECT_TREE); }
     /// What a link names; empty when it is longer than any path can be.
-    [[nodiscard]] Result<QByteArray> linkTarget(const git::Oid &blob) const;
+    [[nodiscard]] Result<QByteArray> linkTarget(const git::Oid &blob);
 
     /// Without looking again on disk for what other processes may have packed meanwhile.
-    [[nodiscard]] bool has(const git::Oid &id) const;
+    [[nodiscard]] bool has(const git::Oid &id);
     [[nodiscard]] static git::Oid hash(git_object_t type, QByteArrayView bytes);
-    /// Keeps a new object for `flush`; nothing with dryRun. True when the repository did not have it.
+    /// Writes a new object into the pack that flush() puts in place; nothing with dryRun. True when the repository did
+    /// not have it. A commit is given once; others as often as one likes.
     [[nodiscard]] Result<bool> add(git_object_t type, const git::Oid &id, QByteArrayView bytes);
-    /// Writes what was added: loose when it is little, else one pack.
+    /// Puts the pack of what was added in place.
     [[nodiscard]] Result<> flush();
-    [[nodiscard]] bool replacements() const { return !m_replaced.empty(); }
+
+    /// Something makes ids stand for other commits than they name; `git replace` and info/grafts do.
+    [[nodiscard]] bool replacements() const { return !m_replaced.empty() || !m_grafts.empty(); }
+    /// The parents that info/grafts gives a commit instead of its own.
+    [[nodiscard]] const std::vector<git::Oid> *graft(const git::Oid &commit) const
+    {
+        const auto found = m_grafts.find(commit);
+        return found == m_grafts.end() ? nullptr : &found->second;
+    }
 
 private:
-    struct Pending {
-        git::Oid id;
-        git_object_t type;
-        QByteArray bytes;
-    };
     struct FreeOdb {
         void operator()(git_odb *odb) const { git_odb_free(odb); }
     };
-    Objects() = default;
-    [[nodiscard]] Result<Raw> read(const git::Oid &id, git_object_t type) const;
-    [[nodiscard]] Result<> writePack();
+    Objects(const QString &objectsFolder) : m_packs(objectsFolder), m_writer(objectsFolder), m_folder(objectsFolder) { }
+    [[nodiscard]] Result<Raw> read(const git::Oid &id, git_object_t type);
+    [[nodiscard]] bool hasLoose(const git::Oid &id);
+    [[nodiscard]] Result<> readReplacements(git::Repository &repository);
 
     std::unique_ptr<git_odb, FreeOdb> m_odb;
+    git::Packs m_packs;
+    git::PackWriter m_writer;
+    QString m_folder;
     QString m_where;
     std::unordered_map<git::Oid, git::Oid> m_replaced;
-    std::vector<Pending> m_pending;       ///< in the order they were made
-    std::unordered_set<git::Oid> m_made; ///< all that were added, written or not
-    size_t m_pendingBytes = 0;
+    std::unordered_map<git::Oid, std::vector<git::Oid>> m_grafts;
+    std::array<std::optional<std::vector<git::Oid>>, 256> m_loose; ///< by first byte, sorted, once looked for
+    std::unordered_set<git::Oid> m_made; ///< what was added beside commits
+    bool m_alternates = false;
     bool m_dryRun = false;
 };
 

@@ -9,11 +9,11 @@
 namespace coppice::subtree {
 
 /// Finds which of many paths name another tree in one root tree than in another, reading only the folders on the way
-/// that differ. Paths may lie inside each other.
+/// that differ, and in those only what differs. Paths may lie inside each other.
 class PrefixTrees
 {
 public:
-    PrefixTrees(const Objects &objects, const std::vector<QByteArray> &prefixes);
+    PrefixTrees(Objects &objects, const std::vector<QByteArray> &prefixes);
 
     /// Called with the number of a path and the tree that stands there now; null when none does.
     using Changed = std::function<void(size_t prefix, const git::Oid &tree)>;
@@ -31,24 +31,35 @@ private:
         std::vector<Part> parts;
         std::vector<size_t> prefixes; ///< that end here
     };
-    using Ids = std::vector<git::Oid>;
-    struct Key {
-        git::Oid tree;
-        quint32 place;
-        friend bool operator==(const Key &, const Key &) = default;
+    using Starts = std::vector<quint32>;
+    /// A tree as it is stored, and where its entries begin (and the last one ends).
+    struct View {
+        QByteArray bytes;
+        std::shared_ptr<const Starts> starts;
     };
-    struct KeyHash {
-        size_t operator()(const Key &key) const noexcept { return std::hash<git::Oid>()(key.tree) ^ (key.place * 0x9e3779b97f4a7c15U); }
+    struct Entry {
+        bool tree = false, file = false;
+        QByteArrayView name;
+        const unsigned char *id = nullptr;
     };
-    [[nodiscard]] Result<std::shared_ptr<const Ids>> idsOf(quint32 place, const git::Oid &tree);
+    struct Difference {
+        quint32 part;
+        git::Oid before, after;
+    };
+    /// `like` is a tree that the wanted one probably resembles, or null.
+    [[nodiscard]] Result<std::shared_ptr<const View>> viewOf(const git::Oid &tree, const View *like);
+    [[nodiscard]] static Entry entryAt(const View &view, size_t index);
+    [[nodiscard]] const Part *partNamed(const Place &place, QByteArrayView name) const;
+    void note(const Place &place, const Entry *before, const Entry *after, std::vector<Difference> &differences);
     [[nodiscard]] Result<> compareAt(quint32 place, const git::Oid &before, const git::Oid &after, const Changed &changed);
 
-    const Objects &m_objects;
+    Objects &m_objects;
     std::vector<Place> m_places;
     std::vector<bool> m_wasFile;
+    std::shared_ptr<const View> m_nothing;
     // what was read lately: a commit is mostly followed by its child
-    std::list<std::pair<Key, std::shared_ptr<const Ids>>> m_lately;
-    std::unordered_map<Key, decltype(m_lately)::iterator, KeyHash> m_where;
+    std::list<std::pair<git::Oid, std::shared_ptr<const View>>> m_lately;
+    std::unordered_map<git::Oid, decltype(m_lately)::iterator> m_where;
 };
 
 } // namespace coppice::subtree

@@ -33,43 +33,57 @@ Result<> refuseShallow(const git::Repository &repository)
     return {};
 }
 
-QString notesOf(const SplitWalk &walk, size_t index, bool hasTree)
+/// What is stored for this very head, of the prefixes that are wanted; none when something is missing.
+std::optional<std::vector<SplitResult>> storedFor(const git::Oid &head, const SplitState::Group &group,
+                                                  const std::vector<QByteArray> &wanted, Objects &objects)
 {
-    QStringList notes;
-    if (!hasTree)
-        notes << QStringLiteral("The head has no folder there.");
-    if (walk.wasFile(index))
-        notes << QStringLiteral("In some commits it is a file; there it counts as no folder (git subtree would end).");
-    if (walk.gitWouldRefuse(index))
-        notes << QStringLiteral("A commit has an empty name or an impossible date, which git subtree would refuse to copy.");
-    if (!walk.joins(index).note.isEmpty())
-        notes << walk.joins(index).note;
-    return notes.join(u' ');
+    if (!group.file || group.file->head() != head)
+        return std::nullopt;
+    std::vector<SplitResult> results;
+    for (const auto &one : group.file->prefixes()) {
+        if (one.result.error || (!one.result.commit.isNull() && !objects.has(one.result.commit)))
+            return std::nullopt;
+        if (std::ranges::binary_search(wanted, one.prefix))
+            results.push_back(one.result);
+    }
+    return results;
 }
 
-Result<SplitResult> resultOf(SplitWalk &walk, size_t index, const QByteArray &prefix, const git::Oid &head)
+/// Walks what is new since the group's record, or everything.
+Result<std::vector<SplitResult>> walkGroup(git::Repository &repository, const SplitOptions &options, const git::Oid &head,
+                                           SplitState &state, SplitState::Group &group, std::stop_token stop, Progress &progress)
 {
-    SplitResult result;
-    result.prefix = prefix;
-    result.seconds = walk.seconds(index);
-    if (walk.joins(index).error) {
-        result.error = walk.joins(index).error;
-        return result;
+    for (bool again = false;; again = true) {
+        if (stop.stop_requested())
+            return failCancelled();
+        COPPICE_TRY(auto objects, Objects::open(repository, options.dryRun));
+        WalkRecord record;
+        const bool known = !again && group.file && group.file->load(record);
+        if (!known) {
+            if (group.file)
+                state.noteRebuilt();
+            group.file.reset();
+            record = WalkRecord();
+            for (const auto &prefix : group.prefixes)
+                record.prefixes.push_back({prefix, false, false, {}, {}});
+        }
+        SplitWalk walk(repository, objects, options, record);
+        if (auto done = walk.run(head, stop, progress); !done) {
+            if (known && done.error().code == SplitWalk::stale)
+                continue;
+            return std::unexpected(std::move(done).error());
+        }
+        std::vector<SplitResult> results;
+        for (size_t i = 0; i < record.prefixes.size(); ++i) {
+            COPPICE_TRY(auto result, walk.result(i));
+            results.push_back(std::move(result));
+        }
+        COPPICE_CHECK(objects.flush());
+        record.head = head;
+        if (!options.dryRun && !objects.replacements())
+            COPPICE_CHECK(state.save(record, group));
+        return results;
     }
-    const Node node = walk.mapped(index);
-    result.note = notesOf(walk, index, node != noNode);
-    if (node == noNode)
-        return result;
-    result.commit = walk.graph().id(node);
-    result.made = walk.made(index);
-    const auto reach = walk.graph().reach(node);
-    result.commits = reach.commits;
-    for (const Node original : reach.originals)
-        result.originals.push_back(walk.graph().id(original));
-    result.joins = walk.joins(index).splits;
-    result.latestSquash = walk.joins(index).latestSquash;
-    COPPICE_TRY(result.blocked, walk.headBlocked(index, head));
-    return result;
 }
 
 } // namespace
@@ -90,32 +104,26 @@ Result<std::vector<SplitResult>> SubtreeSplitter::split(const git::Oid &head, co
             wanted.push_back(name);
     }
 
-    COPPICE_TRY(auto objects, Objects::open(m_repository, m_options.dryRun));
-    SplitState state(m_repository, m_options);
     std::map<QByteArray, SplitResult> results;
-    std::vector<QByteArray> open;
-    for (const auto &prefix : wanted) {
-        // a replacement reference changes what a commit id stands for
-        auto known = objects.replacements() ? std::nullopt : state.find(head, prefix);
-        if (known)
-            results.emplace(prefix, std::move(*known));
-        else
-            open.push_back(prefix);
+    SplitState state(m_repository, m_options);
+    std::vector<QByteArray> sorted = wanted;
+    std::ranges::sort(sorted);
+    COPPICE_TRY(auto objects, Objects::open(m_repository, true));
+    // a replacement changes what a commit id stands for: nothing is kept then
+    auto groups = objects.replacements() ? std::vector<SplitState::Group>() : state.groupsFor(wanted);
+    if (objects.replacements())
+        groups.push_back({std::nullopt, wanted});
+    for (auto &group : groups) {
+        auto answers = storedFor(head, group, sorted, objects);
+        if (!answers) {
+            COPPICE_TRY(answers, walkGroup(m_repository, m_options, head, state, group, stop, progress));
+        }
+        for (auto &one : *answers)
+            results.emplace(one.prefix, std::move(one));
     }
-    if (!open.empty()) {
-        SplitWalk walk(m_repository, objects, m_options, open);
-        COPPICE_CHECK(walk.run(head, stop, progress));
-        COPPICE_CHECK(objects.flush());
-        for (size_t i = 0; i < open.size(); ++i) {
-            COPPICE_TRY(auto result, resultOf(walk, i, open[i], head));
-            if (!m_options.dryRun && !result.error)
-                state.put(head, result);
-            results.emplace(open[i], std::move(result));
-        }
-        if (!m_options.dryRun) {
-            COPPICE_CHECK(objects.flush());
-            COPPICE_CHECK(state.save());
-        }
+    if (!state.note().isEmpty() && !wanted.empty()) {
+        QString &note = results.at(wanted.front()).note;
+        note = note.isEmpty() ? state.note() : QString(note + u' ' + state.note());
     }
     std::vector<SplitResult> answer;
     for (const auto &prefix : wanted)
@@ -129,11 +137,13 @@ Result<git::Oid> mainlineOf(git::Repository &repository, const git::Oid &head, c
     COPPICE_CHECK(refuseShallow(repository));
     COPPICE_TRY(const auto name, normalisedPrefix(prefix));
     COPPICE_TRY(auto objects, Objects::open(repository, true));
-    SplitWalk walk(repository, objects, options, {name});
+    WalkRecord record;
+    record.prefixes.push_back({name, false, false, {}, {}});
+    SplitWalk walk(repository, objects, options, record);
     walk.watch(0, split);
     COPPICE_CHECK(walk.run(head, stop, Progress::none()));
     const auto &found = walk.watched();
-    return found.empty() ? git::Oid() : walk.graph().id(found.back());
+    return found.empty() ? git::Oid() : record.graph.id(found.back());
 }
 
 } // namespace coppice::subtree

@@ -16,6 +16,9 @@ struct SplitOptions {
     bool keepDots = false;      ///< the rule of git 2.42 and later: '.' at the ends of a name is kept
     bool resolveLinks = false;  ///< write resolved trees (template links replaced by what they name)
     QMap<QByteArray, git::Oid> linksSince; ///< prefix → commit that, with its ancestors, is mapped raw; "" for all
+    QByteArray annotate;        ///< put before every copied message
+    git::Oid onto;              ///< this commit and its ancestors are mapped to themselves
+    bool ignoreJoins = false;   ///< of earlier joins only what `git subtree add` made counts
     bool dryRun = false;        ///< compute ids only; write neither objects nor state
 };
 struct SplitResult {

@@ -1,19 +1,20 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "subtree/split_state.h"
 
-#include "base/json.h"
 #include "base/paths.h"
 
 #include <QCryptographicHash>
-#include <QFileInfo>
-#include <QJsonArray>
+#include <QDataStream>
+#include <QDir>
+
+#include <algorithm>
 
 namespace coppice::subtree {
 
 namespace {
 
-/// Raised whenever the answer for a head could become another one.
-constexpr int semantics = 1;
+constexpr qsizetype mostFiles = 8;
+constexpr size_t mostGroups = 3; ///< of one answer; more are walked anew as one
 
 /// A prefix as one part of a reference name.
 QString refPart(const QByteArray &prefix)
@@ -24,121 +25,130 @@ QString refPart(const QByteArray &prefix)
     return QString::fromLatin1(part);
 }
 
-QJsonArray toJson(const std::vector<git::Oid> &ids)
+QByteArray keyOf(const SplitOptions &options)
 {
-    QJsonArray array;
-    for (const auto &id : ids)
-        array.append(id.toString());
-    return array;
-}
-
-git::Oid toOid(const QJsonValue &value)
-{
-    return git::Oid::fromHex(value.toString().toLatin1());
-}
-
-std::vector<git::Oid> toOids(const QJsonValue &value)
-{
-    std::vector<git::Oid> ids;
-    for (const auto &one : value.toArray())
-        ids.push_back(toOid(one));
-    return ids;
+    QByteArray key;
+    QDataStream out(&key, QIODevice::WriteOnly);
+    out.setVersion(QDataStream::Qt_6_4);
+    out << options.keepDots << options.annotate << options.onto.hex() << options.ignoreJoins << options.resolveLinks;
+    if (options.resolveLinks) {
+        for (auto since = options.linksSince.cbegin(); since != options.linksSince.cend(); ++since)
+            out << since.key() << since->hex();
+    }
+    return key;
 }
 
 } // namespace
 
 SplitState::SplitState(git::Repository &repository, const SplitOptions &options)
     : m_repository(repository), m_options(options),
-      m_file(QString(repository.commonDir() + QStringLiteral("/coppice/split/heads.json")))
+      m_folder(QString(repository.commonDir() + QStringLiteral("/coppice/split"))), m_key(keyOf(options))
 {
-    if (!QFileInfo::exists(m_file))
-        return;
-    const auto bytes = readFile(m_file);
-    if (!bytes)
-        return;
-    const auto document = parseJsonObject(*bytes, m_file);
-    if (document && document->value(QStringLiteral("semantics")).toInt() == semantics)
-        m_entries = document->value(QStringLiteral("entries")).toObject();
 }
 
-QString SplitState::keyOf(const QByteArray &prefix) const
+void SplitState::noteRebuilt()
 {
-    QString key = m_options.keepDots ? QStringLiteral("dots:") : QStringLiteral("crud:");
-    if (m_options.resolveLinks) {
-        const auto since = m_options.linksSince.value(prefix, m_options.linksSince.value(QByteArray()));
-        key += u"links-" + (since.isNull() ? QStringLiteral("always") : since.toString()) + u':';
+    m_note = QStringLiteral("What was kept of earlier splits could not be used any more and has been made anew.");
+}
+
+QString SplitState::pathFor(const std::vector<QByteArray> &prefixes) const
+{
+    QCryptographicHash hash(QCryptographicHash::Sha1);
+    hash.addData(m_key);
+    for (const auto &prefix : prefixes) {
+        hash.addData(prefix);
+        hash.addData(QByteArrayView("\0", 1));
     }
-    return key + QString::fromLatin1(prefix.toPercentEncoding());
+    return m_folder + u'/' + QString::fromLatin1(hash.result().toHex().left(16)) + QStringLiteral(".state");
 }
 
-std::optional<SplitResult> SplitState::find(const git::Oid &head, const QByteArray &prefix) const
+std::vector<SplitState::Group> SplitState::groupsFor(const std::vector<QByteArray> &wanted)
 {
-    const QJsonObject entry = m_entries.value(keyOf(prefix)).toObject();
-    if (entry.isEmpty() || toOid(entry.value(QStringLiteral("head"))) != head)
-        return std::nullopt;
-    SplitResult result;
-    result.prefix = prefix;
-    result.commit = toOid(entry.value(QStringLiteral("commit")));
-    result.commits = size_t(entry.value(QStringLiteral("commits")).toInteger());
-    for (const auto &path : entry.value(QStringLiteral("blocked")).toArray())
-        result.blocked.push_back(QByteArray::fromPercentEncoding(path.toString().toLatin1()));
-    result.originals = toOids(entry.value(QStringLiteral("originals")));
-    for (const auto &one : entry.value(QStringLiteral("joins")).toArray()) {
-        const QString text = one.toString(); // "w" before one whose history is here whole
-        const bool whole = text.startsWith(u'w');
-        result.joins.push_back({git::Oid::fromHex(text.mid(whole ? 1 : 0).toLatin1()), whole});
+    std::vector<StateFile> files;
+    const QDir folder(m_folder);
+    for (const QString &name : folder.entryList({QStringLiteral("*.state")}, QDir::Files, QDir::Name)) {
+        auto file = StateFile::open(folder.filePath(name), m_key);
+        if (file)
+            files.push_back(std::move(*file));
+        else if (file.error() == StateFile::Fault::Damaged && QFile::remove(folder.filePath(name)))
+            noteRebuilt();
     }
-    const QJsonArray squash = entry.value(QStringLiteral("squash")).toArray();
-    if (squash.size() == 2)
-        result.latestSquash = SplitResult::Squash{toOid(squash[0]), toOid(squash[1])};
-    result.note = entry.value(QStringLiteral("note")).toString();
-    if (result.commit.isNull() || !m_repository.has(result.commit))
-        return std::nullopt;
-    return result;
+
+    std::vector<QByteArray> open = wanted;
+    std::ranges::sort(open);
+    std::vector<Group> groups;
+    while (!open.empty() && !files.empty()) {
+        size_t best = 0;
+        std::vector<QByteArray> bestRest = open;
+        for (size_t i = 0; i < files.size(); ++i) {
+            std::vector<QByteArray> known;
+            for (const auto &one : files[i].prefixes())
+                known.push_back(one.prefix);
+            std::ranges::sort(known);
+            std::vector<QByteArray> rest;
+            std::ranges::set_difference(open, known, std::back_inserter(rest));
+            // of equal ones the smaller
+            if (rest.size() < bestRest.size()
+                || (rest.size() == bestRest.size() && rest.size() < open.size() && known.size() < files[best].prefixes().size())) {
+                best = i;
+                bestRest = std::move(rest);
+            }
+        }
+        if (bestRest.size() == open.size())
+            break;
+        Group group;
+        for (const auto &one : files[best].prefixes())
+            group.prefixes.push_back(one.prefix);
+        group.file = std::move(files[best]);
+        files.erase(files.begin() + qptrdiff(best));
+        groups.push_back(std::move(group));
+        open = std::move(bestRest);
+    }
+    if (!open.empty())
+        groups.push_back({std::nullopt, std::move(open)});
+    if (groups.size() > mostGroups) {
+        groups.clear();
+        open = wanted;
+        std::ranges::sort(open);
+        groups.push_back({std::nullopt, std::move(open)});
+    }
+    return groups;
 }
 
-void SplitState::put(const git::Oid &head, const SplitResult &result)
+void SplitState::dropOldest()
 {
-    if (result.commit.isNull())
-        return;
-    QJsonArray blocked;
-    for (const auto &path : result.blocked)
-        blocked.append(QString::fromLatin1(path.toPercentEncoding()));
-    QJsonArray joins;
-    for (const auto &join : result.joins)
-        joins.append(join.whole ? QString(u'w' + join.split.toString()) : join.split.toString());
-    QJsonObject entry{{QStringLiteral("head"), head.toString()},
-                      {QStringLiteral("commit"), result.commit.toString()},
-                      {QStringLiteral("commits"), qint64(result.commits)},
-                      {QStringLiteral("blocked"), blocked},
-                      {QStringLiteral("originals"), toJson(result.originals)},
-                      {QStringLiteral("joins"), joins},
-                      {QStringLiteral("note"), result.note}};
-    if (result.latestSquash)
-        entry[QStringLiteral("squash")] = QJsonArray{result.latestSquash->commit.toString(), result.latestSquash->split.toString()};
-    m_entries[keyOf(result.prefix)] = entry;
-    m_changed = true;
-    m_refs.emplace_back(QStringLiteral("refs/coppice/split/") + refPart(result.prefix)
-                            + (m_options.resolveLinks ? QStringLiteral("+links") : QString()),
-                        result.commit);
+    const QDir folder(m_folder);
+    const QStringList newest = folder.entryList({QStringLiteral("*.state")}, QDir::Files, QDir::Time);
+    for (qsizetype i = mostFiles; i < newest.size(); ++i)
+        QFile::remove(folder.filePath(newest[i]));
 }
 
-Result<> SplitState::save()
+Result<> SplitState::save(WalkRecord &record, const Group &group)
 {
-    if (!m_changed)
-        return {};
     // references first: what the file promises must not be collected
-    COPPICE_TRY(const auto there, m_repository.refs(QStringLiteral("refs/coppice/split/")));
-    const std::map<QString, git::Oid> now(there.begin(), there.end());
-    for (const auto &[name, commit] : m_refs) {
-        const auto found = now.find(name);
-        if (found == now.end() || found->second != commit)
-            COPPICE_CHECK(m_repository.setRef(name, commit, std::nullopt, QStringLiteral("coppice split")));
+    std::vector<git::Oid> before(record.prefixes.size());
+    if (group.file) {
+        for (size_t i = 0; i < before.size(); ++i)
+            before[i] = group.file->prefixes()[i].result.commit;
     }
-    COPPICE_CHECK(makeFolder(QFileInfo(m_file).path()));
-    const QJsonObject document{{QStringLiteral("semantics"), semantics}, {QStringLiteral("entries"), m_entries}};
-    COPPICE_CHECK(writeFileAtomically(m_file, toJsonLine(document)));
-    m_changed = false;
+    for (size_t i = 0; i < record.prefixes.size(); ++i) {
+        const auto &result = record.prefixes[i].result;
+        if (result.commit.isNull() || result.commit == before[i])
+            continue;
+        const QString name = QStringLiteral("refs/coppice/split/") + refPart(result.prefix)
+            + (m_options.resolveLinks ? QStringLiteral("+links") : QString());
+        COPPICE_TRY(const auto now, m_repository.refTarget(name));
+        if (now != result.commit)
+            COPPICE_CHECK(m_repository.setRef(name, result.commit, std::nullopt, QStringLiteral("coppice split")));
+    }
+    COPPICE_CHECK(makeFolder(m_folder));
+    std::vector<QByteArray> sorted = group.prefixes;
+    std::ranges::sort(sorted);
+    const QString path = pathFor(sorted);
+    const bool isNew = !QFile::exists(path);
+    COPPICE_CHECK(StateFile::save(path, m_key, record));
+    if (isNew)
+        dropOldest();
     return {};
 }
 

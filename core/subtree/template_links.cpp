@@ -47,7 +47,7 @@ QByteArray joined(const QByteArray &folder, const QByteArray &name)
     return folder.isEmpty() ? name : folder + '/' + name;
 }
 
-Result<std::optional<git::TreeEntry>> entryIn(const Objects &objects, const git::Oid &tree, const QByteArray &wanted)
+Result<std::optional<git::TreeEntry>> entryIn(Objects &objects, const git::Oid &tree, const QByteArray &wanted)
 {
     std::optional<git::TreeEntry> found;
     COPPICE_TRY(const auto raw, objects.tree(tree));

@@ -8,297 +8,296 @@ namespace coppice::subtree {
 
 namespace {
 
-std::vector<QByteArray> withTemplates(std::vector<QByteArray> prefixes, bool links)
+std::vector<QByteArray> pathsOf(const WalkRecord &record, bool links)
 {
+    std::vector<QByteArray> paths;
+    for (const auto &one : record.prefixes)
+        paths.push_back(one.prefix);
     if (links)
-        prefixes.emplace_back("templates");
-    return prefixes;
+        paths.emplace_back("templates");
+    return paths;
 }
 
 } // namespace
 
-SplitWalk::SplitWalk(git::Repository &repository, Objects &objects, const SplitOptions &options,
-                     std::vector<QByteArray> prefixes)
-    : m_repository(repository), m_objects(objects), m_options(options), m_prefixes(std::move(prefixes)),
-      m_trees(objects, withTemplates(m_prefixes, options.resolveLinks)), m_graph(objects), m_links(objects)
+SplitWalk::SplitWalk(git::Repository &repository, Objects &objects, const SplitOptions &options, WalkRecord &record)
+    : m_repository(repository), m_objects(objects), m_options(options), m_record(record), m_graph(record.graph),
+      m_count(record.prefixes.size()), m_trees(objects, pathsOf(record, options.resolveLinks)), m_links(objects),
+      m_finder(options.ignoreJoins), m_remembered(record.graph.size()), m_rows(m_count)
 {
-    const size_t count = m_prefixes.size();
-    m_rowSize = (count + chunkSize - 1) / chunkSize;
-    m_mapped.assign(count, noNode);
-    m_headRaw.resize(count);
-    m_made.assign(count, 0);
-    m_seconds.assign(count, 0);
-    m_refused.assign(count, false);
-    m_rawSetOf.assign(count, -1);
-    m_changedRaw.assign(count, 0);
-    m_changedAt.assign(count, 0);
-    m_ids.emplace_back(); // number 0: no tree
-    m_chunks.emplace_back();
-    m_rows.push_back(std::make_unique<quint32[]>(m_rowSize)); // nothing mapped
+    m_mapped.assign(m_count, noNode);
+    m_headRaw.resize(m_count);
+    m_made.assign(m_count, 0);
+    m_work.assign(m_count, 0);
+    m_rawSetOf.assign(m_count, -1);
+    m_verified.resize(m_remembered);
 }
 
-quint32 SplitWalk::number(const git::Oid &tree)
+/// Loads what is needed; answers the commits to map, parents before children.
+Result<std::vector<Node>> SplitWalk::prepare(const git::Oid &head, std::stop_token stop)
 {
-    if (tree.isNull())
-        return 0;
-    const auto [found, isNew] = m_numbers.try_emplace(tree, quint32(m_ids.size()));
-    if (isNew)
-        m_ids.push_back(tree);
-    return found->second;
+    std::vector<Node> order;
+    COPPICE_TRY(m_head, m_graph.loadHistory(m_objects, head, stop, [&](Node at, QByteArrayView bytes) {
+        m_finder.visit(at, bytes, m_record.hits);
+    }, order));
+    m_record.markHistory(m_head, order, m_history);
+    std::vector<QByteArray> prefixes;
+    for (const auto &one : m_record.prefixes)
+        prefixes.push_back(one.prefix);
+    COPPICE_TRY(m_joins, m_finder.find(m_repository, m_objects, m_graph, m_head, m_history, m_record.hits, prefixes, stop));
+    COPPICE_CHECK(prepareMarks(stop));
+
+    const Node last = m_record.head.isNull() ? noNode : m_graph.find(m_record.head);
+    m_wentOn = last != noNode && m_history[last];
+    m_copiesJoined = std::ranges::any_of(order, [&](Node node) { return m_graph.wasCopied(node); });
+    std::vector<Node> again = reconsider();
+    again.insert(again.end(), order.begin(), order.end());
+    return again;
 }
 
-Result<> SplitWalk::prepare(const git::Oid &head, std::stop_token stop)
+Result<> SplitWalk::prepareMarks(std::stop_token stop)
 {
-    JoinFinder finder;
-    COPPICE_TRY(const Node node, m_graph.load(head, stop, [&](Node at, QByteArrayView bytes) { finder.visit(at, bytes); }));
-    m_commits = m_graph.order().size();
-    COPPICE_TRY(m_joins, finder.find(m_repository, m_graph, node, m_prefixes, stop));
-    for (size_t prefix = 0; prefix < m_prefixes.size(); ++prefix) {
-        for (const auto &[key, split] : m_joins[prefix].seeds)
-            m_seeds[key].emplace_back(prefix, split);
+    for (const auto &joins : m_joins) {
+        for (const auto &join : joins.splits) {
+            const Node node = m_graph.find(join.split);
+            if (node != noNode && m_graph.isLoaded(node))
+                m_graph.markAncestors(node, m_upstream);
+        }
     }
-
+    if (!m_options.onto.isNull()) {
+        COPPICE_TRY(const Node onto, m_graph.load(m_objects, m_options.onto, stop));
+        m_graph.markAncestors(onto, m_onto);
+    }
     std::map<git::Oid, int> sets;
-    for (size_t prefix = 0; m_options.resolveLinks && prefix < m_prefixes.size(); ++prefix) {
-        const auto since = m_options.linksSince.value(m_prefixes[prefix], m_options.linksSince.value(QByteArray()));
-        const Node last = since.isNull() ? noNode : m_graph.find(since);
-        if (last == noNode)
+    for (size_t prefix = 0; m_options.resolveLinks && prefix < m_count; ++prefix) {
+        const auto since = m_options.linksSince.value(m_record.prefixes[prefix].prefix, m_options.linksSince.value(QByteArray()));
+        if (since.isNull())
             continue;
         const auto [set, isNew] = sets.try_emplace(since, int(m_rawSets.size()));
         m_rawSetOf[prefix] = set->second;
         if (!isNew)
             continue;
-        std::vector<bool> members(m_graph.size());
-        std::vector<Node> open{last};
-        members[last] = true;
-        while (!open.empty()) {
-            const Node at = open.back();
-            open.pop_back();
-            for (const Node parent : m_graph.parents(at)) {
-                if (!members[parent]) {
-                    members[parent] = true;
-                    open.push_back(parent);
-                }
-            }
-        }
-        m_rawSets.push_back(std::move(members));
+        COPPICE_TRY(const Node last, m_graph.load(m_objects, since, stop));
+        m_graph.markAncestors(last, m_rawSets.emplace_back());
     }
-    m_rowOf.assign(m_graph.size(), nullptr);
-    if (m_options.resolveLinks)
-        m_templates.resize(m_graph.size());
     return {};
+}
+
+/// Compares the joins of this history with those that the record was made with. What they would map otherwise is taken
+/// back, with all that follows it.
+std::vector<Node> SplitWalk::reconsider()
+{
+    std::vector<Node> changed;
+    for (size_t prefix = 0; prefix < m_count; ++prefix) {
+        auto &known = m_record.prefixes[prefix].seeds;
+        std::map<Node, Node> now;
+        for (const auto &[key, split] : m_joins[prefix].seeds) {
+            now.emplace(key, split);
+            m_seeds[key].emplace_back(prefix, split);
+        }
+        for (const auto &[key, split] : known) {
+            if (m_history[key] && !now.contains(key))
+                changed.push_back(key);
+            else if (!m_history[key])
+                now.emplace(key, split); // what is mapped there still is by that
+        }
+        for (const auto &[key, split] : now) {
+            const auto before = known.find(key);
+            if (m_record.isMapped(key) && (before == known.end() || before->second != split)
+                && m_record.mapped(key, prefix) != split)
+                changed.push_back(key);
+        }
+        known = std::move(now);
+    }
+    std::erase_if(changed, [&](Node node) { return !m_record.isMapped(node); });
+    return changed.empty() ? changed : m_record.takeBack(changed, m_history);
 }
 
 Result<> SplitWalk::run(const git::Oid &head, std::stop_token stop, Progress &progress)
 {
-    COPPICE_CHECK(prepare(head, stop));
-    const auto order = std::vector<Node>(m_graph.order().begin(), m_graph.order().begin() + qptrdiff(m_commits));
+    COPPICE_TRY(const auto order, prepare(head, stop));
+    const auto began = std::chrono::steady_clock::now();
+    COPPICE_CHECK(restoreRows(order));
     for (size_t i = 0; i < order.size(); ++i) {
         if ((i & 1023) == 0) {
             if (stop.stop_requested())
                 return failCancelled();
             progress.report(qint64(i), qint64(order.size()), QStringLiteral("commits split"));
         }
-        COPPICE_CHECK(mapCommit(order[i]));
+        COPPICE_TRY(const quint32 row, mapCommit(order[i]));
+        finishCommit(order[i], m_graph.parents(order[i]), row);
     }
-    const Node last = m_graph.find(head);
-    for (size_t prefix = 0; prefix < m_prefixes.size(); ++prefix) {
-        const Pair &pair = pairOf(m_rowOf[last], prefix);
-        m_headRaw[prefix] = m_ids[pair.raw];
+    const quint32 row = m_rowOf[m_head];
+    for (size_t prefix = 0; prefix < m_count; ++prefix) {
+        const Pair &pair = m_rows.pair(row, prefix);
+        m_headRaw[prefix] = pair.raw;
         // without a tree git has no answer, unless a join gives the head itself one
-        m_mapped[prefix] = pair.node == self ? noNode : pair.node;
+        const Node node = m_mapped[prefix] = pair.node == selfNode ? noNode : pair.node;
+        if (node < m_remembered && !m_objects.has(m_graph.id(node)))
+            return fail(stale, QStringLiteral("The commit %1 was made earlier and is gone").arg(m_graph.id(node).toString()));
+        m_record.prefixes[prefix].wasFile = m_record.prefixes[prefix].wasFile || m_trees.wasFile(prefix);
     }
-    if (m_options.resolveLinks)
-        m_headTemplates = m_templates[last];
+    m_headTemplates = m_rows.row(row).templates;
+    m_seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
     return {};
 }
 
-Result<std::vector<QByteArray>> SplitWalk::headBlocked(size_t prefix, const git::Oid &head)
+/// Makes the rows of commits that were mapped earlier and have children to be mapped now.
+Result<> SplitWalk::restoreRows(const std::vector<Node> &order)
 {
-    if (!m_options.resolveLinks || isRaw(prefix, m_graph.find(head)))
-        return std::vector<QByteArray>();
-    COPPICE_TRY(auto resolved, m_links.resolve(m_headRaw[prefix], m_prefixes[prefix], m_headTemplates));
-    return std::move(resolved.blocked);
-}
-
-bool SplitWalk::isRaw(size_t prefix, Node node) const
-{
-    const int set = m_rawSetOf[prefix];
-    return set >= 0 && node < m_rawSets[size_t(set)].size() && m_rawSets[size_t(set)][node];
-}
-
-bool SplitWalk::isSettled(const Pair &pair, bool links, bool raw) const
-{
-    if (pair.tree == 0)
-        return pair.node == noNode || pair.node == self;
-    return pair.node < self && m_graph.tree(pair.node) == m_ids[pair.tree] && !(links && raw);
-}
-
-Result<> SplitWalk::mapCommit(Node node)
-{
-    At at{node, {}, {}, std::nullopt};
-    at.parents.assign(m_graph.parents(node).begin(), m_graph.parents(node).end());
-    for (const Node parent : at.parents)
-        at.parentRows.push_back(m_rowOf[parent]);
-    const quint32 *const base = at.parents.empty() ? m_rows.front().get() : at.parentRows.front();
-
-    ++m_stamp;
-    std::vector<size_t> dirty;
-    git::Oid templates;
-    if (m_options.resolveLinks && !at.parents.empty())
-        templates = m_templates[at.parents.front()];
-    COPPICE_CHECK(m_trees.compare(at.parents.empty() ? git::Oid() : m_graph.tree(at.parents.front()), m_graph.tree(node),
-                                  [&](size_t prefix, const git::Oid &tree) {
-                                      if (prefix == m_prefixes.size()) {
-                                          templates = tree;
-                                          return;
-                                      }
-                                      m_changedRaw[prefix] = number(tree);
-                                      m_changedAt[prefix] = m_stamp;
-                                      dirty.push_back(prefix / chunkSize);
-                                  }));
-    if (m_options.resolveLinks) {
-        m_templates[node] = templates;
-        at.templatesChanged = std::ranges::any_of(at.parents, [&](Node parent) { return m_templates[parent] != templates; });
-    }
-    if (const auto seeds = m_seeds.find(node); seeds != m_seeds.end()) {
-        for (const auto &[prefix, split] : seeds->second)
-            dirty.push_back(prefix / chunkSize);
-    }
-    for (size_t i = 0; i < m_rowSize; ++i) {
-        const Chunk &chunk = m_chunks[base[i]];
-        if (!chunk.settled || (chunk.links && at.templatesChanged)
-            || std::ranges::any_of(at.parentRows, [&](const quint32 *row) { return row[i] != base[i]; }))
-            dirty.push_back(i);
-    }
-    std::ranges::sort(dirty);
-    dirty.erase(std::ranges::unique(dirty).begin(), dirty.end());
-
-    const quint32 *row = base;
-    if (!dirty.empty()) {
-        auto made = std::make_unique<quint32[]>(m_rowSize);
-        std::copy_n(base, m_rowSize, made.get());
-        for (const size_t i : dirty) {
-            COPPICE_TRY(auto chunk, mapChunk(at, i));
-            made[i] = quint32(m_chunks.size());
-            m_chunks.push_back(std::move(chunk));
+    std::vector<Node> needed;
+    m_rowOf.assign(m_graph.size(), noRow);
+    m_coming.assign(m_graph.size(), 0);
+    for (const Node node : order) {
+        ++m_coming[node]; // itself
+        for (const Node parent : m_graph.parents(node)) {
+            if (++m_coming[parent] == 1 && m_record.isMapped(parent))
+                needed.push_back(parent);
         }
-        row = made.get();
-        m_rows.push_back(std::move(made));
     }
+    if (m_record.isMapped(m_head) && ++m_coming[m_head] == 1)
+        needed.push_back(m_head);
+    // the oldest first: the others can begin with its row
+    std::ranges::sort(needed, {}, [&](Node node) { return m_record.ordinals[node]; });
+    for (const Node node : needed) {
+        COPPICE_TRY(m_rowOf[node], restoreRow(node));
+    }
+    return {};
+}
+
+Result<quint32> SplitWalk::restoreRow(Node node)
+{
+    std::vector<char> seen(m_count);
+    std::vector<Node> path; ///< first parents, up to one whose row is there
+    quint32 base = Rows::blank();
+    git::Oid baseTree;
+    for (Node at = node;;) {
+        if (m_rowOf[at] != noRow) {
+            base = m_rowOf[at];
+            baseTree = m_graph.tree(at);
+            break;
+        }
+        path.push_back(at);
+        const auto parents = m_graph.parents(at);
+        if (parents.empty())
+            break;
+        at = parents.front();
+    }
+    std::map<size_t, Chunk> chunks;
+    const auto pairAt = [&](size_t prefix) -> Pair & {
+        const size_t index = prefix / Rows::chunkSize;
+        const auto found = chunks.try_emplace(index, m_rows.chunk(m_rows.row(base).chunks[index]));
+        return found.first->second.pairs[prefix % Rows::chunkSize];
+    };
+    for (const Node at : path) {
+        for (const auto &change : m_record.changesOf(at)) {
+            const size_t prefix = WalkRecord::prefixOf(change);
+            if (seen[prefix])
+                continue;
+            seen[prefix] = 1;
+            Pair &pair = pairAt(prefix);
+            const git::Oid raw = pair.raw;
+            pair = WalkRecord::pairOf(change);
+            pair.raw = raw;
+        }
+    }
+    git::Oid templates = m_rows.row(base).templates;
+    COPPICE_CHECK(m_trees.compare(baseTree, m_graph.tree(node), [&](size_t prefix, const git::Oid &tree) {
+        if (prefix == m_count)
+            templates = tree;
+        else
+            pairAt(prefix).raw = tree;
+    }));
+    const quint32 row = m_rows.copy(base);
+    m_rows.setTemplates(row, templates);
+    for (auto &[index, chunk] : chunks) {
+        chunk.settled = std::ranges::all_of(chunk.pairs, &Pair::settled);
+        chunk.links = std::ranges::any_of(chunk.pairs, &Pair::links);
+        chunk.rawLinks = std::ranges::any_of(chunk.pairs, &Pair::rawLinks);
+        m_rows.setChunk(row, index, chunk);
+    }
+    m_rows.summarise(row);
+    return row;
+}
+
+void SplitWalk::letGo(Node node)
+{
+    if (--m_coming[node] == 0) {
+        m_rows.release(m_rowOf[node]);
+        m_rowOf[node] = noRow;
+    }
+}
+
+/// Keeps the row for the children to come, and lets go of parents that have none any more.
+void SplitWalk::finishCommit(Node node, std::span<const Node> parents, quint32 row)
+{
     m_rowOf[node] = row;
+    for (const Node parent : parents)
+        letGo(parent);
+    if (node != m_head)
+        letGo(node);
     if (m_watch) {
-        const Node to = pairOf(row, m_watch->first).node;
-        if (to < self && m_graph.id(to) == m_watch->second && !m_seeds.contains(node))
+        const Node to = m_rows.pair(row, m_watch->first).node;
+        if (to < selfNode && m_graph.id(to) == m_watch->second && !m_seeds.contains(node))
             m_watched.push_back(node);
     }
-    return {};
 }
 
-Result<SplitWalk::Chunk> SplitWalk::mapChunk(At &at, size_t index)
+bool SplitWalk::canReuse() const
 {
-    const size_t from = index * chunkSize;
-    const size_t to = std::min(from + chunkSize, m_prefixes.size());
-    Chunk chunk;
-    const auto seeds = m_seeds.find(at.node);
-    for (size_t prefix = from; prefix < to; ++prefix) {
-        const Pair base = at.parents.empty() ? Pair() : pairOf(at.parentRows.front(), prefix);
-        const quint32 raw = m_changedAt[prefix] == m_stamp ? m_changedRaw[prefix] : base.raw;
-        const bool rawHere = isRaw(prefix, at.node);
-        bool links = false;
-        if (m_options.resolveLinks && raw != 0) {
-            COPPICE_TRY(links, m_links.hasLinks(m_ids[raw]));
-        }
-        std::optional<Node> seed;
-        if (seeds != m_seeds.end()) {
-            for (const auto &[seeded, split] : seeds->second) {
-                if (seeded == prefix)
-                    seed = split;
-            }
-        }
-        const bool same = !seed && raw == base.raw && isSettled(base, links, m_rawSetOf[prefix] >= 0) && !(links && at.templatesChanged)
-            && std::ranges::all_of(at.parentRows, [&](const quint32 *row) { return pairOf(row, prefix) == base; });
-        Pair &pair = chunk.pairs[prefix - from];
-        if (same) {
-            pair = base;
-        } else {
-            const auto began = std::chrono::steady_clock::now();
-            COPPICE_TRY(pair, mapPair(at, prefix, raw, links && !rawHere, seed));
-            m_seconds[prefix] += std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
-        }
-        chunk.links = chunk.links || links;
-        chunk.settled = chunk.settled && isSettled(pair, links, rawHere);
-    }
-    return chunk;
+    return m_wentOn && !m_copiesJoined;
 }
 
-Result<SplitWalk::Pair> SplitWalk::mapPair(At &at, size_t prefix, quint32 raw, bool resolve, std::optional<Node> seed)
+Result<SplitResult> SplitWalk::result(size_t prefix)
 {
-    Pair pair{raw, raw, noNode};
-    if (resolve) {
-        COPPICE_TRY(const auto resolved, m_links.resolve(m_ids[raw], m_prefixes[prefix], m_templates[at.node]));
-        pair.tree = number(resolved.tree);
+    auto &record = m_record.prefixes[prefix];
+    const SplitResult last = std::exchange(record.result, {});
+    SplitResult result;
+    result.prefix = record.prefix;
+    quint64 work = 0;
+    for (const quint32 one : m_work)
+        work += one;
+    result.seconds = work ? m_seconds * double(m_work[prefix]) / double(work) : 0;
+    const Joins &joins = m_joins[prefix];
+    if (joins.error) {
+        result.error = joins.error;
+        return result;
     }
-    if (seed) {
-        pair.node = *seed;
-        return pair;
-    }
-    std::vector<Node> parents;
-    for (size_t i = 0; i < at.parents.size(); ++i) {
-        const Node node = pairOf(at.parentRows[i], prefix).node;
-        if (node != noNode)
-            parents.push_back(node == self ? at.parents[i] : node);
-    }
-    if (pair.tree == 0) {
-        pair.node = parents.empty() ? noNode : self;
+    const Node node = m_mapped[prefix];
+    QStringList notes;
+    if (node == noNode)
+        notes << (m_headRaw[prefix].isNull() ? QStringLiteral("The head has no folder there.")
+                                            : QStringLiteral("Nothing is new since the commit that the split is put onto."));
+    if (record.wasFile)
+        notes << QStringLiteral("In some commits it is a file; there it counts as no folder (git subtree would end).");
+    if (record.refused)
+        notes << QStringLiteral("A commit has an empty name or an impossible date, which git subtree would refuse to copy.");
+    if (!joins.note.isEmpty())
+        notes << joins.note;
+    result.note = notes.join(u' ');
+    if (node == noNode)
+        return result;
+    result.commit = m_graph.id(node);
+    result.made = m_made[prefix];
+    result.joins = joins.splits;
+    result.latestSquash = joins.latestSquash;
+    if (canReuse() && last.commit == result.commit && last.joins == result.joins) {
+        result.commits = last.commits;
+        result.originals = last.originals;
     } else {
-        COPPICE_TRY(pair.node, copyOrSkip(at, prefix, pair.tree, parents));
+        const auto reach = m_graph.reach(node, [this](Node at) { return isOriginal(at); });
+        result.commits = reach.commits;
+        for (const Node original : reach.originals)
+            result.originals.push_back(m_graph.id(original));
     }
-    return pair;
-}
-
-Result<Node> SplitWalk::copyOrSkip(At &at, size_t prefix, quint32 tree, const std::vector<Node> &parents)
-{
-    Node identical = noNode;
-    Node other = noNode;
-    bool copied = false;
-    std::vector<Node> kept;
-    for (const Node parent : parents) {
-        if (m_graph.tree(parent) != m_ids[tree]) {
-            other = parent;
-        } else if (identical == noNode || m_graph.isAncestor(identical, parent)) {
-            identical = parent;
-        } else if (!m_graph.isAncestor(parent, identical)) {
-            copied = true; // equal trees on histories that went apart
-        }
-        if (std::ranges::find(kept, parent) == kept.end())
-            kept.push_back(parent);
+    if (m_options.resolveLinks && !isRaw(prefix, m_head)) {
+        COPPICE_TRY(auto resolved, m_links.resolve(m_headRaw[prefix], record.prefix, m_headTemplates));
+        result.blocked = std::move(resolved.blocked);
     }
-    if (identical != noNode && other != noNode && !m_graph.isAncestor(other, identical))
-        copied = true; // the other side brings history of its own
-    if (identical != noNode && !copied)
-        return identical;
-    return copy(at, prefix, tree, kept);
-}
-
-Result<Node> SplitWalk::copy(At &at, size_t prefix, quint32 tree, const std::vector<Node> &parents)
-{
-    if (!at.copied) {
-        COPPICE_TRY(const auto raw, m_objects.commit(m_graph.id(at.node)));
-        at.copied.emplace(raw.bytes(), m_options.keepDots);
-    }
-    if (!at.copied->gitWouldAccept())
-        m_refused[prefix] = true;
-    std::vector<git::Oid> ids;
-    ids.reserve(parents.size());
-    for (const Node parent : parents)
-        ids.push_back(m_graph.id(parent));
-    const QByteArray bytes = at.copied->bytes(m_ids[tree], ids);
-    const git::Oid id = Objects::hash(GIT_OBJECT_COMMIT, bytes);
-    COPPICE_TRY(const bool isNew, m_objects.add(GIT_OBJECT_COMMIT, id, bytes));
-    if (isNew)
-        ++m_made[prefix];
-    return m_graph.addCopy(id, m_ids[tree], parents);
+    record.result = result;
+    record.result.made = 0;
+    record.result.seconds = 0;
+    return result;
 }
 
 } // namespace coppice::subtree

@@ -89,11 +89,11 @@ public:
         m_scratch.git(m_path, {QStringLiteral("reset"), QStringLiteral("-q"), QStringLiteral("--hard"), commit.toString()});
     }
     /// What the installed git subtree answers for the checked-out commit; null where it ends with an error.
-    git::Oid gitSplit(const QByteArray &prefix, QByteArray *words = nullptr) const
+    git::Oid gitSplit(const QByteArray &prefix, QByteArray *words = nullptr, const QStringList &more = {}) const
     {
         QByteArray out;
-        const int code = m_scratch.tryGit(m_path, {QStringLiteral("subtree"), QStringLiteral("split"), QStringLiteral("-q"),
-                                                   QString(QStringLiteral("--prefix=") + QString::fromUtf8(prefix))}, &out);
+        const int code = m_scratch.tryGit(m_path, QStringList{QStringLiteral("subtree"), QStringLiteral("split"), QStringLiteral("-q"),
+                                                              QString(QStringLiteral("--prefix=") + QString::fromUtf8(prefix))} + more, &out);
         if (words)
             *words = out;
         return code == 0 ? git::Oid::fromHex(out.right(40)) : git::Oid();

@@ -233,33 +233,6 @@ private Q_SLOTS:
         QCOMPARE(scratch.git(history.path(), {QStringLiteral("rev-list"), QStringLiteral("--count"), result.commit.toString()}), "150");
         scratch.git(history.path(), {QStringLiteral("fsck"), QStringLiteral("--strict")});
     }
-    void stateIsOnlyAnAccelerator()
-    {
-        const Scratch scratch;
-        History history(scratch);
-        const auto a = history.commit({{"p/a", "1"}}, {}, "1\n");
-        const auto b = history.commit({{"p/a", "2"}}, {a}, "2\n");
-        history.checkOut(b);
-        const auto first = splitOne(history.repository(), b, "p");
-        // what was split survives gc
-        scratch.git(history.path(), {QStringLiteral("gc"), QStringLiteral("-q"), QStringLiteral("--prune=now")});
-        auto fresh = must(git::Repository::open(history.path()));
-        QVERIFY(fresh.has(first.commit));
-        const QString state = history.path() + QStringLiteral("/.git/coppice/split/heads.json");
-        QVERIFY(QFile::exists(state));
-        // a broken file, and one that promises what is not there
-        for (const QByteArray &bytes : {QByteArray("{{{"), QByteArray(scratch.read(QDir(scratch.path()).relativeFilePath(state)))
-                                                               .replace(first.commit.hex(), QByteArray(40, 'b'))}) {
-            QFile file(state);
-            QVERIFY(file.open(QIODevice::WriteOnly));
-            file.write(bytes);
-            file.close();
-            QCOMPARE(splitOne(fresh, b, "p").commit, first.commit);
-        }
-        // an older head again
-        QCOMPARE(splitOne(fresh, a, "p").commits, size_t(1));
-        QCOMPARE(splitOne(fresh, b, "p").commits, size_t(2));
-    }
     void bareAndReplaced()
     {
         if (const QString why = whyNoGitSubtree(); !why.isEmpty())
