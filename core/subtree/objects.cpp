@@ -83,7 +83,7 @@ Result<Objects::Raw> Objects::read(const git::Oid &id, git_object_t type)
         if (code == GIT_ENOTFOUND)
             return fail(QStringLiteral("git.missing-object"),
                         QStringLiteral("The object %1 is missing from the repository").arg(wanted.toString()), m_where,
-                        QStringLiteral("Fetch it (git fetch --unshallow, or --refetch), or look with git fsck."));
+                        QStringLiteral("In a partial clone fetch all trees first (git fetch --refetch --filter=blob:none); else look with git fsck."));
         return git::gitError(code, QStringLiteral("The object %1 cannot be read").arg(wanted.toString()), m_where);
     }
     const std::unique_ptr<git_odb_object, void (*)(git_odb_object *)> holder(object, git_odb_object_free);

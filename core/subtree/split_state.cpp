@@ -8,6 +8,12 @@
 #include <QDir>
 
 #include <algorithm>
+#include <cerrno>
+#include <thread>
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
 
 namespace coppice::subtree {
 
@@ -23,6 +29,43 @@ QString refPart(const QByteArray &prefix)
     if (part.size() > 180)
         part = "long-" + QCryptographicHash::hash(prefix, QCryptographicHash::Sha1).toHex();
     return QString::fromLatin1(part);
+}
+
+/// Held while references and a file are written: of two splits at once the second one waits.
+class SaveLock
+{
+public:
+    explicit SaveLock(const QString &folder)
+        : m_file(::open(QFile::encodeName(folder + QStringLiteral("/lock")).constData(), O_RDWR | O_CREAT | O_CLOEXEC, 0666))
+    {
+        while (m_file >= 0 && flock(m_file, LOCK_EX) != 0 && errno == EINTR) { }
+    }
+    ~SaveLock()
+    {
+        if (m_file >= 0)
+            ::close(m_file);
+    }
+    Q_DISABLE_COPY_MOVE(SaveLock)
+
+private:
+    int m_file;
+};
+
+/// Moves a reference that only splits move. A lock on it that stays is what a killed split left behind: whoever else
+/// may lock it (git packing references) is done in an instant.
+Result<> moveRef(git::Repository &repository, const QString &name, const git::Oid &to)
+{
+    const QString lock = repository.commonDir() + u'/' + name + QStringLiteral(".lock");
+    constexpr int tries = 50;
+    for (int i = 0;; ++i) {
+        auto done = repository.setRef(name, to, std::nullopt, QStringLiteral("coppice split"));
+        if (done || i > tries || !QFile::exists(lock))
+            return done;
+        if (i < tries)
+            std::this_thread::sleep_for(std::chrono::milliseconds(20));
+        else
+            QFile::remove(lock);
+    }
 }
 
 QByteArray keyOf(const SplitOptions &options)
@@ -125,6 +168,8 @@ void SplitState::dropOldest()
 
 Result<> SplitState::save(WalkRecord &record, const Group &group)
 {
+    COPPICE_CHECK(makeFolder(m_folder));
+    const SaveLock lock(m_folder);
     // references first: what the file promises must not be collected
     std::vector<git::Oid> before(record.prefixes.size());
     if (group.file) {
@@ -139,9 +184,8 @@ Result<> SplitState::save(WalkRecord &record, const Group &group)
             + (m_options.resolveLinks ? QStringLiteral("+links") : QString());
         COPPICE_TRY(const auto now, m_repository.refTarget(name));
         if (now != result.commit)
-            COPPICE_CHECK(m_repository.setRef(name, result.commit, std::nullopt, QStringLiteral("coppice split")));
+            COPPICE_CHECK(moveRef(m_repository, name, result.commit));
     }
-    COPPICE_CHECK(makeFolder(m_folder));
     std::vector<QByteArray> sorted = group.prefixes;
     std::ranges::sort(sorted);
     const QString path = pathFor(sorted);

@@ -255,6 +255,18 @@ private Q_SLOTS:
         QVERIFY(result.note.contains(QStringLiteral("made anew")));
         QVERIFY(splits.one(next).note.isEmpty());
     }
+    void aKilledSplitsLockIsNoObstacle()
+    {
+        Splits splits;
+        auto &history = splits.history();
+        const auto a = history.commit({{"p/a", "1"}}, {}, "1\n");
+        const auto b = history.commit({{"p/a", "2"}}, {a}, "2\n");
+        (void)splits.one(a);
+        put(history.path() + QStringLiteral("/.git/refs/coppice/split/p.lock"), {});
+        const auto result = splits.one(b);
+        QCOMPARE(result.commits, size_t(2));
+        QCOMPARE(splits.scratch().git(history.path(), {QStringLiteral("rev-parse"), QStringLiteral("refs/coppice/split/p")}), result.commit.hex());
+    }
     void anotherVersionIsNoDamage()
     {
         Splits splits;
