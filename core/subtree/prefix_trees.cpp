@@ -15,9 +15,17 @@ constexpr size_t idSize = 20;
 /// The first place at or after `from` where two texts of one length differ; the length when they do not.
 size_t mismatch(const char *a, const char *b, size_t from, size_t length)
 {
-    constexpr size_t block = 512;
+    constexpr size_t block = 256;
     while (length - from >= block && std::memcmp(a + from, b + from, block) == 0)
         from += block;
+    for (; length - from >= 8; from += 8) {
+        quint64 left = 0;
+        quint64 right = 0;
+        std::memcpy(&left, a + from, 8);
+        std::memcpy(&right, b + from, 8);
+        if (left != right)
+            break;
+    }
     while (from < length && a[from] == b[from])
         ++from;
     return from;

@@ -5,6 +5,8 @@
 #include "subtree/split_state.h"
 #include "subtree/walk.h"
 
+#include <QSet>
+
 #include <algorithm>
 
 namespace coppice::subtree {
@@ -98,9 +100,10 @@ Result<std::vector<SplitResult>> SubtreeSplitter::split(const git::Oid &head, co
 {
     COPPICE_CHECK(refuseShallow(m_repository));
     std::vector<QByteArray> wanted; // each once, in the order asked for
+    QSet<QByteArray> seen;
     for (const auto &prefix : prefixes) {
         COPPICE_TRY(const auto name, normalisedPrefix(prefix));
-        if (std::ranges::find(wanted, name) == wanted.end())
+        if (const auto size = seen.size(); seen.insert(name), seen.size() > size)
             wanted.push_back(name);
     }
 

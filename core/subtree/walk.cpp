@@ -25,6 +25,10 @@ SplitWalk::SplitWalk(git::Repository &repository, Objects &objects, const SplitO
       m_count(record.prefixes.size()), m_trees(objects, pathsOf(record, options.resolveLinks)), m_links(objects),
       m_finder(options.ignoreJoins), m_remembered(record.graph.size()), m_rows(m_count)
 {
+    // each prefix costs a few looks into a commit's filter: with many of them reading trees is as quick
+    constexpr size_t fewPrefixes = 50;
+    if (m_count <= fewPrefixes && !objects.replacements())
+        m_changedPaths = git::ChangedPaths::open(repository.commonDir() + QStringLiteral("/objects"), pathsOf(record, options.resolveLinks));
     m_mapped.assign(m_count, noNode);
     m_headRaw.resize(m_count);
     m_made.assign(m_count, 0);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "git/changed_paths.h"
 #include "subtree/copied_commit.h"
 #include "subtree/prefix_trees.h"
 #include "subtree/template_links.h"
@@ -73,6 +74,7 @@ private:
     Graph &m_graph;
     size_t m_count; ///< of prefixes
     PrefixTrees m_trees; ///< of the prefixes, and templates/ as the last one when links are resolved
+    std::unique_ptr<git::ChangedPaths> m_changedPaths; ///< of few prefixes only; may be null
     LinkResolver m_links;
     JoinFinder m_finder;
     std::vector<Joins> m_joins;

@@ -20,13 +20,15 @@ Result<quint32> SplitWalk::mapCommit(Node node)
 
     m_changed.clear();
     at.templates = m_rows.row(at.base).templates;
-    COPPICE_CHECK(m_trees.compare(at.parents.empty() ? git::Oid() : m_graph.tree(at.parents.front()), m_graph.tree(node),
-                                  [&](size_t prefix, const git::Oid &tree) {
-                                      if (prefix == m_count)
-                                          at.templates = tree;
-                                      else
-                                          m_changed.emplace_back(prefix, tree);
-                                  }));
+    if (at.parents.empty() || !m_changedPaths || m_changedPaths->mayHaveChanged(m_graph.id(node))) {
+        const git::Oid before = at.parents.empty() ? git::Oid() : m_graph.tree(at.parents.front());
+        COPPICE_CHECK(m_trees.compare(before, m_graph.tree(node), [&](size_t prefix, const git::Oid &tree) {
+            if (prefix == m_count)
+                at.templates = tree;
+            else
+                m_changed.emplace_back(prefix, tree);
+        }));
+    }
     at.templatesChanged = std::ranges::any_of(at.rows, [&](quint32 row) { return m_rows.row(row).templates != at.templates; });
     if (const auto seeds = m_seeds.find(node); seeds != m_seeds.end())
         at.seeds = &seeds->second;

@@ -194,6 +194,35 @@ private Q_SLOTS:
         QCOMPARE(must(trySplit(scratch.path(QStringLiteral("linked")), {"p"})).front().commit, wanted);
         QVERIFY(QDir(history.path() + QStringLiteral("/.git/coppice/split")).exists());
     }
+    /// Long enough that most commits leave the prefix alone, with filters made in several goes.
+    void changedPathFilters()
+    {
+        const Scratch scratch;
+        History history(scratch);
+        History::Files files{{"p/q/a", "0"}, {"p/b", "0"}, {"caf\xc3\xa9/a", "0"}, {"top", "0"}};
+        const auto names = files.keys();
+        git::Oid head;
+        for (int i = 0; i < 300; ++i) {
+            files[names[i % 7 == 0 ? i / 7 % 4 : 3]] = QByteArray::number(i);
+            head = history.commit(files, head.isNull() ? std::vector<git::Oid>{} : std::vector{head}, "n\n");
+            if (i == 99 || i == 199) {
+                history.checkOut(head);
+                scratch.git(history.path(), {QStringLiteral("commit-graph"), QStringLiteral("write"), QStringLiteral("--reachable"),
+                                             QStringLiteral("--changed-paths"), QStringLiteral("--split=no-merge")});
+            }
+        }
+        history.checkOut(head);
+        const std::vector<QByteArray> prefixes{"p/q", "p", "caf\xc3\xa9", "nowhere"};
+        const auto with = must(trySplit(history.path(), prefixes));
+        const auto ascii = must(trySplit(history.path(), {"p/q"})); // each has a state of its own
+        QVERIFY(QDir(history.path() + QStringLiteral("/.git/objects/info/commit-graphs")).removeRecursively());
+        QDir(history.path() + QStringLiteral("/.git/coppice")).removeRecursively();
+        const auto without = must(trySplit(history.path(), prefixes));
+        for (size_t i = 0; i < prefixes.size(); ++i)
+            QCOMPARE(with[i].commit, without[i].commit);
+        QCOMPARE(ascii[0].commit, without[0].commit);
+        QVERIFY(without[0].commits > 5 && without[0].commits < 20);
+    }
     void brokenPacksAreTold()
     {
         const Scratch scratch;

@@ -265,6 +265,8 @@ private:
         QByteArray words;
         const auto wanted = history.gitSplit(prefix, &words, more);
 
+        if (seed % 5 == 0)
+            scratch.git(history.path(), {QStringLiteral("commit-graph"), QStringLiteral("write"), QStringLiteral("--reachable"), QStringLiteral("--changed-paths")});
         // some of the heads that there were on the way, one after the other, then the last one: through the state
         subtree::SubtreeSplitter splitter(history.repository(), options);
         for (int stop = int(seed % 4); stop-- > 0;) {
