@@ -2,6 +2,7 @@
 #include "shell/app_session.h"
 #include "shell/icons.h"
 #include "shell/plurals.h"
+#include "shell/until.h"
 
 #include <QGuiApplication>
 #include <QQmlApplicationEngine>
@@ -38,5 +39,7 @@ int main(int argc, char **argv)
     QObject::connect(&engine, &QQmlApplicationEngine::objectCreationFailed, &application,
                      [] { QCoreApplication::exit(1); }, Qt::QueuedConnection);
     engine.load(QUrl(QStringLiteral("qrc:/qt/qml/Coppice/shell/Main.qml")));
+    if (!options->until.isEmpty() && !engine.rootObjects().isEmpty())
+        endWhenShown(session, qobject_cast<QQuickWindow *>(engine.rootObjects().constFirst()), options->until);
     return QGuiApplication::exec();
 }

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "window_fixture.h"
+
 #include "support/test_main.h"
 
 #include <shell/finder.h>
@@ -21,6 +23,8 @@ private Q_SLOTS:
         QTest::newRow("screen in another case") << QStringList{"--screen", "Inbox"};
         QTest::newRow("theme") << QStringList{"--theme", "pink"};
         QTest::newRow("renderer") << QStringList{"--renderer", "vulkan"};
+        QTest::newRow("until") << QStringList{"--library", "x", "--until", "dawn"};
+        QTest::newRow("until without a library") << QStringList{"--until", "scan"};
         QTest::newRow("unknown option") << QStringList{"--colour"};
         QTest::newRow("argument") << QStringList{"library"};
         QTest::newRow("no value") << QStringList{"--library"};
@@ -51,6 +55,19 @@ private Q_SLOTS:
         QCOMPARE(program.exitCode(), 2);
         const QByteArray said = program.readAllStandardError();
         QVERIFY2(said.contains("nowhere") && said.contains("overview"), said.constData());
+    }
+    void theProgramEndsAfterWhatWasAskedFor()
+    {
+        const auto exitOf = [](const QStringList &arguments) {
+            QProcess program;
+            program.start(QStringLiteral(COPPICE_PROGRAM), arguments);
+            return program.waitForFinished(60'000) && program.exitStatus() == QProcess::NormalExit ? program.exitCode() : -1;
+        };
+        const QString library = coppice::test::demoLibrary().library;
+        QCOMPARE(exitOf({"--library", library, "--until", "frame"}), 0);
+        QCOMPARE(exitOf({"--library", library, "--screen", "catalog", "--until", "scan"}), 0);
+        QCOMPARE(exitOf({"--library", library, "--screen", "catalog", "--until", "library"}), 0);
+        QCOMPARE(exitOf({"--library", library + "/nowhere", "--until", "library"}), 1);
     }
     void theRailIsInOrder()
     {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// kill -9 at random moments of runs, of applying and of shipping; afterwards nothing is lost, nothing is there twice, and no
+// kill -9 at random moments of runs, of applying, pushing and deploying; afterwards nothing is lost, nothing is there twice, and no
 // process of it is left. COPPICE_FAULTS is the number of kills (20), COPPICE_SEED repeats a sequence of moments.
 #include "support/ctl.h"
 #include "support/scratch.h"
@@ -49,7 +49,7 @@ class FaultsTest final : public QObject
         Scratch scratch;
         Ctl bare{QStringLiteral(COPPICECTL), scratch.path(QStringLiteral("home"))};
         Ctl ctl{bare};
-        QString library, upstream;
+        QString library, upstream, production;
     };
     std::unique_ptr<House> m_house;
     QRandomGenerator m_random;
@@ -125,6 +125,17 @@ private Q_SLOTS:
         QCOMPARE_EXIT(house.bare({QStringLiteral("init"), house.library}), 0);
         house.ctl = house.bare.on(house.library);
         QCOMPARE_EXIT(house.ctl({QStringLiteral("plugins"), QStringLiteral("add"), house.upstream, QStringLiteral("--name"), QStringLiteral("sums")}), 0);
+        // A deploy command takes its time and has two steps; the second one shows the release.
+        house.production = house.scratch.path(QStringLiteral("production"));
+        QVERIFY(QDir().mkpath(house.production));
+        QFile settings(house.library + QStringLiteral("/.coppice/plugins/sums.yaml"));
+        QVERIFY(settings.open(QIODevice::Append));
+        settings.write("commands:\n"
+                       "  deploy: 'd=$(mktemp -d \"$COPPICE_DEPLOY_TO/r.XXXXXX\") && cp -r . \"$d\" && sleep 0.3 && ln -sn \"${d##*/}\" \"$d.new\""
+                       " && mv -T \"$d.new\" \"$COPPICE_DEPLOY_TO/current\"'\n"
+                       "  deploy_to: [../production]\n");
+        settings.close();
+        house.scratch.git(house.library, words("commit -qam deploys"));
     }
 
     /// Unharmed once, for how long each step takes.
@@ -141,7 +152,9 @@ private Q_SLOTS:
         timer.restart();
         QCOMPARE_EXIT(ctl({QStringLiteral("review"), QStringLiteral("apply"), review}), 0);
         m_applyMs = timer.restart();
-        QCOMPARE_EXIT(ctl(words("ship sums")), 0);
+        const auto shipped = ctl(words("ship sums"));
+        QCOMPARE_EXIT(shipped, 0);
+        QVERIFY(shipped.json[u"deployed"].toBool());
         m_shipMs = timer.restart();
     }
 
@@ -216,6 +229,11 @@ private Q_SLOTS:
                  QByteArray("1"));
         QCOMPARE(scratch.git(m_house->upstream, {QStringLiteral("show"), QString(QStringLiteral("HEAD:") + path)}),
                  QStringLiteral("note %1").arg(note).toUtf8());
+        // Production serves it, and the ticket is watched.
+        QFile served(m_house->production + QStringLiteral("/current/") + path);
+        QVERIFY(served.open(QIODevice::ReadOnly));
+        QCOMPARE(served.readAll(), QStringLiteral("note %1\n").arg(note).toUtf8());
+        QCOMPARE(ctl({QStringLiteral("tickets"), QStringLiteral("show"), id}).json[u"state"].toString(), QStringLiteral("watching"));
     }
 
     void whatIsLeftIsSound()

@@ -44,7 +44,11 @@ std::optional<Options> readOptions(const QStringList &arguments, int &exitCode)
     const QCommandLineOption renderer(QStringLiteral("renderer"),
                                       QStringLiteral("software or opengl; otherwise as the machine is."),
                                       QStringLiteral("NAME"));
-    parser.addOptions({help, version, library, screen, theme, renderer});
+    const QCommandLineOption until(QStringLiteral("until"),
+                                   QStringLiteral("Ends when the first picture (frame), the library as it was last seen (library) or "
+                                                  "as it is now (scan) has been shown: for measuring the start."),
+                                   QStringLiteral("WHAT"));
+    parser.addOptions({help, version, library, screen, theme, renderer, until});
 
     exitCode = 0;
     if (!parser.parse(arguments))
@@ -62,7 +66,8 @@ std::optional<Options> readOptions(const QStringList &arguments, int &exitCode)
                           .arg(parser.positionalArguments().first()),
                       exitCode);
 
-    Options options{parser.value(library), parser.value(screen), parser.value(theme), parser.value(renderer)};
+    Options options{parser.value(library), parser.value(screen), parser.value(theme), parser.value(renderer),
+                    parser.value(until)};
     if (parser.isSet(library)) {
         if (options.library.isEmpty())
             return refuse(QStringLiteral("--library wants a folder."), exitCode);
@@ -81,6 +86,11 @@ std::optional<Options> readOptions(const QStringList &arguments, int &exitCode)
     if (parser.isSet(renderer) && !renderers.contains(options.renderer))
         return refuse(QStringLiteral("there is no renderer %1; there are %2.").arg(options.renderer, allowed(renderers)),
                       exitCode);
+    const QStringList ends{QStringLiteral("frame"), QStringLiteral("library"), QStringLiteral("scan")};
+    if (parser.isSet(until) && !ends.contains(options.until))
+        return refuse(QStringLiteral("--until knows no %1; it knows %2.").arg(options.until, allowed(ends)), exitCode);
+    if (parser.isSet(until) && options.until != ends.first() && options.library.isEmpty())
+        return refuse(QStringLiteral("--until %1 wants --library.").arg(options.until), exitCode);
     return options;
 }
 

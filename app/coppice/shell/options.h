@@ -14,6 +14,7 @@ struct Options {
     QString screen;   ///< --screen; empty: the overview
     QString theme;    ///< --theme: light, dark, or empty to follow the system
     QString renderer; ///< --renderer: software, opengl, or empty to choose by the machine
+    QString until;    ///< --until: frame, library or scan; empty: until it is closed
 };
 
 /// Reads the command line. None: what was asked has been answered or refused on the terminal, and `exitCode` is set.
