@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "command.h"
 
+#include <base/counted.h>
 #include <capture/ingest.h>
 #include <capture/store.h>
 #include <library/library.h>
@@ -162,13 +163,12 @@ Result<int> ingest(Context &context, const Request &request)
     if (sum.events > 0) {
         COPPICE_TRY(reopened, tellWatches(context, *session, sum.groups));
     }
-    QString text = QStringLiteral("%1 new events in %2 error groups; %3 known already; %4 below level error.")
-                       .arg(sum.events)
-                       .arg(sum.groups.size())
+    QString text = QStringLiteral("%1 in %2; %3 known already; %4 below level error.")
+                       .arg(counted(sum.events, "new event"), counted(sum.groups.size(), "error group"))
                        .arg(sum.known)
                        .arg(sum.below);
     if (!reopened.isEmpty())
-        text += QStringLiteral("\n%1 watched tickets changed.").arg(reopened.size());
+        text += QStringLiteral("\nChanged: %1.").arg(counted(reopened.size(), "watched ticket"));
     context.answer({{QStringLiteral("events"), sum.events},
                     {QStringLiteral("known"), sum.known},
                     {QStringLiteral("below"), sum.below},

@@ -2,6 +2,7 @@
 #include "command.h"
 #include "review_text.h"
 
+#include <base/counted.h>
 #include <review/reviews.h>
 
 #include <QDir>
@@ -84,7 +85,7 @@ Result<int> decide(Context &context, const QString &id, QStringList hunks, bool 
                     {QStringLiteral("hunks"), hunks.size()},
                     {QStringLiteral("verdict"), accepted ? QStringLiteral("accepted") : QStringLiteral("rejected")}},
                    QStringLiteral("%1 %2 of %3.").arg(accepted ? QStringLiteral("Accepted") : QStringLiteral("Rejected"),
-                                                      hunks.size() == 1 ? QStringLiteral("1 hunk") : QStringLiteral("%1 hunks").arg(hunks.size()),
+                                                      counted(hunks.size(), "hunk"),
                                                       patch.id.shown()));
     return 0;
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "command.h"
 
+#include <base/counted.h>
+
 #include <QJsonArray>
 
 namespace coppice::ctl {
@@ -21,7 +23,7 @@ QString summary(const QJsonObject &release, bool dryRun)
         lines << QStringLiteral("Log: ") + text("log");
     const auto tickets = release[QLatin1String("tickets")].toArray().size();
     if (tickets > 0)
-        lines << QStringLiteral("%1 %2").arg(tickets == 1 ? QStringLiteral("1 ticket") : QStringLiteral("%1 tickets").arg(tickets),
+        lines << QStringLiteral("%1 %2").arg(counted(tickets, "ticket"),
                                              dryRun ? QStringLiteral("would be watched.") : QStringLiteral("watched now."));
     for (const auto &note : release[QLatin1String("notes")].toArray())
         lines << note.toString();

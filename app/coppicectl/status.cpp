@@ -64,7 +64,7 @@ Result<int> status(Context &context)
                                {QStringLiteral("engine"), engine}};
     QList<QStringList> rows{{QStringLiteral("library"), QStringLiteral("%1 (%2)").arg(library.name(), library.path())},
                             {QStringLiteral("head"), catalog.head.isNull() ? QStringLiteral("no commit yet")
-                                                                           : QStringLiteral("%1 on %2").arg(catalog.head.shown(), library.branch())},
+                                                                           : QStringLiteral("%1 on %2").arg(catalog.head.shown(), library.branchName())},
                             {QStringLiteral("plugins"), QString::number(catalog.entries.size())},
                             {QStringLiteral("tickets"), wordsOf(ticketCounts)},
                             {QStringLiteral("runs"), wordsOf(runCounts)},

@@ -117,6 +117,12 @@ Result<git::Repository> Library::repository() const
     return git::Repository::open(m_path);
 }
 
+QString Library::branchName() const
+{
+    const QString full = QStringLiteral("refs/heads/");
+    return m_branch.startsWith(full) ? m_branch.mid(full.size()) : m_branch;
+}
+
 Result<git::Oid> Library::head() const
 {
     COPPICE_TRY(const auto opened, repository());

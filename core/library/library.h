@@ -58,6 +58,7 @@ public:
     [[nodiscard]] const QString &coppiceDir() const { return m_coppiceDir; } ///< databases, lease, split state
     [[nodiscard]] const QString &runsDir() const { return m_runsDir; } ///< $XDG_STATE_HOME/coppice/<library>/runs
     [[nodiscard]] const QString &branch() const { return m_branch; }   ///< full name of the branch that HEAD names
+    [[nodiscard]] QString branchName() const; ///< the same without refs/heads/, for people
     [[nodiscard]] bool isBare() const { return m_bare; }
     [[nodiscard]] const QString &name() const { return m_name; } ///< of coppice.yaml when it was opened, else the folder's
     [[nodiscard]] Result<git::Repository> repository() const; ///< a fresh handle

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "shipping/shipping.h"
 
+#include "base/counted.h"
 #include "git/land.h"
 #include "shipping/merge_onto.h"
 #include "shipping/message.h"
@@ -140,7 +141,7 @@ Result<Applied> apply(const runs::House &house, const Actor &actor, const QStrin
     COPPICE_TRY(const auto files, review::filesOf(repository, patch.last()));
     COPPICE_TRY(const auto verdicts, verdictsOn(reviews, patch, files));
     if (verdicts.undecided > 0)
-        applied.notes << QStringLiteral("%1 hunks are undecided; they were left out.").arg(verdicts.undecided);
+        applied.notes << QStringLiteral("Undecided and left out: %1.").arg(counted(qint64(verdicts.undecided), "hunk"));
     std::optional<tickets::Ticket> ticket;
     if (!patch.ticket.isEmpty()) {
         COPPICE_TRY(ticket, tickets::Tickets(house.state, house.journal).get(patch.ticket));

@@ -2,6 +2,7 @@
 #include "shipping/shipping.h"
 
 #include "base/clock.h"
+#include "base/counted.h"
 #include "capture/store.h"
 #include "shipping/message.h"
 #include "shipping/release_order.h"
@@ -130,15 +131,15 @@ Result<Release> summarize(const runs::House &house, const QString &plugin, std::
     else if (ids.empty())
         release.notes << QStringLiteral("The upstream has every commit already; there is nothing to push.");
     if (ids.size() > mostCommits)
-        release.notes << QStringLiteral("%1 older commits are not listed.").arg(ids.size() - mostCommits);
+        release.notes << QStringLiteral("Not listed: %1.").arg(counted(qint64(ids.size() - mostCommits), "older commit"));
     if (state.state == sync::SyncState::State::Behind || state.state == sync::SyncState::State::Diverged)
-        release.notes << QStringLiteral("The upstream has %1 commits that the library has not: pull first.").arg(state.behind);
+        release.notes << QStringLiteral("The upstream has %1 that the library has not: pull first.").arg(counted(qint64(state.behind), "commit"));
     if (state.state == sync::SyncState::State::Blocked)
         release.notes << state.why;
     if (catalog.settings.gitPolicy.commits == u"conventional" && known) {
         const auto odd = std::ranges::count_if(release.commits, [](const QString &subject) { return !isConventional(subject); });
         if (odd > 0)
-            release.notes << QStringLiteral("%1 commits have no conventional subject.").arg(odd);
+            release.notes << QStringLiteral("Without a conventional subject: %1.").arg(counted(odd, "commit"));
     }
     if (release.deployCommand.isEmpty())
         release.notes << QStringLiteral("The plugin has no deploy command: it is pushed only.");

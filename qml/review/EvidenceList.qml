@@ -41,7 +41,7 @@ ColumnLayout {
                     onClicked: App.follow(row.link)
                 }
             }
-            Muted { text: row.fact; Layout.fillWidth: true }
+            Muted { text: row.fact; Layout.fillWidth: true; Layout.preferredWidth: 1 }
         }
     }
 }

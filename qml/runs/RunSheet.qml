@@ -80,7 +80,7 @@ Sheet {
             text: draft.command
             mono: true
             implicitHeight: 64
-            placeholderText: "claude -p \"$(cat \"$COPPICE_PROMPT\")\""
+            placeholderText: "claude -p \"$(cat \"$COPPICE_PROMPT_FILE\")\""
             Layout.fillWidth: true
             onTextChanged: draft.command = text
         }

@@ -192,14 +192,23 @@ void ReviewView::fillEvidence(const Said &said)
         if (const auto *ticket = state->ticket(patch->ticket))
             add(tr("Ticket"), ticket->title, nameOf(ticket->state), lookOf(ticket->state),
                 QStringLiteral("ticket:") + patch->ticket, ticket->changed);
+        const auto *run = patch->revisions.empty() ? nullptr : state->run(patch->last().run);
         for (const auto &one : said.evidence) {
-            if (one.kind == QLatin1String("ticket"))
+            // The ticket has a row already; the run's checks have a table, its cost stands with its client.
+            const bool told = one.kind == QLatin1String("ticket")
+                              || (run && ((one.kind == QLatin1String("check") && !run->checks.empty())
+                                          || one.kind == QLatin1String("cost")));
+            if (told)
                 continue;
-            add(one.kind, one.title, one.fact, lookOf(one.verdict), one.link, one.at);
+            if (one.kind == QLatin1String("context"))
+                add(tr("Context"), one.fact.left(12), tr("what the client was given"), lookOf(one.verdict), one.link, one.at);
+            else
+                add(QString(one.kind.left(1).toUpper() + one.kind.mid(1).replace(u'-', u' ')), one.title, one.fact, lookOf(one.verdict), one.link, one.at);
         }
-        if (const auto *run = patch->revisions.empty() ? nullptr : state->run(patch->last().run)) {
+        if (run) {
             const QString took = run->ended > run->started ? durationText(run->ended - run->started) : QString();
-            QStringList facts{tr("playbook %1").arg(run->playbook), took,
+            const qint64 tokens = run->inputTokens + run->outputTokens;
+            QStringList facts{tr("playbook %1").arg(run->playbook), took, tokens > 0 ? tr("%1 tokens").arg(tokens) : QString(),
                               run->cost.micros > 0 ? run->cost.toString() : tr("no cost recorded")};
             facts.removeAll(QString());
             add(tr("Client"), run->client, facts.join(QStringLiteral(", ")), lookOf(run->state),

@@ -60,8 +60,7 @@ QString AppSession::libraryName() const
 
 QString AppSession::branch() const
 {
-    QString name = m_session ? m_session->library().branch() : QString();
-    return name.startsWith(QLatin1String("refs/heads/")) ? name.mid(11) : name;
+    return m_session ? m_session->library().branchName() : QString();
 }
 
 double AppSession::scannedAt() const

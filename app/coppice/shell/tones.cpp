@@ -81,11 +81,6 @@ Look lookOf(review::Patch::State state)
     return look("neutral", "circle");
 }
 
-QString counted(qint64 number, const QString &one, const QString &many)
-{
-    return QString(QString::number(number) + u' ' + (number == 1 ? one : many));
-}
-
 QString durationText(qint64 ms)
 {
     const qint64 seconds = ms / 1000;

@@ -3,6 +3,8 @@
 
 #include "library_state.h"
 
+#include <base/counted.h>
+
 #include <QString>
 
 namespace coppice::ui {
@@ -18,8 +20,6 @@ struct Look {
 [[nodiscard]] Look lookOf(runs::Run::State state);
 [[nodiscard]] Look lookOf(review::Patch::State state);
 
-/// "1 event", "12 events"
-[[nodiscard]] QString counted(qint64 number, const QString &one, const QString &many);
 /// "4 s", "3 min 20 s", "2 h 5 min"
 [[nodiscard]] QString durationText(qint64 ms);
 
