@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "command.h"
 
+#include <base/counted.h>
 #include <library/library.h>
 
 #include <QFileInfo>
@@ -16,6 +17,7 @@ const Definition init([](CLI::App &root, Context &context) {
         std::string dir;
         std::string name;
         std::string upstreams;
+        std::vector<std::string> prefixes;
         bool adopt = false;
     };
     const auto options = std::make_shared<Options>();
@@ -23,6 +25,9 @@ const Definition init([](CLI::App &root, Context &context) {
     command->add_option("DIR", options->dir, "The library's folder")->required();
     auto *adopt = command->add_flag("--adopt", options->adopt, "Take an existing repository as it is and write only its settings");
     command->add_option("--upstreams", options->upstreams, "A folder with the plugins' own repositories, <id>.git or <id>")->needs(adopt);
+    command->add_option("--prefix", options->prefixes, "A folder that is a plugin, or a pattern such as 'packages/*'; may stand "
+                                                       "several times; plugins/* otherwise")
+        ->needs(adopt);
     command->add_option("--name", options->name, "The library's name; the folder's otherwise")->excludes(adopt);
     command->callback([options, &context] {
         context.setAction([options](Context &c) -> Result<int> {
@@ -34,7 +39,10 @@ const Definition init([](CLI::App &root, Context &context) {
                 return 0;
             }
             const QString upstreams = options->upstreams.empty() ? QString() : QFileInfo(q(options->upstreams)).absoluteFilePath();
-            COPPICE_TRY(const auto adopted, library::adoptLibrary(dir, upstreams));
+            QStringList prefixes;
+            for (const auto &prefix : options->prefixes)
+                prefixes << q(prefix);
+            COPPICE_TRY(const auto adopted, library::adoptLibrary(dir, upstreams, prefixes));
             c.library = adopted.path();
             COPPICE_TRY(auto *session, c.session());
             COPPICE_TRY(const auto catalog, session->library().scan(session->state(), c.stop(), c.progress()));
@@ -44,9 +52,12 @@ const Definition init([](CLI::App &root, Context &context) {
                 ids.append(entry.plugin.id);
                 without += entry.plugin.settings.upstream ? 0 : 1;
             }
-            QString text = u"%1 is a library of %2 plugins now."_s.arg(adopted.path()).arg(catalog.entries.size());
+            QString text = u"%1 is a library of %2 now."_s.arg(adopted.path(), counted(qint64(catalog.entries.size()), "plugin"));
+            if (catalog.entries.empty())
+                text += u"\nNo folder matches the prefixes %1; name those that hold plugins in coppice.yaml, commit, and adopt again."_s
+                            .arg(catalog.settings.prefixes.join(u", "_s));
             if (without > 0)
-                text += u"\n%1 of them have no upstream; name it in .coppice/plugins/<id>.yaml."_s.arg(without);
+                text += u"\nWithout an upstream: %1; name it in .coppice/plugins/<id>.yaml."_s.arg(counted(without, "plugin"));
             c.answer({{u"library"_s, adopted.path()}, {u"name"_s, adopted.name()}, {u"commit"_s, catalog.head.toString()}, {u"plugins"_s, ids}}, text);
             return 0;
         });

@@ -3,7 +3,12 @@
 //
 // Runs inside a sandbox that has no network: what connects to the address is passed on to the unix socket, which
 // Coppice listens on outside. Runs the command, answers its exit status, and ends with it.
+//
+// coppice-relay --warden -- COMMAND ARGS…
+//
+// Runs outside, around a sandbox, and sees to it that nothing of it is left when it ends or when Coppice dies.
 #include "relay.h"
+#include "warden.h"
 
 #include <cerrno>
 #include <charconv>
@@ -27,7 +32,9 @@ void passOn(int signal)
 
 int usage()
 {
-    std::fputs("usage: coppice-relay --listen ADDRESS:PORT --socket PATH -- COMMAND [ARGUMENT...]\n", stderr);
+    std::fputs("usage: coppice-relay --listen ADDRESS:PORT --socket PATH -- COMMAND [ARGUMENT...]\n"
+               "       coppice-relay --warden -- COMMAND [ARGUMENT...]\n",
+               stderr);
     return 2;
 }
 
@@ -46,6 +53,8 @@ bool parseAddress(const char *text, coppice::relay::Address &address)
 
 int main(int argc, char **argv)
 {
+    if (argc > 3 && std::strcmp(argv[1], "--warden") == 0 && std::strcmp(argv[2], "--") == 0)
+        return coppice::relay::wardOver(argv + 3);
     coppice::relay::Address address;
     std::string socketPath;
     int command = 1;

@@ -23,13 +23,16 @@ namespace {
 /// The parts of the shipped templates that are a library's own from then on.
 constexpr const char *templateParts[] = {"instructions", "playbooks", "recipes", "scripts", "config"};
 
-QByteArray newSettings(const QString &name, const QByteArray &more)
+QByteArray newSettings(const QString &name, const QStringList &prefixes, const QByteArray &more)
 {
+    QByteArrayList patterns;
+    for (const QString &prefix : prefixes)
+        patterns << yamlScalar(prefix);
     return "# The settings of this library, shared by all who work on it.\n"
            "name: " + yamlScalar(name)
         + "\n"
           "# Folders that hold a plugin each; what a plugin's files do not say of it stands in .coppice/plugins/<id>.yaml.\n"
-          "prefixes: [plugins/*]\n" + more;
+          "prefixes: [" + patterns.join(", ") + "]\n" + more;
 }
 
 /// The shipped templates as changes to a tree.
@@ -68,7 +71,7 @@ Result<> fillNewLibrary(const QString &dir, const QString &name)
     const QString branch = u"refs/heads/main"_s;
     COPPICE_TRY(auto repository, git::Repository::init(dir, u"main"_s));
     COPPICE_TRY(auto changes, shippedTemplates(repository));
-    COPPICE_TRY(const git::Oid settings, repository.writeBlob(newSettings(name, {})));
+    COPPICE_TRY(const git::Oid settings, repository.writeBlob(newSettings(name, LibrarySettings().prefixes, {})));
     changes.push_back({settingsFile, git::TreeEntry{{}, git::Mode::File, settings}});
     COPPICE_TRY(const git::Oid empty, repository.writeTree({}));
     COPPICE_TRY(const git::Oid tree, git::editTree(repository, empty, changes));
@@ -132,8 +135,13 @@ Result<Library> initLibrary(const QString &dir, const QString &name)
     return Library::open(path);
 }
 
-Result<Library> adoptLibrary(const QString &dir, const QString &upstreams)
+Result<Library> adoptLibrary(const QString &dir, const QString &upstreams, const QStringList &prefixes)
 {
+    for (const QString &pattern : prefixes) {
+        if (!isPrefixPattern(pattern))
+            return fail(u"library.prefix"_s, u"A prefix has to be a path in the repository, * for any name"_s, pattern,
+                        u"For example --prefix 'packages/*'."_s);
+    }
     COPPICE_TRY(auto library, Library::open(dir));
     if (!upstreams.isEmpty() && !QFileInfo(upstreams).isDir())
         return failNotFound(u"library.no-upstreams"_s, u"There is no such folder of upstreams"_s, upstreams);
@@ -165,6 +173,12 @@ Result<Library> adoptLibrary(const QString &dir, const QString &upstreams)
     // Adopting looks at the history, whether there is a coppice.yaml already or not.
     LibrarySettings looking = settings;
     looking.present = false;
+    if (!prefixes.isEmpty()) {
+        if (settings.present && settings.prefixes != prefixes)
+            return fail(u"library.has-settings"_s, u"The repository has a coppice.yaml already"_s, library.path(),
+                        u"Change its prefixes there, commit, and adopt again without --prefix."_s);
+        looking.prefixes = prefixes;
+    }
     const auto found = idsFor(freePrefixes(tree, looking, joins, named), taken);
 
     QHash<QString, int> names;
@@ -177,7 +191,7 @@ Result<Library> adoptLibrary(const QString &dir, const QString &upstreams)
         return {};
     };
     if (!settings.present)
-        COPPICE_CHECK(write(settingsFile, newSettings(library.name(), "# Up to this commit the plugins' histories are split as they are; template links count after it.\n"
+        COPPICE_CHECK(write(settingsFile, newSettings(library.name(), looking.prefixes, "# Up to this commit the plugins' histories are split as they are; template links count after it.\n"
                                                                       "links_since: " + head.hex() + '\n')));
     for (const auto &[id, prefix] : found) {
         PluginSettings plugin;

@@ -88,7 +88,8 @@ inline const QByteArray pluginSettingsFolder = ".coppice/plugins";
 /// A new library: repository, coppice.yaml, the shipped templates, committed. The folder must be empty or not exist.
 [[nodiscard]] Result<Library> initLibrary(const QString &dir, const QString &name);
 /// Writes the settings of an existing repository from what it holds (git-subtree-dir trailers, then plugins/*), in one
-/// commit on its branch; nothing else changes. Settings files that are there stay. `upstreams`: a folder with <id>.git or <id> repositories, or empty.
-[[nodiscard]] Result<Library> adoptLibrary(const QString &dir, const QString &upstreams);
+/// commit on its branch; nothing else changes. Settings files that are there stay. `upstreams`: a folder with <id>.git or <id>
+/// repositories, or empty. `prefixes`: patterns instead of plugins/*, for a repository without coppice.yaml.
+[[nodiscard]] Result<Library> adoptLibrary(const QString &dir, const QString &upstreams, const QStringList &prefixes = {});
 
 } // namespace coppice::library

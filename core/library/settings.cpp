@@ -13,6 +13,11 @@ namespace coppice::library {
 
 using namespace Qt::StringLiterals;
 
+bool isPrefixPattern(const QString &text)
+{
+    return isSafeRelative(text.toUtf8()) && !text.startsWith(".git/"_L1) && text != ".git"_L1;
+}
+
 namespace {
 
 QMap<QString, QString> textMap(const YamlFile &file, const QString &path)
@@ -37,11 +42,6 @@ QString oneOf(const YamlFile &file, const QString &path, std::initializer_list<c
 void sortProblems(std::vector<Problem> &problems)
 {
     std::stable_sort(problems.begin(), problems.end(), [](const Problem &a, const Problem &b) { return a.line < b.line; });
-}
-
-bool isPrefixPattern(const QString &text)
-{
-    return isSafeRelative(text.toUtf8()) && !text.startsWith(".git/"_L1) && text != ".git"_L1;
 }
 
 ClientSettings readClient(const YamlFile &file, const QString &name, std::vector<Problem> &problems)

@@ -115,4 +115,7 @@ struct PluginSettings {
 /// The same for keys that may hold dots.
 [[nodiscard]] Result<QByteArray> setInYaml(const QByteArray &yaml, const QStringList &keys, const QString &value);
 
+/// Whether a text can stand in `prefixes`: a path in the library, * for any name.
+[[nodiscard]] bool isPrefixPattern(const QString &text);
+
 } // namespace coppice::library

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "base/paths.h"
 #include "process/spawn.h"
 #include "sandbox/sandbox.h"
 
@@ -119,8 +120,11 @@ Result<process::Outcome> run(const SandboxProfile &profile, const QStringList &a
     const process::Descriptor readInfo(ends[0]);
     process::Descriptor writeInfo(ends[1]);
     streams.keepFds.push_back(writeInfo.get());
+    COPPICE_TRY(const QString warden, helperProgram(QStringLiteral("coppice-relay")));
+    COPPICE_TRY(streams.argv[0], process::findProgram(streams.argv.first()));
     streams.argv.insert(1, QStringLiteral("--info-fd"));
     streams.argv.insert(2, QString::number(writeInfo.get()));
+    streams.argv = QStringList{warden, QStringLiteral("--warden"), QStringLiteral("--")} + streams.argv;
     auto outcome = process::run(streams, std::move(stop));
     QByteArray info(4096, Qt::Uninitialized);
     info.resize(std::max<ssize_t>(0, ::read(readInfo.get(), info.data(), size_t(info.size()))));

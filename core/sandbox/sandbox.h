@@ -67,6 +67,7 @@ struct Probe {
 /// Plans and runs; argv, env and limits of `streams` are replaced by the plan's. Inside, the user is `agent` (1000),
 /// whoever it is outside. Afterwards the work folder holds no trace of the mount point for `.git`. `relay`: with a gateway socket, the command runs under coppice-relay, which listens on
 /// 127.0.0.1:8377 inside and forwards to the socket; COPPICE_GATEWAY=http://127.0.0.1:8377 is set.
+/// Around it stands coppice-relay as a warden, so that nothing of the sandbox outlives this process, however it ends.
 /// Error "sandbox.unavailable" (NeedsPerson) where bubblewrap cannot work.
 [[nodiscard]] Result<process::Outcome> run(const SandboxProfile &profile, const QStringList &argv,
                                            process::Request streams = {}, std::stop_token stop = {});

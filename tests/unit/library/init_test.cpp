@@ -121,6 +121,23 @@ private Q_SLOTS:
         QVERIFY(!fileAt(scratch, dir, u".coppice/plugins/late.yaml"_s).isEmpty());
     }
 
+    void adoptingByPrefixes()
+    {
+        const test::Scratch scratch;
+        const QString dir = scratch.repository(u"mono"_s, {{u"packages/one/package.json"_s, "{\"name\": \"one\"}"},
+                                                           {u"packages/two/a.py"_s, "1"},
+                                                           {u"docs/x.md"_s, "text"}});
+        QCOMPARE(adoptLibrary(dir, {}, {u"../packages/*"_s}).error().code, u"library.prefix"_s);
+        const auto library = adoptLibrary(dir, {}, {u"packages/*"_s, u"docs"_s});
+        QVERIFY_RESULT(library);
+        QCOMPARE(scratch.git(dir, {u"diff"_s, u"--name-only"_s, u"HEAD^"_s, u"HEAD"_s}).split('\n'),
+                 (QByteArrayList{".coppice/plugins/docs.yaml", ".coppice/plugins/one.yaml", ".coppice/plugins/two.yaml", "coppice.yaml"}));
+        const auto settings = librarySettingsAt(*library->repository(), *library->head());
+        QCOMPARE(settings.prefixes, (QStringList{u"packages/*"_s, u"docs"_s}));
+        QVERIFY_RESULT(adoptLibrary(dir, {}, {u"packages/*"_s, u"docs"_s}));
+        QCOMPARE(adoptLibrary(dir, {}, {u"lib/*"_s}).error().code, u"library.has-settings"_s);
+    }
+
     void adoptingABareRepository()
     {
         const test::Scratch scratch;
