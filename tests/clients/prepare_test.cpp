@@ -55,8 +55,7 @@ void RealPrepareTest::setsUpAndTestsOffline()
     QFETCH(QString, check);
     using Files = QList<QPair<QString, QByteArray>>;
     QFETCH(Files, files);
-    if (!sandbox::probe().works)
-        QSKIP(qPrintable(sandbox::probe().why));
+    QVERIFY2(sandbox::probe().works, qPrintable(sandbox::probe().why));
     if (QStandardPaths::findExecutable(program).isEmpty())
         QSKIP(qPrintable(program + QStringLiteral(" is not installed")));
     addrinfo *found = nullptr;

@@ -84,8 +84,7 @@ private:
 
 void SandboxTest::initTestCase()
 {
-    if (!sandbox::probe().works)
-        QSKIP(qPrintable(sandbox::probe().why));
+    QVERIFY2(sandbox::probe().works, qPrintable(sandbox::probe().why));
 }
 
 void SandboxTest::init()

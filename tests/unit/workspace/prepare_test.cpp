@@ -67,8 +67,7 @@ private:
 
 void PrepareTest::initTestCase()
 {
-    if (!sandbox::probe().works)
-        QSKIP(qPrintable(sandbox::probe().why));
+    QVERIFY2(sandbox::probe().works, qPrintable(sandbox::probe().why));
 }
 
 void PrepareTest::init()
