@@ -87,7 +87,12 @@ int run(int argc, char **argv)
     } catch (const CLI::Success &success) {
         return root.exit(success);
     } catch (const CLI::ParseError &error) {
-        return report(context, failUsage(QStringLiteral("usage"), QString::fromStdString(error.what()), {},
+        // An unknown command leaves its word over and the place of a command empty.
+        const auto rest = root.remaining(true);
+        const bool unknown = dynamic_cast<const CLI::RequiredError *>(&error) && !rest.empty();
+        return report(context, failUsage(QStringLiteral("usage"),
+                                         unknown ? QStringLiteral("There is no such command: %1").arg(q(rest.front()).left(100))
+                                                 : QString::fromStdString(error.what()), {},
                                          QStringLiteral("See coppicectl --help."))
                                    .error());
     }

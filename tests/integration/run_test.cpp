@@ -273,6 +273,11 @@ private Q_SLOTS:
         const auto error = house.ctl({QStringLiteral("run"), QStringLiteral("show"), QStringLiteral("zzzzzz")});
         QCOMPARE_EXIT(error, 3);
         QVERIFY(!error.json[u"error"][u"code"].toString().isEmpty());
+        for (const char *line : {"frobnicate", "run frobnicate"}) {
+            const auto unknown = house.ctl(words(line));
+            QCOMPARE_EXIT(unknown, 2);
+            QVERIFY2(unknown.json[u"error"][u"message"].toString().contains(u"frobnicate"), unknown.err.constData());
+        }
         QVERIFY(house.ctl(words("run list")).json[u"runs"].toArray().isEmpty());
     }
 
