@@ -76,7 +76,7 @@ private Q_SLOTS:
         QCOMPARE(again.json[u"events"].toInt(), 0);
         QCOMPARE(again.json[u"known"].toInt(), 2);
         QCOMPARE(groups().size(), 1);
-        const auto group = groups()[0];
+        const QJsonObject group = groups().at(0).toObject();
         QCOMPARE(group[u"plugin"].toString(), QStringLiteral("mail"));
         QCOMPARE(group[u"title"].toString(), QStringLiteral("RuntimeError: load failed for item 1"));
         QCOMPARE(group[u"level"].toString(), QStringLiteral("error"));
