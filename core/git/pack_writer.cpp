@@ -242,11 +242,6 @@ Result<> PackWriter::finish()
     COPPICE_CHECK(my.place(my.path, base + QStringLiteral(".pack")));
     my.path.clear();
     COPPICE_CHECK(my.place(indexPath, base + QStringLiteral(".idx")));
-    const int folder = ::open(QFile::encodeName(my.folder).constData(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (folder >= 0) {
-        fsync(folder);
-        ::close(folder);
-    }
     const QString objects = my.folder.chopped(5);
     m_private = std::make_unique<Private>();
     m_private->folder = objects + QStringLiteral("/pack");

@@ -138,6 +138,37 @@ private Q_SLOTS:
         QCOMPARE_EXIT(remote, 1);
         QCOMPARE(remote.json[u"error"][u"code"].toString(), QStringLiteral("library.no-remote"));
     }
+    void splitsRejoin()
+    {
+        Place place;
+        const QString repo = place.scratch.repository(QStringLiteral("plain"), {{QStringLiteral("a/x"), "1"}, {QStringLiteral("b/y"), "1"}});
+        const QByteArray first = place.scratch.commit(repo, QStringLiteral("a/x"), "2", QStringLiteral("change"));
+        const Ctl ctl = place.bare.on(repo);
+        QCOMPARE_EXIT(ctl(words("sync split --prefix a --rejoin --dry-run")), 2);
+        QCOMPARE_EXIT(ctl(words("sync split --prefix a --rejoin --rev HEAD~1")), 2);
+        place.scratch.write(QStringLiteral("plain/b/y"), "a person's work");
+        const auto joined = ctl(words("sync split --prefix a --prefix b --rejoin"));
+        QCOMPARE_EXIT(joined, 0);
+        const QByteArray tip = place.scratch.git(repo, words("rev-parse HEAD"));
+        QCOMPARE(joined.json[u"rejoined"].toString().toLatin1(), tip);
+        QCOMPARE(place.scratch.git(repo, words("rev-parse HEAD^{tree}")), place.scratch.git(repo, {QStringLiteral("rev-parse"), QString(QString::fromLatin1(first) + QStringLiteral("^{tree}"))}));
+        QCOMPARE(place.scratch.git(repo, words("status --porcelain")), "M b/y"); // what stood open stands open
+        const QByteArray message = place.scratch.git(repo, words("log -1 --format=%B HEAD^"));
+        QVERIFY(message.contains(QByteArray("git-subtree-dir: a\ngit-subtree-mainline: " + first + "\ngit-subtree-split: ")));
+
+        // nothing new: nothing moves; and git goes on from there with the same ids
+        QCOMPARE_EXIT(ctl(words("sync split --prefix a --prefix b --rejoin")), 0);
+        QCOMPARE(place.scratch.git(repo, words("rev-parse HEAD")), tip);
+        place.scratch.git(repo, words("checkout -q b/y"));
+        place.scratch.commit(repo, QStringLiteral("a/x"), "3", QStringLiteral("after"));
+        for (const char *more : {"", " --ignore-joins", " --annotate=note:", " --onto=HEAD~3"}) {
+            const auto ours = ctl(words(qPrintable(QStringLiteral("sync split --prefix a") + QLatin1String(more))));
+            QByteArray theirs;
+            if (place.scratch.tryGit(repo, words(qPrintable(QStringLiteral("subtree split -q --prefix=a") + QLatin1String(more))), &theirs) == 0)
+                QCOMPARE(ours.json[u"splits"][0][u"commit"].toString().toLatin1(), theirs.right(40));
+            QCOMPARE_EXIT(ours, 0);
+        }
+    }
     void splitsAnyRepository()
     {
         Place place;
