@@ -30,37 +30,12 @@ Result<Seen> look(Context &context)
     return Seen{std::move(catalog), std::move(report), std::move(copies)};
 }
 
-/// Files and folders two levels below templates/: what is linked as a rule.
-Result<QList<QPair<QByteArray, bool>>> shownTemplates(const git::Repository &repository, const git::Oid &head)
-{
-    QList<QPair<QByteArray, bool>> all;
-    if (head.isNull())
-        return all;
-    COPPICE_TRY(const git::Oid root, repository.treeOf(head));
-    COPPICE_TRY(const auto folder, repository.entryAt(root, "templates"));
-    if (!folder || folder->mode != git::Mode::Tree)
-        return all;
-    COPPICE_TRY(const auto parts, repository.tree(folder->id));
-    for (const auto &part : parts) {
-        if (part.name == "next")
-            continue; // shown with what they are to become
-        if (part.mode != git::Mode::Tree) {
-            all << QPair(part.name, false);
-            continue;
-        }
-        COPPICE_TRY(const auto entries, repository.tree(part.id));
-        for (const auto &entry : entries)
-            all << QPair(QByteArray(part.name + '/' + entry.name), entry.mode == git::Mode::Tree);
-    }
-    return all;
-}
-
 Result<int> list(Context &context)
 {
     COPPICE_TRY(const auto seen, look(context));
     COPPICE_TRY(auto *session, context.session());
     COPPICE_TRY(auto repository, session->library().repository());
-    COPPICE_TRY(const auto names, shownTemplates(repository, seen.catalog.head));
+    COPPICE_TRY(const auto names, templates::templateNames(repository, seen.catalog.head));
     COPPICE_TRY(const auto staged, templates::stagedTemplates(repository, seen.catalog.head, seen.report));
     std::vector<QByteArray> asked;
     for (const auto &[name, folder] : names)
@@ -96,7 +71,7 @@ Result<int> list(Context &context)
                                 {u"others"_s, QJsonArray::fromStringList(one.others)}, {u"gate"_s, templates::nameOf(gate.state)}, {u"why"_s, gate.why}});
         rows << QStringList{u"next/"_s + text, templates::nameOf(gate.state), listed(one.pilots)};
     }
-    context.answer({{u"templates"_s, array}, {u"staged"_s, next}}, names.isEmpty() ? u"The library has no templates/ folder."_s : table(rows));
+    context.answer({{u"templates"_s, array}, {u"staged"_s, next}}, names.empty() ? u"The library has no templates/ folder."_s : table(rows));
     return 0;
 }
 

@@ -22,13 +22,13 @@ QJsonArray needs(const QString &kind, const QString &plugin, const std::vector<Q
 
 } // namespace
 
-Result<Merging> prepareMerge(const Host &host, const Standing &standing, const subtree::SplitOptions &options)
+Result<Merging> prepareMerge(const Host &host, const Standing &standing, const subtree::SplitOptions &options, const git::Oid &head)
 {
     Merging merging;
     merging.plugin = standing.state.plugin;
     merging.branch = standing.state.upstreamBranch;
     merging.behind = standing.state.behind;
-    COPPICE_TRY(merging.request.head, host.library.head());
+    merging.request.head = head;
     merging.request.prefix = standing.entry->plugin.prefix;
     merging.request.upstream = standing.upstream.commit;
     merging.request.split = standing.split;
@@ -54,7 +54,7 @@ Result<Merging> prepareMerge(const Host &host, const QString &plugin, const git:
     if (standing.state.split.isNull() || standing.upstream.commit.isNull())
         return fail(u"sync.nothing-fetched"_s, u"There is nothing to merge: %1"_s.arg(standing.state.why), plugin,
                     u"coppicectl sync pull %1"_s.arg(plugin));
-    COPPICE_TRY(auto merging, prepareMerge(host, standing, options));
+    COPPICE_TRY(auto merging, prepareMerge(host, standing, options, catalog.head));
     if (!upstream.isNull())
         merging.request.upstream = upstream;
     COPPICE_TRY(const auto apart, repository.aheadBehind(standing.state.split, merging.request.upstream));
@@ -66,6 +66,11 @@ Result<> landMerge(const Host &host, const journal::Lease &lease, git::Repositor
                    const subtree::MergeResult &merged, PluginOutcome &outcome, std::stop_token stop)
 {
     COPPICE_CHECK(landJournaled(host, lease, repository, merging.request.head, merged.commit, u"coppice: pull "_s + merging.plugin, stop));
+    return noteMerged(host, merging, merged, outcome);
+}
+
+Result<> noteMerged(const Host &host, const Merging &merging, const subtree::MergeResult &merged, PluginOutcome &outcome)
+{
     COPPICE_CHECK(noteLinkChanges(host.state, merging.plugin, {}, {}));
     outcome.changed = true;
     outcome.commit = merged.commit;

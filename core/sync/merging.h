@@ -17,9 +17,13 @@ struct Merging {
 /// One plugin's merge onto the branch as it is now, by what was fetched last; `upstream` null: the tip.
 [[nodiscard]] Result<Merging> prepareMerge(const Host &host, const QString &plugin, const git::Oid &upstream, std::stop_token stop,
                                            Progress &progress);
-[[nodiscard]] Result<Merging> prepareMerge(const Host &host, const Standing &standing, const subtree::SplitOptions &options);
+/// The same onto any commit that follows the head that `standing` was found at.
+[[nodiscard]] Result<Merging> prepareMerge(const Host &host, const Standing &standing, const subtree::SplitOptions &options,
+                                           const git::Oid &head);
 
-/// Moves the branch to a merge that was made, and says in `outcome` what it did.
+/// Says in `outcome` what a merge that has landed did, and forgets the questions that it answered.
+[[nodiscard]] Result<> noteMerged(const Host &host, const Merging &merging, const subtree::MergeResult &merged, PluginOutcome &outcome);
+/// Moves the branch to a merge that was made, and notes it.
 [[nodiscard]] Result<> landMerge(const Host &host, const journal::Lease &lease, git::Repository &repository, const Merging &merging,
                                  const subtree::MergeResult &merged, PluginOutcome &outcome, std::stop_token stop);
 

@@ -7,24 +7,34 @@ namespace coppice::sync {
 
 namespace {
 
-/// Merges one plugin's upstream onto the branch as it is now.
-Result<PluginOutcome> pullOne(const Host &host, const journal::Lease &lease, const Standing &standing,
-                              const subtree::SplitOptions &options, std::stop_token stop)
+/// One plugin's merge, made but not yet on the branch.
+struct Made {
+    size_t outcome = 0; ///< its place in the answer
+    const Standing *standing = nullptr;
+    Merging merging;
+    subtree::MergeResult merged;
+};
+
+/// Merges one plugin's upstream onto a commit. What a person has to do is in `outcome`.
+Result<Made> mergeOne(const Host &host, git::Repository &repository, const Standing &standing, const subtree::SplitOptions &options,
+                      const git::Oid &head, PluginOutcome &outcome, std::stop_token stop)
 {
-    PluginOutcome outcome;
-    outcome.plugin = standing.state.plugin;
-    COPPICE_TRY(auto repository, host.library.repository());
-    COPPICE_TRY(const auto merging, prepareMerge(host, standing, options));
-    COPPICE_TRY(const auto merged, subtree::mergeUpstream(repository, merging.request, stop));
+    Made made;
+    made.standing = &standing;
+    COPPICE_TRY(made.merging, prepareMerge(host, standing, options, head));
+    COPPICE_TRY(made.merged, subtree::mergeUpstream(repository, made.merging.request, stop));
+    const auto &merged = made.merged;
+    const auto &request = made.merging.request;
     if (merged.upToDate) {
         outcome.what = QStringLiteral("Up to date.");
-        return outcome;
+        return made;
     }
-    COPPICE_CHECK(noteLinkChanges(host.state, outcome.plugin, merging.request.upstream, merged.openLinks));
+    if (merged.commit.isNull())
+        COPPICE_CHECK(noteLinkChanges(host.state, outcome.plugin, request.upstream, merged.openLinks));
     if (!merged.openLinks.empty()) {
-        outcome.error = openLinksError(outcome.plugin, merging.request.prefix, merged.openLinks);
+        outcome.error = openLinksError(outcome.plugin, request.prefix, merged.openLinks);
         for (const auto &change : merged.openLinks)
-            outcome.links.push_back(merging.request.prefix + '/' + change.path);
+            outcome.links.push_back(request.prefix + '/' + change.path);
     }
     if (!merged.conflicts.empty()) {
         outcome.conflicts = merged.conflicts;
@@ -37,9 +47,47 @@ Result<PluginOutcome> pullOne(const Host &host, const journal::Lease &lease, con
             outcome.error = std::move(conflict);
         }
     }
-    if (!outcome.error)
-        COPPICE_CHECK(landMerge(host, lease, repository, merging, merged, outcome, stop));
-    return outcome;
+    return made;
+}
+
+/// Puts merges that were made one on the other on the branch, at once. Where that is refused because files of some plugin
+/// are being worked on, each is made and landed by itself, so that only that one is held up.
+Result<> landAll(const Host &host, const journal::Lease &lease, git::Repository &repository, const std::vector<Made> &all,
+                 const subtree::SplitOptions &options, std::vector<PluginOutcome> &outcomes, std::stop_token stop)
+{
+    if (all.empty())
+        return {};
+    const git::Oid from = all.front().merging.request.head;
+    const QString reason = all.size() == 1 ? QStringLiteral("coppice: pull ") + all.front().merging.plugin
+                                           : QStringLiteral("coppice: pull %1 plugins").arg(all.size());
+    const auto landed = landJournaled(host, lease, repository, from, all.back().merged.commit, reason, stop);
+    if (landed) {
+        for (const auto &made : all)
+            COPPICE_CHECK(noteMerged(host, made.merging, made.merged, outcomes[made.outcome]));
+        return {};
+    }
+    if (landed.error().kind == ErrorKind::Cancelled)
+        return std::unexpected(landed.error());
+    if (all.size() == 1) {
+        outcomes[all.front().outcome].error = landed.error();
+        return {};
+    }
+    for (const auto &made : all) {
+        auto &outcome = outcomes[made.outcome];
+        const auto alone = [&]() -> Result<> {
+            COPPICE_TRY(const auto head, host.library.head());
+            COPPICE_TRY(const auto again, mergeOne(host, repository, *made.standing, options, head, outcome, stop));
+            if (again.merged.commit.isNull())
+                return {};
+            return landMerge(host, lease, repository, again.merging, again.merged, outcome, stop);
+        };
+        if (const auto done = alone(); !done) {
+            if (done.error().kind == ErrorKind::Cancelled)
+                return std::unexpected(done.error());
+            outcome.error = done.error();
+        }
+    }
+    return {};
 }
 
 } // namespace
@@ -55,6 +103,8 @@ Result<std::vector<PluginOutcome>> pull(const Host &host, const journal::Lease &
     COPPICE_TRY(const auto all, standings(host, catalog, entries, stop, progress));
 
     std::vector<PluginOutcome> outcomes;
+    std::vector<Made> made;
+    git::Oid head = catalog.head;
     for (const auto &standing : all) {
         if (stop.stop_requested())
             return failCancelled();
@@ -75,16 +125,20 @@ Result<std::vector<PluginOutcome>> pull(const Host &host, const journal::Lease &
         } else if (standing.state.behind == 0 && !standing.state.split.isNull()) {
             outcome.what = QStringLiteral("Up to date.");
         } else {
-            auto one = pullOne(host, lease, standing, options, stop);
+            auto one = mergeOne(host, repository, standing, options, head, outcome, stop);
             if (!one && one.error().kind == ErrorKind::Cancelled)
                 return failCancelled();
-            if (one)
-                outcome = std::move(*one);
-            else
+            if (!one) {
                 outcome.error = one.error();
+            } else if (!one->merged.commit.isNull()) {
+                head = one->merged.commit;
+                one->outcome = outcomes.size();
+                made.push_back(std::move(*one));
+            }
         }
         outcomes.push_back(std::move(outcome));
     }
+    COPPICE_CHECK(landAll(host, lease, repository, made, options, outcomes, stop));
     return outcomes;
 }
 

@@ -34,6 +34,13 @@ struct LinkReport {
 };
 [[nodiscard]] Result<LinkReport> checkLinks(git::Repository &repository, const library::Catalog &catalog);
 
+/// Files and folders two levels below templates/, without next/: what is linked as a rule.
+struct TemplateName {
+    QByteArray name; ///< below templates/
+    bool folder = false;
+};
+[[nodiscard]] Result<std::vector<TemplateName>> templateNames(const git::Repository &repository, const git::Oid &head);
+
 /// What a plugin should have: its own `links`, and the library's for other paths.
 [[nodiscard]] std::vector<library::TemplateLink> expectedLinks(const library::LibrarySettings &settings, const library::Plugin &plugin);
 

@@ -188,6 +188,30 @@ Result<git::Oid> withdrawTemplate(git::Repository &repository, const git::Oid &r
     return git::editTree(repository, rootTree, changes);
 }
 
+Result<std::vector<TemplateName>> templateNames(const git::Repository &repository, const git::Oid &head)
+{
+    std::vector<TemplateName> all;
+    if (head.isNull())
+        return all;
+    COPPICE_TRY(const git::Oid root, repository.treeOf(head));
+    COPPICE_TRY(const auto folder, repository.entryAt(root, templatesFolder));
+    if (!folder || folder->mode != git::Mode::Tree)
+        return all;
+    COPPICE_TRY(const auto parts, repository.tree(folder->id));
+    for (const auto &part : parts) {
+        if (part.name == "next")
+            continue; // shown with what it is to become
+        if (part.mode != git::Mode::Tree) {
+            all.push_back({part.name, false});
+            continue;
+        }
+        COPPICE_TRY(const auto entries, repository.tree(part.id));
+        for (const auto &entry : entries)
+            all.push_back({part.name + '/' + entry.name, entry.mode == git::Mode::Tree});
+    }
+    return all;
+}
+
 Result<std::vector<Staged>> stagedTemplates(git::Repository &repository, const git::Oid &head, const LinkReport &report)
 {
     std::vector<Staged> all;

@@ -9,6 +9,8 @@ Rectangle {
 
     required property SyncView view
     signal pushAsked
+    signal resolveAsked
+    signal decideAsked
 
     color: Theme.raised
 
@@ -27,6 +29,8 @@ Rectangle {
         ErrorNote {
             error: detail.view.problem
             Layout.fillWidth: true
+            AppButton { visible: detail.view.conflicting; text: qsTr("Resolve"); iconName: "branch"; keys: "R"; onClicked: detail.resolveAsked() }
+            AppButton { visible: detail.view.problem.code === "sync.link-changed"; text: qsTr("Decide"); iconName: "warning"; keys: "2"; onClicked: detail.decideAsked() }
         }
         Rectangle {
             visible: detail.view.told !== "" && !detail.view.problem.present

@@ -8,17 +8,49 @@ import Coppice
 AppScreen {
     id: screen
 
+    property int section: 0 ///< plugins, what waits, templates
+
     name: "sync"
-    firstFocus: list
+    firstFocus: section === 0 ? list : section === 1 ? waitsPanel.list : templatesPanel.list
+    onSectionChanged: takeFocusSoon()
 
     SyncView {
         id: view
         active: screen.active
+        onWorked: waits.reload()
+    }
+    WaitsView {
+        id: waits
+        active: screen.active
+        onWorked: view.reload()
+        onBegun: screen.section = 1
+    }
+    TemplatesView {
+        id: templates
+        active: screen.active && screen.section === 2
+    }
+    StageSheet { id: stageSheet; view: templates }
+    Sheet {
+        id: dropSheet
+        title: qsTr("Throw away what was resolved for %1").arg(waits.plugin)
+        text: qsTr("The folder and all that was done in it are gone then. The library is as it was, and the conflict stands.")
+        action: qsTr("Throw away")
+        actionKind: "danger"
+        onAccepted: {
+            close();
+            waits.drop();
+        }
     }
     PushSheet { id: pushSheet; view: view }
     SyncCommands {
         view: view
+        waits: waits
+        templates: templates
         active: screen.active
+        section: screen.section
+        onSectionAsked: section => screen.section = section
+        onStageAsked: stageSheet.begin()
+        onDropAsked: dropSheet.open()
         onFilterAsked: filter.forceActiveFocus()
         onPushAsked: all => pushSheet.begin(all, false)
         onPushLibraryAsked: pushSheet.begin(false, true)
@@ -32,6 +64,7 @@ AppScreen {
             note: view.readAt > 0 ? view.summary + qsTr(" · compared ") + App.age(view.readAt, App.now) : view.summary
             FilterField {
                 id: filter
+                visible: screen.section === 0
                 list: list
                 onTextChanged: view.filter = text
                 Layout.preferredWidth: 180
@@ -45,7 +78,13 @@ AppScreen {
             Layout.margins: Theme.s
             Layout.leftMargin: Theme.l
             Layout.rightMargin: Theme.l
+            Segments {
+                options: [{ text: qsTr("Plugins"), count: view.total }, { text: qsTr("Waits for you"), count: waits.open }, { text: qsTr("Templates") }]
+                current: screen.section
+                onPicked: index => screen.section = index
+            }
             AppCheck {
+                visible: screen.section === 0
                 text: qsTr("Only what differs")
                 checked: view.onlyDifferent
                 onToggled: view.onlyDifferent = checked
@@ -63,7 +102,24 @@ AppScreen {
             Layout.margins: visible ? Theme.m : 0
             AppButton { text: qsTr("Try again"); onClicked: view.reload() }
         }
+        WaitsPanel {
+            id: waitsPanel
+            visible: screen.section === 1
+            view: waits
+            onDropAsked: dropSheet.open()
+            Layout.fillWidth: true
+            Layout.fillHeight: true
+        }
+        TemplatesPanel {
+            id: templatesPanel
+            visible: screen.section === 2
+            view: templates
+            onStageAsked: stageSheet.begin()
+            Layout.fillWidth: true
+            Layout.fillHeight: true
+        }
         SplitView {
+            visible: screen.section === 0
             Layout.fillWidth: true
             Layout.fillHeight: true
             handle: SplitHandle { }
@@ -82,6 +138,8 @@ AppScreen {
                 SplitView.preferredWidth: 380
                 SplitView.minimumWidth: 300
                 onPushAsked: pushSheet.begin(false, false)
+                onResolveAsked: waits.begin(view.current)
+                onDecideAsked: screen.section = 1
             }
         }
     }

@@ -48,6 +48,21 @@ static int walk(const QString &library, const QString &dir, const QString &only)
                     window.key(Qt::Key_Escape);
                     window.key(Qt::Key_1);
                 }
+                if (name == QLatin1String("sync")) {
+                    window.key(Qt::Key_2);
+                    save(window, dir, QStringLiteral("sync-waits") + tail);
+                    window.key(Qt::Key_Down);
+                    save(window, dir, QStringLiteral("sync-decide") + tail);
+                    window.key(Qt::Key_Up);
+                    window.key(Qt::Key_3);
+                    (void)window.waitFor([&] { return window.app().activities()->count() == 0; }, 20'000);
+                    window.key(Qt::Key_Down);
+                    save(window, dir, QStringLiteral("sync-templates") + tail);
+                    window.key(Qt::Key_S);
+                    save(window, dir, QStringLiteral("sync-stage") + tail);
+                    window.key(Qt::Key_Escape);
+                    window.key(Qt::Key_1);
+                }
                 if (name == QLatin1String("runs")) {
                     window.key(Qt::Key_N);
                     save(window, dir, QStringLiteral("runs-new") + tail);

@@ -31,6 +31,7 @@ class SyncView : public QObject
     Q_PROPERTY(coppice::ui::RecordModel *facts READ facts CONSTANT) ///< of the selected plugin
     Q_PROPERTY(QString told READ told NOTIFY currentChanged)        ///< what the last pull or push did to it
     Q_PROPERTY(coppice::ui::ErrorInfo problem READ problem NOTIFY currentChanged) ///< of it
+    Q_PROPERTY(bool conflicting READ conflicting NOTIFY currentChanged) ///< the last pull of it met clashing lines
     Q_PROPERTY(bool hasUpstream READ hasUpstream NOTIFY currentChanged)
 public:
     explicit SyncView(QObject *parent = nullptr);
@@ -55,6 +56,7 @@ public:
     [[nodiscard]] QString told() const { return m_told.value(m_current).what; }
     [[nodiscard]] ErrorInfo problem() const { return m_told.value(m_current).error; }
     [[nodiscard]] bool hasUpstream() const;
+    [[nodiscard]] bool conflicting() const { return problem().code == u"sync.conflict"; }
 
     Q_INVOKABLE void pick(int row);
     Q_INVOKABLE void reload();
@@ -71,6 +73,7 @@ Q_SIGNALS:
     void activeChanged();
     void listChanged();
     void currentChanged();
+    void worked(); ///< a fetch, pull or push has ended
 
 private:
     struct Told {

@@ -91,6 +91,7 @@ void SyncView::work(const QString &title, const QString &verb, const QStringList
                   }
                   m_stale = true;
                   reload();
+                  Q_EMIT worked();
                   AppSession::instance()->rescan();
               });
 }
