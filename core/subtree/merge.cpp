@@ -69,7 +69,10 @@ Result<git::Oid> squashCommit(git::Repository &repository, const QByteArray &pre
     QByteArray message;
     std::vector<git::Oid> parents;
     if (last && repository.has(last->split)) {
-        parents.push_back(last->commit);
+        // A join that names no mainline passes for a squash, and is a merge on the library's own branch. Built on that one,
+        // the squash would pull the library's history into the split of every other plugin.
+        COPPICE_TRY(const auto joined, repository.commit(last->commit));
+        parents.push_back(joined.parents.size() > 1 && last->commit != last->split ? joined.parents[1] : last->commit);
         message = "Squashed '" + prefix + "/' changes from " + shortHex(repository, last->split) + ".."
             + shortHex(repository, upstream) + "\n\n";
         COPPICE_TRY(const auto added, logLines(repository, last->split, upstream, {}));

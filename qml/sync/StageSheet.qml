@@ -8,7 +8,7 @@ Sheet {
     id: sheet
 
     required property TemplatesView view
-    property list<string> chosen
+    property var chosen: [] // names of plugins
 
     function begin() {
         chosen = [];

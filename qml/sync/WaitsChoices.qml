@@ -34,9 +34,8 @@ ColumnLayout {
         name: "adopt"
         keys: "A"
         label: qsTr("Adopt")
-        meaning: choices.view.effect.length === 0 ? qsTr("The change goes into the template. Nobody else links to it.")
-                                                  : qsTr("The change goes into the template, and so to %1.").arg(choices.view.effect.slice(0, 6).join(", ")
-                                                        + (choices.view.effect.length > 6 ? qsTr(" and %1 more").arg(choices.view.effect.length - 6) : ""))
+        meaning: choices.view.effect === "" ? qsTr("The change goes into the template. Nobody else links to it.")
+                                            : qsTr("The change goes into the template, and so to %1.").arg(choices.view.effect)
     }
     Choice {
         name: "keep"

@@ -151,16 +151,17 @@ Result<std::vector<WaitsView::Row>> WaitsView::read(engine::Session &session, st
 
 void WaitsView::reload()
 {
-    if (m_loading) {
+    auto *app = AppSession::instance();
+    if (m_loading || !app->session()) {
         m_stale = true;
         return;
     }
     m_loading = true;
     m_stale = false;
-    using Rows = std::vector<Row>;
-    AppSession::instance()->act<Rows>(
-        this, [](engine::Session &session) { return read(session, {}, Progress::none()); },
-        [this](Result<Rows> rows) {
+    // only read: reading the state again after it would bring us here again
+    app->worker().read(
+        this, [session = app->session()] { return read(*session, {}, Progress::none()); },
+        [this](Result<std::vector<Row>> rows) {
             m_loading = false;
             m_error = rows ? ErrorInfo() : ErrorInfo(rows.error());
             if (rows)
@@ -226,9 +227,16 @@ int WaitsView::open() const
 QString WaitsView::kind() const { return current() ? current()->kind : QString(); }
 QString WaitsView::plugin() const { return current() ? current()->plugin : QString(); }
 QString WaitsView::choice() const { return current() ? current()->choice : QString(); }
-QStringList WaitsView::effect() const { return current() ? current()->effect : QStringList(); }
 QString WaitsView::folder() const { return current() && current()->conflict ? current()->conflict->folder : QString(); }
 int WaitsView::openFiles() const { return current() && current()->conflict ? int(current()->conflict->open()) : 0; }
+
+QString WaitsView::effect() const
+{
+    constexpr qsizetype named = 6;
+    const QStringList plugins = current() ? current()->effect : QStringList();
+    const QString shown = plugins.mid(0, named).join(QStringLiteral(", "));
+    return plugins.size() <= named ? shown : tr("%1 and %2 more").arg(shown).arg(plugins.size() - named);
+}
 
 QString WaitsView::heading() const
 {

@@ -35,7 +35,7 @@ class WaitsView : public QObject
     Q_PROPERTY(QString folder READ folder NOTIFY currentChanged) ///< of a conflict
     Q_PROPERTY(int openFiles READ openFiles NOTIFY currentChanged)
     Q_PROPERTY(bool decided READ decided NOTIFY currentChanged) ///< all of the plugin's links: a pull carries it out
-    Q_PROPERTY(QStringList effect READ effect NOTIFY currentChanged) ///< plugins that get what is adopted
+    Q_PROPERTY(QString effect READ effect NOTIFY currentChanged) ///< plugins that get what is adopted
     Q_PROPERTY(coppice::ui::RecordModel *files READ files CONSTANT) ///< of a conflict
     Q_PROPERTY(coppice::ui::RecordModel *lines READ lines CONSTANT) ///< what differs, as a diff
 public:
@@ -57,7 +57,7 @@ public:
     [[nodiscard]] QString folder() const;
     [[nodiscard]] int openFiles() const;
     [[nodiscard]] bool decided() const;
-    [[nodiscard]] QStringList effect() const;
+    [[nodiscard]] QString effect() const;
 
     Q_INVOKABLE void reload();
     Q_INVOKABLE void pick(int row);

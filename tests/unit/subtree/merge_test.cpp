@@ -260,6 +260,26 @@ private Q_SLOTS:
         QCOMPARE(merged.openLinks.front().target, "templates/f");
         QVERIFY(merged.commit.isNull());
     }
+    /// A join that was written without its mainline looks like a squash. A squash built on it would drag the library's
+    /// history into the splits of the other plugins.
+    void aJoinWithoutMainlineIsNoSquash()
+    {
+        const Scratch scratch;
+        Pair pair(scratch);
+        pair.upstream = pair.history.commit({{"a", "1"}}, {}, "up\n");
+        const auto root = pair.history.commit({{"top", "1"}, {"plugins/b/b", "1"}}, {}, "root\n");
+        pair.head = pair.history.commit({{"top", "1"}, {"plugins/b/b", "1"}, {"plugins/a/a", "1"}}, {root, pair.upstream},
+                                        "Add 'plugins/a/' from commit '" + pair.upstream.hex() + "'\n\ngit-subtree-dir: plugins/a\n"
+                                            + "git-subtree-split: " + pair.upstream.hex() + '\n');
+        subtree::SubtreeSplitter splitter(pair.history.repository(), pair.options);
+        const auto before = must(splitter.split(pair.head, {"plugins/b"})).front();
+        pair.editUpstream("a", "2");
+        pair.pull(true);
+        const auto after = must(splitter.split(pair.head, {"plugins/b"})).front();
+        QCOMPARE(after.commit, before.commit);
+        QVERIFY(after.originals.empty());
+        pair.verify();
+    }
     void mergeIntoAMissingPrefixAdds()
     {
         const Scratch scratch;
