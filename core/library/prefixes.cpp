@@ -43,9 +43,9 @@ std::vector<Join> joinsIn(const git::Commit &commit)
         QByteArray dir = trimmed.mid(dirKey.size()).trimmed();
         while (dir.endsWith('/'))
             dir.chop(1);
-        // A squash says split without mainline; an add or rejoin says both, and is a merge whoever wrote it.
+        // A squash says split without mainline; an add or rejoin says both.
         if (isSafeRelative(dir))
-            joins.push_back({dir, commit.parents.size() < 2 && !commit.message.contains("\ngit-subtree-mainline:"), commit.committer.seconds});
+            joins.push_back({dir, !commit.message.contains("\ngit-subtree-mainline:"), commit.committer.seconds});
     }
     return joins;
 }
