@@ -13,6 +13,11 @@ Sheet {
         plugins.currentIndex = plugins.find(draft.plugin);
     }
 
+    function showChoices() {
+        playbooks.currentIndex = playbooks.find(draft.playbook);
+        clients.currentIndex = clients.find(draft.client);
+    }
+
     title: qsTr("Start a run")
     text: draft.ticket !== "" ? qsTr("%1: %2").arg(draft.plugin).arg(draft.ticketTitle) : ""
     action: qsTr("Start")
@@ -25,10 +30,8 @@ Sheet {
     RunDraft {
         id: draft
         onStarted: sheet.close()
-        onChoicesChanged: {
-            playbooks.currentIndex = playbooks.find(draft.playbook);
-            clients.currentIndex = clients.find(draft.client);
-        }
+        // Later: the boxes get their new lists by the same signal, and a new list sets a box to its first entry.
+        onChoicesChanged: Qt.callLater(sheet.showChoices)
     }
 
     Labelled {

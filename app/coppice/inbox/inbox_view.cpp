@@ -189,7 +189,11 @@ void InboxView::ticketDetail(const tickets::Ticket &ticket, std::vector<Record> 
         // The trace has its own place below; times are shown as ages.
         if (it->isObject() || it->isArray() || name == QLatin1String("trace") || name == QLatin1String("group"))
             continue;
-        const QString value = it->toVariant().toString();
+        QString value = it->toVariant().toString();
+        if (const qsizetype quoted = value.indexOf(QLatin1String("\n```")); quoted >= 0 && !ticket.groups.isEmpty()) {
+            value.truncate(quoted); // the event that is quoted stands below as received
+            value = value.left(value.trimmed().lastIndexOf(QLatin1String("\n\n"))).trimmed();
+        }
         const bool isTime = it->isDouble() && it->toDouble() > 1e12;
         fact(name.left(1).toUpper() + name.mid(1), isTime ? ageText(qint64(it->toDouble())) : value.left(2000));
     }
