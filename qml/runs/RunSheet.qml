@@ -30,8 +30,8 @@ Sheet {
     RunDraft {
         id: draft
         onStarted: sheet.close()
-        // Later: the boxes get their new lists by the same signal, and a new list sets a box to its first entry.
-        onChoicesChanged: Qt.callLater(sheet.showChoices)
+        // Comes after the lists have changed: a new list sets its box to the first entry.
+        onChanged: sheet.showChoices()
     }
 
     Labelled {

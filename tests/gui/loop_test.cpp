@@ -104,10 +104,16 @@ private Q_SLOTS:
             window.key(Qt::Key_Down);
         QVERIFY2(draft->property("client").toString().startsWith(QLatin1String("recipe:")), qPrintable(clients.join(u' ')));
         QCOMPARE(draft->property("missing").toString(), QString());
+        // The box of the sheet that is open shows what will be started.
+        int shown = 0;
         for (auto *box : window.findAll(QStringLiteral("AppCombo"))) {
-            if (box->property("visible").toBool() && box->property("label").toString() == QLatin1String("Playbook"))
-                QCOMPARE(box->property("currentText").toString(), draft->property("playbook").toString());
+            const auto *item = qobject_cast<QQuickItem *>(box);
+            if (!item || !item->window() || !item->isVisible() || box->property("label").toString() != QLatin1String("Playbook"))
+                continue;
+            QCOMPARE(box->property("currentText").toString(), draft->property("playbook").toString());
+            ++shown;
         }
+        QCOMPARE(shown, 1);
         window.key(Qt::Key_Return, Qt::ControlModifier);
         QVERIFY(window.waitFor([&] { return app.screen() == QLatin1String("runs"); }));
         QVERIFY(window.waitFor([&] { return !app.state()->runs.empty() && runs::isOver(app.state()->runs.front().state); }, 120'000));
