@@ -127,13 +127,18 @@ bool IgnorePattern::compile(const QByteArray &pattern)
         token.set.set(uchar(c));
         m_tokens.push_back(token);
     };
+    // git compares what comes before the first special character by itself, and takes "**" right after it as one at the
+    // beginning: "/b**" matches b/c.
+    qsizetype plain = 0;
+    while (plain < pattern.size() && !QByteArrayView("*?[\\").contains(pattern[plain]))
+        ++plain;
     for (qsizetype i = 0; i < pattern.size(); ++i) {
         const char c = pattern[i];
         if (c == '*') {
             qsizetype end = i;
             while (end < pattern.size() && pattern[end] == '*')
                 ++end;
-            const bool alone = i == 0 || pattern[i - 1] == '/';
+            const bool alone = i == plain || pattern[i - 1] == '/';
             if (end - i >= 2 && alone && end < pattern.size() && pattern[end] == '/') {
                 m_tokens.push_back({Kind::Folders, {}});
                 ++end; // with its slash

@@ -63,6 +63,10 @@ void IgnoreRulesTest::documentedCases_data()
     row("**/foo", "a/b/foo", false, true);
     row("**/foo/bar", "a/foo/bar", false, true);
     row("**/foo/bar", "a/fooo/bar", false, false);
+    row("/b**", "b/c", true, true); // as git does
+    row("/b**", "ab/c", true, false);
+    row("a/b**", "a/bc/d", false, true);
+    row("/?b**", "ab/c", true, false);
     row("abc/**", "abc/x/y", false, true);
     row("abc/**", "abc", true, false);
     row("a/**/b", "a/b", false, true);
