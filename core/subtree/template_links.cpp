@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "subtree/template_links.h"
 
+#include "git/tree_path.h"
+
 #include <algorithm>
 #include <map>
 
@@ -8,39 +10,14 @@ namespace coppice::subtree {
 
 namespace {
 
+using git::folderOf;
+using git::isUnder;
+using git::normalised;
+
 constexpr int maxHops = 8;         ///< links followed one after the other
 constexpr int maxFolders = 2048;   ///< no path on this platform is deeper
 constexpr int maxReplaced = 10000; ///< in one tree
 const QByteArray templatesFolder("templates");
-
-bool isUnder(const QByteArray &path, const QByteArray &folder)
-{
-    return path.size() > folder.size() && path.startsWith(folder) && path[folder.size()] == '/';
-}
-
-/// A path with "." and ".." worked out, from the root; none when it climbs above it.
-std::optional<QByteArray> normalised(const QByteArray &path)
-{
-    QByteArrayList parts;
-    for (const QByteArray &part : path.split('/')) {
-        if (part.isEmpty() || part == ".")
-            continue;
-        if (part != "..") {
-            parts << part;
-        } else if (parts.isEmpty()) {
-            return std::nullopt;
-        } else {
-            parts.removeLast();
-        }
-    }
-    return parts.join('/');
-}
-
-QByteArray folderOf(const QByteArray &path)
-{
-    const auto slash = path.lastIndexOf('/');
-    return slash < 0 ? QByteArray() : path.first(slash);
-}
 
 QByteArray joined(const QByteArray &folder, const QByteArray &name)
 {

@@ -3,6 +3,7 @@
 
 #include <base/paths.h>
 #include <git/tree_edit.h>
+#include <git/tree_path.h>
 #include <subtree/split.h>
 
 #include <QHash>
@@ -12,6 +13,10 @@
 namespace coppice::templates {
 
 using namespace Qt::StringLiterals;
+using git::folderOf;
+using git::isUnder;
+using git::normalised;
+using git::relativePath;
 
 namespace {
 
@@ -20,42 +25,6 @@ constexpr qint64 longestTarget = 4096;
 constexpr size_t mostLinks = 20'000;
 constexpr qint64 longestAsText = 1024;
 const QByteArray templatesFolder = "templates";
-
-bool isUnder(const QByteArray &path, const QByteArray &folder)
-{
-    return path.size() > folder.size() && path.startsWith(folder) && path[folder.size()] == '/';
-}
-
-QByteArray folderOf(const QByteArray &path)
-{
-    const qsizetype slash = path.lastIndexOf('/');
-    return slash < 0 ? QByteArray() : path.left(slash);
-}
-
-/// "." and ".." worked out from the root; none when it climbs above it.
-std::optional<QByteArray> normalised(const QByteArray &path)
-{
-    QByteArrayList parts;
-    for (const auto &part : path.split('/')) {
-        if (part.isEmpty() || part == ".")
-            continue;
-        if (part == "..") {
-            if (parts.isEmpty())
-                return std::nullopt;
-            parts.removeLast();
-        } else {
-            parts << part;
-        }
-    }
-    return parts.join('/');
-}
-
-/// From a folder to a path, both from the library's root.
-QByteArray relativeTarget(const QByteArray &fromFolder, const QByteArray &to)
-{
-    const qsizetype up = fromFolder.isEmpty() ? 0 : fromFolder.count('/') + 1;
-    return QByteArray("../").repeated(up) + to;
-}
 
 /// Reads each tree of one commit once.
 class Trees
@@ -217,7 +186,7 @@ public:
             if (there && there->mode == git::Mode::Link)
                 continue; // looked at with all others
             const QByteArray place = prefix + '/' + path;
-            const QByteArray target = relativeTarget(folderOf(place), templatesFolder + '/' + name);
+            const QByteArray target = relativePath(folderOf(place), templatesFolder + '/' + name);
             const QString names = QString::fromUtf8(templatesFolder + '/' + name);
             m_report.links.push_back({entry.plugin.id, path, target, LinkState::State::Missing, templatesFolder + '/' + name});
             if (!there) {
@@ -377,7 +346,7 @@ Result<git::Oid> addLink(git::Repository &repository, const git::Oid &rootTree, 
     if (taken && (taken->id != there->id || taken->mode != there->mode)) // an equal copy may become a link
         return fail(u"links.taken"_s, u"Something stands at the link's path already"_s, QString::fromUtf8(place),
                     u"Remove it first, or choose another path."_s);
-    COPPICE_TRY(const git::Oid blob, repository.writeBlob(relativeTarget(folderOf(place), target)));
+    COPPICE_TRY(const git::Oid blob, repository.writeBlob(relativePath(folderOf(place), target)));
     return git::editTree(repository, rootTree, {{place, git::TreeEntry{{}, git::Mode::Link, blob}}});
 }
 

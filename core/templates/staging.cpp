@@ -3,57 +3,23 @@
 
 #include "base/paths.h"
 #include "git/tree_edit.h"
+#include "git/tree_path.h"
 
 #include <algorithm>
 
 namespace coppice::templates {
 
 using namespace Qt::StringLiterals;
+using git::folderOf;
+using git::isUnder;
+using git::normalised;
+using git::relativePath;
 
 namespace {
 
 const QByteArray templatesFolder = "templates";
 const QByteArray nextFolder = "templates/next";
 constexpr qint64 longestTarget = 4096;
-
-bool isUnder(const QByteArray &path, const QByteArray &folder)
-{
-    return path.size() > folder.size() && path.startsWith(folder) && path[folder.size()] == '/';
-}
-
-QByteArray folderOf(const QByteArray &path)
-{
-    const qsizetype slash = path.lastIndexOf('/');
-    return slash < 0 ? QByteArray() : path.left(slash);
-}
-
-/// "." and ".." worked out from the root; none when it climbs above it.
-std::optional<QByteArray> normalised(const QByteArray &path)
-{
-    QByteArrayList parts;
-    for (const auto &part : path.split('/')) {
-        if (part.isEmpty() || part == ".")
-            continue;
-        if (part != "..")
-            parts << part;
-        else if (parts.isEmpty())
-            return std::nullopt;
-        else
-            parts.removeLast();
-    }
-    return parts.join('/');
-}
-
-QByteArray relative(const QByteArray &fromFolder, const QByteArray &to)
-{
-    QByteArrayList from = fromFolder.isEmpty() ? QByteArrayList() : fromFolder.split('/');
-    QByteArrayList target = to.split('/');
-    while (!from.isEmpty() && target.size() > 1 && from.front() == target.front()) {
-        from.removeFirst();
-        target.removeFirst();
-    }
-    return QByteArray("../").repeated(from.size()) + target.join('/');
-}
 
 /// A file or folder as it has to be to stand at another place: links that leave it keep what they name.
 Result<git::TreeEntry> moved(git::Repository &repository, const git::TreeEntry &entry, const QByteArray &fromTop, const QByteArray &toTop,
@@ -65,7 +31,7 @@ Result<git::TreeEntry> moved(git::Repository &repository, const git::TreeEntry &
         const auto names = target.startsWith('/') ? std::nullopt : normalised(folderOf(from) + '/' + target);
         if (!names || *names == fromTop || isUnder(*names, fromTop))
             return entry;
-        COPPICE_TRY(const auto blob, repository.writeBlob(relative(folderOf(toTop + below), *names)));
+        COPPICE_TRY(const auto blob, repository.writeBlob(relativePath(folderOf(toTop + below), *names)));
         return git::TreeEntry{entry.name, git::Mode::Link, blob};
     }
     if (entry.mode != git::Mode::Tree)
@@ -104,7 +70,7 @@ Result<> leadLinks(git::Repository &repository, const LinkReport &report, const 
         const QByteArray place = plugin->second + '/' + link.path;
         if (place == to || isUnder(place, to) || place == from || isUnder(place, from))
             continue; // part of what moves
-        COPPICE_TRY(const auto blob, repository.writeBlob(relative(folderOf(place), to + link.names.mid(from.size()))));
+        COPPICE_TRY(const auto blob, repository.writeBlob(relativePath(folderOf(place), to + link.names.mid(from.size()))));
         changes.push_back({place, git::TreeEntry{{}, git::Mode::Link, blob}});
     }
     return {};
