@@ -7,6 +7,7 @@
 // coppice-relay --warden -- COMMAND ARGS…
 //
 // Runs outside, around a sandbox, and sees to it that nothing of it is left when it ends or when Coppice dies.
+#include "child.h"
 #include "relay.h"
 #include "warden.h"
 
@@ -16,7 +17,6 @@
 #include <cstdio>
 #include <cstring>
 
-#include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -84,21 +84,9 @@ int main(int argc, char **argv)
         return 125;
     }
 
-    const pid_t self = ::getpid();
-    const pid_t child = ::fork();
-    if (child < 0) {
-        std::fprintf(stderr, "coppice-relay: cannot start a process: %s\n", std::strerror(errno));
+    const pid_t child = coppice::relay::startChild(argv + command);
+    if (child < 0)
         return 125;
-    }
-    if (child == 0) {
-        ::prctl(PR_SET_PDEATHSIG, SIGKILL);
-        if (::getppid() != self)
-            ::_exit(125);
-        ::execvp(argv[command], argv + command);
-        const int error = errno;
-        std::fprintf(stderr, "coppice-relay: cannot start %s: %s\n", argv[command], std::strerror(error));
-        ::_exit(error == ENOENT ? 127 : 126);
-    }
     runningChild = child;
     struct sigaction action {};
     action.sa_handler = passOn;

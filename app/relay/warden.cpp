@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "warden.h"
 
+#include "child.h"
+
 #include <cerrno>
 #include <csignal>
 #include <cstdio>
@@ -73,22 +75,9 @@ int wardOver(char **command)
         std::fprintf(stderr, "coppice-relay: cannot watch over a command: %s\n", std::strerror(errno));
         return 125;
     }
-    const pid_t self = ::getpid();
-    const pid_t child = ::fork();
-    if (child < 0) {
-        std::fprintf(stderr, "coppice-relay: cannot start a process: %s\n", std::strerror(errno));
+    const pid_t child = startChild(command, &before);
+    if (child < 0)
         return 125;
-    }
-    if (child == 0) {
-        ::prctl(PR_SET_PDEATHSIG, SIGKILL);
-        if (::getppid() != self)
-            ::_exit(125);
-        ::sigprocmask(SIG_SETMASK, &before, nullptr);
-        ::execvp(command[0], command);
-        const int error = errno;
-        std::fprintf(stderr, "coppice-relay: cannot start %s: %s\n", command[0], std::strerror(error));
-        ::_exit(error == ENOENT ? 127 : 126);
-    }
     // The command has what was handed down; with ours open, its readers would wait for an end that never comes.
     ::syscall(SYS_close_range, 0u, ~0u, 0u);
     int answer = -1;
