@@ -64,6 +64,20 @@ void InboxView::loadEvents(const QString &group)
         });
 }
 
+void InboxView::showMade(Result<tickets::Ticket> made)
+{
+    auto *app = AppSession::instance();
+    if (!made) {
+        app->report(made.error());
+        return;
+    }
+    m_ticket = made->id.toString();
+    m_showTickets = true;
+    Q_EMIT sectionChanged();
+    fill();
+    app->toasts()->tell(tr("Ticket %1 for %2.").arg(made->id.shown(), made->plugin));
+}
+
 void InboxView::makeTicket()
 {
     if (m_showTickets || m_group.isEmpty())
@@ -74,18 +88,7 @@ void InboxView::makeTicket()
             capture::EventStore events(session.events());
             return tickets::Tickets(session.state(), session.journal()).fromGroup(Actor::self(), events, group);
         },
-        [this](Result<tickets::Ticket> made) {
-            auto *app = AppSession::instance();
-            if (!made) {
-                app->report(made.error());
-                return;
-            }
-            m_ticket = made->id.toString();
-            m_showTickets = true;
-            Q_EMIT sectionChanged();
-            fill();
-            app->toasts()->tell(tr("Ticket %1 for %2.").arg(made->id.shown(), made->plugin));
-        });
+        [this](Result<tickets::Ticket> made) { showMade(std::move(made)); });
 }
 
 void InboxView::newTicket(const QString &plugin, const QString &title, const QString &text)
@@ -95,18 +98,7 @@ void InboxView::newTicket(const QString &plugin, const QString &title, const QSt
         [plugin, title, text](engine::Session &session) {
             return tickets::Tickets(session.state(), session.journal()).create(Actor::self(), plugin, title, text);
         },
-        [this](Result<tickets::Ticket> made) {
-            auto *app = AppSession::instance();
-            if (!made) {
-                app->report(made.error());
-                return;
-            }
-            m_ticket = made->id.toString();
-            m_showTickets = true;
-            Q_EMIT sectionChanged();
-            fill();
-            app->toasts()->tell(tr("Ticket %1 for %2.").arg(made->id.shown(), made->plugin));
-        });
+        [this](Result<tickets::Ticket> made) { showMade(std::move(made)); });
 }
 
 void InboxView::mute()

@@ -109,6 +109,7 @@ private:
     void fillGroups();
     void fillTickets();
     void fillDetail();
+    void showMade(Result<tickets::Ticket> made);
     void groupDetail(const capture::Group &group, std::vector<Record> &facts);
     void ticketDetail(const tickets::Ticket &ticket, std::vector<Record> &facts);
     void loadEvents(const QString &group);
