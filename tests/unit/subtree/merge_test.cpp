@@ -59,13 +59,12 @@ public:
     {
         const auto mine = split();
         QVERIFY(!mine.error);
-        if (whyNoGitSubtree().isEmpty()) {
-            history.checkOut(head);
-            QByteArray words;
-            const auto theirs = history.gitSplit(prefix, &words);
-            QVERIFY2(!theirs.isNull(), words.constData());
-            QCOMPARE(mine.commit, theirs);
-        }
+        QVERIFY2(whyNoGitSubtree().isEmpty(), qPrintable(whyNoGitSubtree()));
+        history.checkOut(head);
+        QByteArray words;
+        const auto theirs = history.gitSplit(prefix, &words);
+        QVERIFY2(!theirs.isNull(), words.constData());
+        QCOMPARE(mine.commit, theirs);
         QVERIFY(must(history.repository().isAncestor(upstream, mine.commit)));
     }
     void push() { upstream = split().commit; }

@@ -129,8 +129,7 @@ private Q_SLOTS:
     }
     void aLaterJoinSeedsAnOlderCommit()
     {
-        if (const QString why = whyNoGitSubtree(); !why.isEmpty())
-            QSKIP(qPrintable(why));
+        QVERIFY2(whyNoGitSubtree().isEmpty(), qPrintable(whyNoGitSubtree()));
         Splits splits;
         auto &history = splits.history();
         const auto a = history.commit({{"p/a", "1"}}, {}, "a\n");
@@ -177,8 +176,7 @@ private Q_SLOTS:
     }
     void anotherHistoryAndBack()
     {
-        if (const QString why = whyNoGitSubtree(); !why.isEmpty())
-            QSKIP(qPrintable(why));
+        QVERIFY2(whyNoGitSubtree().isEmpty(), qPrintable(whyNoGitSubtree()));
         Splits splits;
         auto &history = splits.history();
         const auto a = history.commit({{"p/a", "1"}}, {}, "a\n");
@@ -282,8 +280,7 @@ private Q_SLOTS:
     }
     void optionsHaveTheirOwn()
     {
-        if (const QString why = whyNoGitSubtree(); !why.isEmpty())
-            QSKIP(qPrintable(why));
+        QVERIFY2(whyNoGitSubtree().isEmpty(), qPrintable(whyNoGitSubtree()));
         Splits splits;
         auto &history = splits.history();
         const auto a = history.commit({{"p/a", "1"}, {"p/l", "-> ../templates/t"}, {"templates/t", "x"}}, {}, "a\n", ".Dot. <d@x> %1 +0000");
@@ -316,8 +313,7 @@ private Q_SLOTS:
     }
     void ignoredJoins()
     {
-        if (const QString why = whyNoGitSubtree(); !why.isEmpty())
-            QSKIP(qPrintable(why));
+        QVERIFY2(whyNoGitSubtree().isEmpty(), qPrintable(whyNoGitSubtree()));
         Splits splits;
         auto &history = splits.history();
         const auto up = history.commit({{"a", "1"}}, {}, "upstream\n");
