@@ -16,6 +16,14 @@ namespace {
 constexpr size_t mostPrefixes = 50'000;
 constexpr size_t mostJoins = 50'000;
 const QByteArray dirKey = "git-subtree-dir:";
+const QByteArray splitKey = "\ngit-subtree-split:";
+
+/// The upstream commit that a join names; null when it names none.
+git::Oid splitIn(const QByteArray &message)
+{
+    const auto at = message.lastIndexOf(splitKey);
+    return at < 0 ? git::Oid() : git::Oid::fromHex(message.mid(at + splitKey.size(), 60).split('\n').front().trimmed());
+}
 
 void keepNewest(std::vector<Join> &all, QHash<QByteArray, size_t> &index, const Join &join)
 {
@@ -45,7 +53,7 @@ std::vector<Join> joinsIn(const git::Commit &commit)
             dir.chop(1);
         // A squash says split without mainline; an add or rejoin says both.
         if (isSafeRelative(dir))
-            joins.push_back({dir, !commit.message.contains("\ngit-subtree-mainline:"), commit.committer.seconds});
+            joins.push_back({dir, !commit.message.contains("\ngit-subtree-mainline:"), commit.committer.seconds, splitIn(commit.message)});
     }
     return joins;
 }
@@ -100,6 +108,8 @@ Result<std::vector<Join>> readJoins(const git::Repository &repository, const git
             keepNewest(known, index, join);
         open.insert(open.end(), commit->parents.begin(), commit->parents.end());
     }
+    for (auto &join : known) // a join without mainline that merged the upstream's history in whole is no squash
+        join.squash = join.squash && !seen.contains(join.split);
     return known;
 }
 

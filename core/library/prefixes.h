@@ -14,8 +14,9 @@ namespace coppice::library {
 /// A folder that git-subtree's trailers in the history name.
 struct Join {
     QByteArray dir;
-    bool squash = false; ///< by the newest join
+    bool squash = false; ///< by the newest join, and upstream's own commits are not in the library
     qint64 seconds = 0;  ///< committer's time of the newest join
+    git::Oid split{};    ///< the upstream commit that the newest join names; null where it was read from the last scan
 };
 /// The folders named by `git-subtree-dir:` lines of one message.
 [[nodiscard]] std::vector<Join> joinsIn(const git::Commit &commit);

@@ -21,7 +21,8 @@ QByteArray fileAt(const test::Scratch &scratch, const QString &dir, const QStrin
     return scratch.tryGit(dir, {u"show"_s, QString(u"HEAD:" + path)}, &bytes) == 0 ? bytes : QByteArray();
 }
 
-/// A library as git subtree makes it: a joined by squash, b with its history, and a folder that was never joined.
+/// A library as git subtree makes it: a joined by squash, b with its history, c likewise but without a mainline
+/// trailer, and a folder that was never joined.
 QString composed(const test::Scratch &scratch)
 {
     for (const QString &name : {u"up/a"_s, u"up/b"_s})
@@ -31,6 +32,12 @@ QString composed(const test::Scratch &scratch)
     scratch.git(dir, {u"subtree"_s, u"add"_s, u"-q"_s, u"--squash"_s, u"--prefix=plugins/a"_s, scratch.path(u"up/a"_s), u"main"_s});
     scratch.git(dir, {u"subtree"_s, u"add"_s, u"-q"_s, u"--prefix=tools/b"_s, scratch.path(u"up/b"_s), u"main"_s});
     scratch.commit(dir, u"plugins/local/x"_s, "1", u"local"_s);
+    scratch.repository(u"up/c"_s, {{u"package.json"_s, R"({"name":"c","version":"1.0.0"})"}});
+    scratch.git(dir, {u"fetch"_s, u"-q"_s, scratch.path(u"up/c"_s), u"main"_s});
+    scratch.git(dir, {u"merge"_s, u"-q"_s, u"-s"_s, u"ours"_s, u"--no-commit"_s, u"--allow-unrelated-histories"_s, u"FETCH_HEAD"_s});
+    scratch.git(dir, {u"read-tree"_s, u"-u"_s, u"--prefix=plugins/c"_s, u"FETCH_HEAD"_s});
+    const QString tip = QString::fromLatin1(scratch.git(dir, {u"rev-parse"_s, u"FETCH_HEAD"_s}));
+    scratch.git(dir, {u"commit"_s, u"-qm"_s, QString(u"Add 'plugins/c/'\n\ngit-subtree-dir: plugins/c\ngit-subtree-split: "_s + tip)});
     return dir;
 }
 
@@ -96,11 +103,13 @@ private Q_SLOTS:
         QCOMPARE(scratch.git(dir, {u"rev-parse"_s, u"HEAD^"_s}), before);
         QCOMPARE(scratch.git(dir, {u"status"_s, u"--porcelain"_s}), QByteArray());
         QCOMPARE(scratch.git(dir, {u"diff"_s, u"--name-status"_s, u"HEAD^"_s, u"HEAD"_s}).split('\n'),
-                 (QByteArrayList{"A\t.coppice/plugins/a.yaml", "A\t.coppice/plugins/b.yaml", "A\t.coppice/plugins/local.yaml", "A\tcoppice.yaml"}));
+                 (QByteArrayList{"A\t.coppice/plugins/a.yaml", "A\t.coppice/plugins/b.yaml", "A\t.coppice/plugins/c.yaml", "A\t.coppice/plugins/local.yaml", "A\tcoppice.yaml"}));
         const auto a = parsePluginSettings(fileAt(scratch, dir, u".coppice/plugins/a.yaml"_s), u"a"_s, u"a"_s);
         QVERIFY(a.problems.empty());
         QCOMPARE(a.upstream->url, scratch.path(u"up/a.git"_s)); // the bare one before the work tree
         QCOMPARE(int(a.upstream->mode), int(Upstream::Mode::Squash));
+        const auto c = parsePluginSettings(fileAt(scratch, dir, u".coppice/plugins/c.yaml"_s), u"c"_s, u"c"_s);
+        QCOMPARE(int(c.upstream->mode), int(Upstream::Mode::Full)); // its history is in the library, whatever the trailers lack
         const auto b = parsePluginSettings(fileAt(scratch, dir, u".coppice/plugins/b.yaml"_s), u"b"_s, u"b"_s);
         QCOMPARE(b.prefix, QByteArray("tools/b"));
         QCOMPARE(b.upstream->url, scratch.path(u"up/b"_s));
