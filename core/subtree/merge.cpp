@@ -2,7 +2,8 @@
 #include "subtree/merge.h"
 
 #include "git/tree_edit.h"
-#include "subtree/objects.h"
+#include "subtree/content_join.h"
+#include "subtree/squash.h"
 
 #include <algorithm>
 
@@ -10,82 +11,9 @@ namespace coppice::subtree {
 
 namespace {
 
-/// More lines than this in a squash message help nobody.
-constexpr size_t squashLines = 1000;
 /// How far back one side's content is looked for in the other side's history, and for how many paths.
 constexpr size_t commitsLookedAt = 2000;
 constexpr size_t pathsLookedAt = 100;
-
-QByteArray trailers(const QByteArray &prefix, const git::Oid &mainline, const git::Oid &split)
-{
-    QByteArray text = "git-subtree-dir: " + prefix + '\n';
-    if (!mainline.isNull())
-        text += "git-subtree-mainline: " + mainline.hex() + '\n';
-    return text + "git-subtree-split: " + split.hex() + '\n';
-}
-
-/// The shortest form that git would show.
-QByteArray shortHex(git::Repository &repository, const git::Oid &id)
-{
-    const git_oid oid = toGit(id);
-    git_object *object = nullptr;
-    QByteArray text = id.hex().left(10);
-    if (git_object_lookup(&object, repository.raw(), &oid, GIT_OBJECT_COMMIT) == 0) {
-        git_buf buffer = GIT_BUF_INIT;
-        if (git_object_short_id(&buffer, object) == 0)
-            text = QByteArray(buffer.ptr, qsizetype(buffer.size));
-        git_buf_dispose(&buffer);
-        git_object_free(object);
-    }
-    return text;
-}
-
-Result<QByteArray> logLines(git::Repository &repository, const git::Oid &from, const git::Oid &to, const QByteArray &mark)
-{
-    COPPICE_TRY(auto commits, repository.walk(to, {from}));
-    std::ranges::reverse(commits);
-    QByteArray lines;
-    for (size_t i = 0; i < commits.size(); ++i) {
-        if (i == squashLines) {
-            lines += mark + "and " + QByteArray::number(qulonglong(commits.size() - i)) + " more\n";
-            break;
-        }
-        COPPICE_TRY(const auto commit, repository.commit(commits[i]));
-        QByteArrayList subject;
-        for (const QByteArray &line : commit.message.trimmed().split('\n')) {
-            if (line.trimmed().isEmpty())
-                break;
-            subject << line.trimmed();
-        }
-        lines += mark + shortHex(repository, commits[i]) + ' ' + subject.join(' ') + '\n';
-    }
-    return lines;
-}
-
-/// The commit that stands for upstream's whole history when that is squashed.
-Result<git::Oid> squashCommit(git::Repository &repository, const QByteArray &prefix, const git::Oid &upstream,
-                              const std::optional<SplitResult::Squash> &last)
-{
-    QByteArray message;
-    std::vector<git::Oid> parents;
-    if (last && repository.has(last->split)) {
-        // A join that names no mainline passes for a squash, and is a merge on the library's own branch. Built on that one,
-        // the squash would pull the library's history into the split of every other plugin.
-        COPPICE_TRY(const auto joined, repository.commit(last->commit));
-        parents.push_back(joined.parents.size() > 1 && last->commit != last->split ? joined.parents[1] : last->commit);
-        message = "Squashed '" + prefix + "/' changes from " + shortHex(repository, last->split) + ".."
-            + shortHex(repository, upstream) + "\n\n";
-        COPPICE_TRY(const auto added, logLines(repository, last->split, upstream, {}));
-        COPPICE_TRY(const auto reverted, logLines(repository, upstream, last->split, "REVERT: "));
-        message += added + reverted;
-    } else {
-        message = "Squashed '" + prefix + "/' content from commit " + shortHex(repository, upstream) + '\n';
-    }
-    message += '\n' + trailers(prefix, {}, upstream);
-    COPPICE_TRY(const auto tree, repository.treeOf(upstream));
-    const auto who = repository.defaultSignature();
-    return repository.writeCommit(tree, parents, who, who, message);
-}
 
 struct Content {
     git::Oid tree; ///< null with conflicts
@@ -224,6 +152,37 @@ Result<git::Oid> joinedHead(git::Repository &repository, const MergeRequest &req
                                       + trailers(request.prefix, mainline, base));
 }
 
+/// What the merge is based on: where both histories part, or with squashes, as for git, the upstream commit that was
+/// merged last. Only a branch that was pushed by force does not follow that one: what it dropped is dropped here, too.
+Result<git::Oid> comparedFrom(git::Repository &repository, const MergeRequest &request, const git::Oid &base)
+{
+    const auto &last = request.split.latestSquash;
+    if (!request.squash || !last || last->split == base || !repository.has(last->split))
+        return base;
+    COPPICE_TRY(const bool older, repository.isAncestor(base, last->split));
+    return older ? last->split : base;
+}
+
+/// Joins what has no common history where the content was the same once, and merges what came since.
+Result<MergeResult> mergeUnrelated(git::Repository &repository, const MergeRequest &request, std::stop_token stop)
+{
+    COPPICE_TRY(const auto join, joinByContent(repository, request, stop));
+    if (!join)
+        return fail(QStringLiteral("subtree.unrelated"),
+                    QStringLiteral("The plugin and its upstream have no common history, and never had the same content"),
+                    QString::fromUtf8(request.prefix),
+                    QStringLiteral("Check upstream.url and upstream.branch; if they are right, remove the folder in a "
+                                   "commit and pull again, which adds it anew."));
+    MergeResult result;
+    if (join->upstream == request.upstream) {
+        result.commit = join->request.head;
+    } else {
+        COPPICE_TRY(result, mergeUpstream(repository, join->request, stop));
+    }
+    result.joinedAt = join->upstream;
+    return result;
+}
+
 std::vector<QByteArray> fromRoot(const QByteArray &prefix, const std::vector<QByteArray> &paths)
 {
     std::vector<QByteArray> all;
@@ -257,51 +216,37 @@ Result<MergeResult> mergeUpstream(git::Repository &repository, const MergeReques
 
     COPPICE_TRY(const auto theirs, repository.treeOf(request.upstream));
     COPPICE_TRY(const auto base, repository.mergeBase(split, request.upstream));
-    QByteArray message;
+    if (!base)
+        return mergeUnrelated(repository, request, stop);
+
+    COPPICE_TRY(const auto from, comparedFrom(repository, request, *base));
+    COPPICE_TRY(auto content, mergeContent(repository, rootTree, there->id, request, from, theirs));
+    result.conflicts = fromRoot(request.prefix, content.conflicts);
+    result.openLinks = content.plan.open;
+    result.sides = content.sides;
+    result.kept = content.plan.kept;
+    result.adopted = content.plan.adopted;
+    if (!result.conflicts.empty() || !result.openLinks.empty())
+        return result;
     git::Oid first = request.head;
-    git::Oid second = request.upstream;
-    git::Oid tree = rootTree;
-    if (!base) {
-        COPPICE_TRY(const auto ours, repository.treeOf(split));
-        if (ours != theirs)
-            return fail(QStringLiteral("subtree.unrelated"),
-                        QStringLiteral("The plugin and its upstream have no common history, and differ"),
-                        QString::fromUtf8(request.prefix),
-                        QStringLiteral("Check upstream.url and upstream.branch; if they are right, remove the folder in a "
-                                       "commit and pull again, which adds it anew."));
-        // the same content on both sides: from here on they share upstream's history
-        if (!request.squash)
-            message = "Add '" + request.prefix + "/' from commit '" + request.upstream.hex() + "'\n\n"
-                + trailers(request.prefix, request.head, request.upstream);
-    } else {
-        COPPICE_TRY(auto content, mergeContent(repository, rootTree, there->id, request, *base, theirs));
-        result.conflicts = fromRoot(request.prefix, content.conflicts);
-        result.openLinks = content.plan.open;
-        result.sides = content.sides;
-        result.kept = content.plan.kept;
-        result.adopted = content.plan.adopted;
-        if (!result.conflicts.empty() || !result.openLinks.empty())
-            return result;
-        std::vector<git::TreeChange> links = content.plan.links;
-        for (const auto &change : result.adopted) {
-            COPPICE_TRY(first, adoptCommit(repository, request, first, change, content.tree));
-            COPPICE_TRY(const auto link, repository.entryAt(there->id, change.path));
-            links.push_back({change.path, link});
-        }
-        if (!links.empty()) {
-            COPPICE_TRY(content.tree, git::editTree(repository, content.tree, links));
-        }
-        COPPICE_TRY(tree, repository.treeOf(first));
-        COPPICE_TRY(tree, git::putTree(repository, tree, request.prefix, content.tree));
-        if (!request.squash) {
-            COPPICE_TRY(first, joinedHead(repository, request, first, *base, stop));
-            message = "Merge commit '" + request.upstream.hex() + "' into " + request.prefix + '\n';
-        }
+    std::vector<git::TreeChange> links = content.plan.links;
+    for (const auto &change : result.adopted) {
+        COPPICE_TRY(first, adoptCommit(repository, request, first, change, content.tree));
+        COPPICE_TRY(const auto link, repository.entryAt(there->id, change.path));
+        links.push_back({change.path, link});
     }
+    if (!links.empty()) {
+        COPPICE_TRY(content.tree, git::editTree(repository, content.tree, links));
+    }
+    COPPICE_TRY(auto tree, repository.treeOf(first));
+    COPPICE_TRY(tree, git::putTree(repository, tree, request.prefix, content.tree));
+    git::Oid second = request.upstream;
     if (request.squash) {
         COPPICE_TRY(second, squashCommit(repository, request.prefix, request.upstream, last));
-        message = "Merge commit '" + second.hex() + "' into " + request.prefix + '\n';
+    } else {
+        COPPICE_TRY(first, joinedHead(repository, request, first, *base, stop));
     }
+    const QByteArray message = "Merge commit '" + second.hex() + "' into " + request.prefix + '\n';
     const auto who = repository.defaultSignature();
     COPPICE_TRY(result.commit, repository.writeCommit(tree, {first, second}, who, who, message));
     return result;

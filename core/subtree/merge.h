@@ -16,6 +16,8 @@ struct MergeResult {
     std::vector<LinkChange> openLinks;  ///< linked paths that upstream changed: a person decides what becomes of them
     std::vector<LinkChange> adopted;    ///< went into their templates, in a commit before the merge
     std::vector<LinkChange> kept;       ///< are the plugin's own from now on
+    /// The upstream commit at which histories without anything in common were joined, both having the same content there.
+    git::Oid joinedAt;
     /// The plugin's trees that were merged, without the paths that stay links; for a person to merge in our place.
     struct Sides {
         git::Oid base, ours, theirs;
@@ -32,7 +34,8 @@ struct MergeRequest {
     std::optional<git::Oid> byHand;  ///< the merged content that a person made, shaped as `MergeResult::sides`
 };
 /// A plugin that upstream's history does not know is joined to it by git subtree's own trailers, so that later splits
-/// contain what was merged and pushes fast-forward. Without common history: an error, unless both have the same tree.
+/// contain what was merged and pushes fast-forward. Without common history (a folder that was copied in by hand) both are
+/// joined at the newest upstream commit whose content the library had as well; "subtree.unrelated" where there is none.
 [[nodiscard]] Result<MergeResult> mergeUpstream(git::Repository &repository, const MergeRequest &request,
                                                 std::stop_token stop = {});
 

@@ -75,6 +75,8 @@ Result<> noteMerged(const Host &host, const Merging &merging, const subtree::Mer
     outcome.changed = true;
     outcome.commit = merged.commit;
     outcome.what = u"Merged %1 of %2."_s.arg(merging.behind == 1 ? u"1 commit"_s : u"%1 commits"_s.arg(merging.behind), merging.branch);
+    if (!merged.joinedAt.isNull())
+        outcome.what += u" Both histories are joined at %1, where the content was the same."_s.arg(merged.joinedAt.shown());
     for (const auto &change : merged.adopted)
         outcome.what += u" Took a change into %1."_s.arg(QString::fromUtf8(change.target));
     for (const auto &change : merged.kept)

@@ -58,6 +58,8 @@ Result<> compare(git::Repository &repository, Standing &standing)
         state.why = QStringLiteral("Links that cannot be sent: %1.").arg(listed(standing.split.blocked));
     } else if (state.ahead > 0 && state.behind > 0) {
         state.state = State::Diverged;
+        if (state.ahead == standing.split.commits)
+            state.why = QStringLiteral("The plugin and its upstream have no common history; a pull joins them where both had the same content.");
     } else {
         state.state = state.ahead > 0 ? State::Ahead : state.behind > 0 ? State::Behind : State::Clean;
     }

@@ -279,6 +279,86 @@ private Q_SLOTS:
         QVERIFY(after.originals.empty());
         pair.verify();
     }
+    /// A pull request that added a plugin by squash and was itself squashed: one commit of the library quotes the trailers.
+    void aSquashedPullRequestIsNoSquash()
+    {
+        const Scratch scratch;
+        Pair pair(scratch);
+        pair.upstream = pair.history.commit({{"a", "1"}}, {}, "up\n");
+        const auto root = pair.history.commit({{"top", "1"}, {"plugins/b/b", "1"}}, {}, "root\n");
+        pair.head = pair.history.commit({{"top", "1"}, {"plugins/b/b", "1"}, {"plugins/a/a", "1"}}, {root},
+                                        "Add a (#7)\n\n* Squashed 'plugins/a/' content\n\ngit-subtree-dir: plugins/a\ngit-subtree-split: "
+                                            + pair.upstream.hex() + "\n\n* Merge commit as 'plugins/a'\n");
+        subtree::SubtreeSplitter splitter(pair.history.repository(), pair.options);
+        const auto before = must(splitter.split(pair.head, {"plugins/b"})).front();
+        pair.editUpstream("a", "2");
+        pair.edit("b", "mine");
+        pair.pull(true);
+        const auto after = must(splitter.split(pair.head, {"plugins/b"})).front();
+        QCOMPARE(after.commit, before.commit);
+        QVERIFY(after.originals.empty());
+        pair.verify();
+        pair.editUpstream("a", "3");
+        pair.pull(true); // now on a real squash
+        QCOMPARE(must(splitter.split(pair.head, {"plugins/b"})).front().commit, before.commit);
+        QCOMPARE(pair.content(pair.head, "plugins/a/a"), "3");
+        QCOMPARE(pair.content(pair.head, "plugins/a/b"), "mine");
+    }
+    /// A folder that was copied in by hand and changed since, its upstream as well.
+    void copiedInByHand_data()
+    {
+        QTest::addColumn<bool>("squash");
+        QTest::newRow("full") << false;
+        QTest::newRow("squash") << true;
+    }
+    void copiedInByHand()
+    {
+        QFETCH(const bool, squash);
+        const Scratch scratch;
+        Pair pair(scratch);
+        pair.upstream = pair.history.commit({{"a", "1"}, {"b", "1"}}, {}, "up\n");
+        pair.editUpstream("a", "2");
+        const auto met = pair.upstream;
+        pair.head = pair.history.commit({{"top", "1"}, {"plugins/a/own", "0"}}, {}, "root\n");
+        pair.head = pair.history.commit({{"top", "1"}, {"plugins/a/a", "2"}, {"plugins/a/b", "1"}}, {pair.head}, "copied\n");
+        pair.edit("b", "mine");
+        pair.editUpstream("a", "3");
+        const auto merged = must(pair.merge(squash));
+        QCOMPARE(merged.joinedAt, met);
+        pair.head = merged.commit;
+        pair.verify();
+        QCOMPARE(pair.content(pair.head, "plugins/a/a"), "3");
+        QCOMPARE(pair.content(pair.head, "plugins/a/b"), "mine");
+        pair.push();
+        pair.editUpstream("a", "4");
+        pair.edit("b", "mine again");
+        pair.pull(squash);
+        pair.verify();
+        QCOMPARE(pair.content(pair.head, "plugins/a/a"), "4");
+        // what the library had before is not sent
+        QVERIFY(!must(pair.history.repository().walk(pair.split().commit, {})).empty());
+        for (const auto &commit : must(pair.history.repository().walk(pair.split().commit, {})))
+            QCOMPARE(pair.content(commit, "own"), "nothing");
+    }
+    /// With squashes the last one is what is compared with, as for git: what a forced push dropped is dropped here.
+    void aForcedPushDropsWhatItDropped()
+    {
+        const Scratch scratch;
+        Pair pair(scratch);
+        pair.upstream = pair.history.commit({{"a", "1"}}, {}, "up\n");
+        const auto first = pair.upstream;
+        pair.editUpstream("dropped", "1");
+        pair.head = pair.history.commit({{"top", "1"}}, {}, "root\n");
+        pair.head = must(subtree::addSubtree(pair.history.repository(), pair.head, pair.prefix, pair.upstream, true));
+        pair.edit("mine", "1");
+        pair.upstream = first;
+        pair.editUpstream("other", "1");
+        pair.pull(true);
+        QCOMPARE(pair.content(pair.head, "plugins/a/dropped"), "nothing");
+        QCOMPARE(pair.content(pair.head, "plugins/a/other"), "1");
+        QCOMPARE(pair.content(pair.head, "plugins/a/mine"), "1");
+        pair.verify();
+    }
     void mergeIntoAMissingPrefixAdds()
     {
         const Scratch scratch;
