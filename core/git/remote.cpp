@@ -10,6 +10,8 @@
 #include <QFileInfo>
 #include <QRegularExpression>
 
+#include <algorithm>
+
 namespace coppice::git {
 
 namespace {
@@ -47,15 +49,25 @@ Fail failedRemote(const process::Outcome &outcome, const QString &url)
 
 /// A remote that is silent must end some time, and ssh must not ask in a terminal that it does not own. What the user
 /// has set for ssh stays.
-QStringList networkSettings(const QString &gitDir)
+struct Network {
+    QStringList settings;
+    std::chrono::seconds quiet{120}; ///< that a remote may take to answer
+};
+Network networkOf(const QString &gitDir)
 {
-    QStringList settings{QStringLiteral("http.lowSpeedLimit=1"), QStringLiteral("http.lowSpeedTime=120")};
-    if (!qEnvironmentVariableIsSet("GIT_SSH_COMMAND") && !qEnvironmentVariableIsSet("GIT_SSH")) {
-        const auto own = userGit(gitDir, {}, {QStringLiteral("config"), QStringLiteral("--get"), QStringLiteral("core.sshCommand")});
-        if (own && own->exitCode == 1)
-            settings << QStringLiteral("core.sshCommand=ssh -o BatchMode=yes -o ConnectTimeout=30 -o ServerAliveInterval=30");
+    Network network;
+    const auto own = userGit(gitDir, {}, {QStringLiteral("config"), QStringLiteral("--get-regexp"), QStringLiteral("^(core\\.sshcommand|coppice\\.timeout)$")});
+    bool ssh = qEnvironmentVariableIsSet("GIT_SSH_COMMAND") || qEnvironmentVariableIsSet("GIT_SSH") || !own || own->exitCode > 1;
+    const auto lines = own ? own->out.split('\n') : QByteArrayList();
+    for (const auto &line : lines) {
+        ssh = ssh || line.startsWith("core.sshcommand ");
+        if (line.startsWith("coppice.timeout "))
+            network.quiet = std::chrono::seconds(std::clamp(line.sliced(16).toInt(), 1, 3600));
     }
-    return settings;
+    network.settings << QStringLiteral("http.lowSpeedLimit=1") << QStringLiteral("http.lowSpeedTime=%1").arg(network.quiet.count());
+    if (!ssh)
+        network.settings << QStringLiteral("core.sshCommand=ssh -o BatchMode=yes -o ConnectTimeout=30 -o ServerAliveInterval=30");
+    return network;
 }
 
 /// Tells of git's own progress lines: "Receiving objects:  45% (450/1000), 1.2 MiB".
@@ -86,13 +98,17 @@ private:
     QByteArray m_line;
 };
 
-Result<process::Outcome> overNetwork(const QString &gitDir, const QStringList &args, std::stop_token stop, Progress &progress)
+/// What only asks has to answer within the time for that; what transfers may take longer while it goes on.
+enum class Talk { Asks, Transfers };
+Result<process::Outcome> overNetwork(Talk talk, const QString &gitDir, const QStringList &args, std::stop_token stop, Progress &progress)
 {
     ProgressReader reader(progress);
     GitCall call;
     call.gitDir = gitDir;
     call.args = args;
-    call.settings = networkSettings(gitDir);
+    const auto network = networkOf(gitDir);
+    call.settings = network.settings;
+    call.time = talk == Talk::Asks ? network.quiet : network.quiet * 15;
     call.onStderr = [&reader](QByteArrayView bytes) { reader.read(bytes); };
     return runGit(call, stop);
 }
@@ -116,7 +132,7 @@ Result<> fetch(const QString &gitDir, const QString &url, const QStringList &ref
     const QStringList args = QStringList{QStringLiteral("fetch"), QStringLiteral("--no-tags"), QStringLiteral("--no-write-fetch-head"),
                                          QStringLiteral("--no-recurse-submodules"), QStringLiteral("--progress"), QStringLiteral("--"), from}
         + refspecs;
-    COPPICE_TRY(const auto outcome, overNetwork(gitDir, args, stop, progress));
+    COPPICE_TRY(const auto outcome, overNetwork(Talk::Transfers, gitDir, args, stop, progress));
     if (!outcome.ok())
         return failedRemote(outcome, url);
     return {};
@@ -125,7 +141,7 @@ Result<> fetch(const QString &gitDir, const QString &url, const QStringList &ref
 Result<RemoteRefs> lsRemote(const QString &url, std::stop_token stop)
 {
     COPPICE_TRY(const QString from, usableUrl(url));
-    COPPICE_TRY(const auto outcome, overNetwork({}, {QStringLiteral("ls-remote"), QStringLiteral("--symref"), QStringLiteral("--"), from,
+    COPPICE_TRY(const auto outcome, overNetwork(Talk::Asks, {}, {QStringLiteral("ls-remote"), QStringLiteral("--symref"), QStringLiteral("--"), from,
                                                      QStringLiteral("HEAD"), QStringLiteral("refs/heads/*"), QStringLiteral("refs/tags/*")},
                                                 stop, Progress::none()));
     if (!outcome.ok())
@@ -150,7 +166,7 @@ Result<RemoteRefs> lsRemote(const QString &url, std::stop_token stop)
 }
 
 Result<> push(const QString &gitDir, const QString &url, const Oid &commit, const QString &remoteRef, const Oid &expected,
-              std::stop_token stop, Progress &progress)
+              std::stop_token stop, Progress &progress, PushMode mode)
 {
     COPPICE_TRY(const QString to, usableUrl(url));
     const QString where = withoutCredentials(url) + u' ' + remoteRef;
@@ -159,7 +175,7 @@ Result<> push(const QString &gitDir, const QString &url, const Oid &commit, cons
         return failUsage(QStringLiteral("git.push-empty"), QStringLiteral("There is nothing to push"), where);
     if (!remoteRef.startsWith(u"refs/"))
         return failUsage(QStringLiteral("git.push-ref"), QStringLiteral("A push needs the full name of a branch or tag"), remoteRef);
-    if (!expected.isNull()) {
+    if (!expected.isNull() && mode == PushMode::FastForward) {
         // A lease alone would allow going back; only what contains the remote's commit is sent.
         COPPICE_TRY(const auto repository, Repository::open(gitDir));
         if (!repository.has(expected))
@@ -171,7 +187,7 @@ Result<> push(const QString &gitDir, const QString &url, const Oid &commit, cons
     progress.report(0, 0, QString(QStringLiteral("pushing to ") + withoutCredentials(url)));
     const QString lease = QStringLiteral("--force-with-lease=%1:%2").arg(remoteRef, expected.isNull() ? QString() : expected.toString());
     COPPICE_TRY(const auto outcome,
-                overNetwork(gitDir,
+                overNetwork(Talk::Transfers, gitDir,
                             {QStringLiteral("push"), QStringLiteral("--porcelain"), QStringLiteral("--progress"), QStringLiteral("--no-verify"),
                              QStringLiteral("--no-recurse-submodules"), lease, QStringLiteral("--"), to,
                              QString(commit.toString() + u':' + remoteRef)},
@@ -182,7 +198,8 @@ Result<> push(const QString &gitDir, const QString &url, const Oid &commit, cons
     // Somebody was quicker: before the push began, or while it went on.
     static const QRegularExpression moved(QStringLiteral(
         "^\\[rejected\\]|stale info|fetch first|non-fast-forward|incorrect old value|failed to update ref|cannot lock ref|already exists|reference already"));
-    if (verdict.contains(moved))
+    const bool refused = mode == PushMode::Overwrite && verdict.startsWith(u"[remote rejected] (non-fast-forward)"); // a rule of the remote's
+    if (!refused && verdict.contains(moved))
         return fail(QStringLiteral("git.push-rejected"), QStringLiteral("The remote branch moved meanwhile"), where, pullFirst);
     if (!verdict.isEmpty())
         return fail(QStringLiteral("git.push-refused"),

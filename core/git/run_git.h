@@ -15,6 +15,7 @@ struct GitCall {
     QStringList settings; ///< "key=value", beside the usual ones
     QMap<QString, QString> variables;
     QByteArray input;
+    std::chrono::milliseconds time = std::chrono::minutes(30);
     std::function<void(QByteArrayView)> onStderr;
 };
 [[nodiscard]] Result<process::Outcome> runGit(const GitCall &call, std::stop_token stop = {});

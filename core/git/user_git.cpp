@@ -58,7 +58,7 @@ Result<process::Outcome> runGit(const GitCall &call, std::stop_token stop)
     request.env = env;
     request.cwd = call.workTree.isEmpty() ? QStringLiteral("/") : call.workTree;
     request.input = call.input;
-    request.limits.time = std::chrono::minutes(30);
+    request.limits.time = call.time;
     request.onStderr = call.onStderr;
     return process::run(request, stop);
 }

@@ -26,16 +26,19 @@ namespace coppice::git {
 /// Fetches refspecs from a url or path (never shell-expanded; "ext::" refused).
 [[nodiscard]] Result<> fetch(const QString &gitDir, const QString &url, const QStringList &refspecs,
                              std::stop_token stop, Progress &progress);
-/// Branches and tags of a remote: full name → id, with "HEAD" and, under "HEAD->", the branch that HEAD names.
+/// A remote that says nothing for two minutes is given up (git's configuration coppice.timeout, in seconds, sets another
+/// time). Branches and tags of a remote: full name → id, with "HEAD" and, under "HEAD->", the branch that HEAD names.
 struct RemoteRefs {
     QMap<QString, Oid> refs;
     QString headBranch; ///< full name; empty when the remote does not say
 };
 [[nodiscard]] Result<RemoteRefs> lsRemote(const QString &url, std::stop_token stop);
-/// Pushes one commit to a full reference name, only fast-forward, expecting it at `expected` (null: must not exist).
-/// An error with code "git.push-rejected" when the remote moved.
+/// Pushes one commit to a full reference name, expecting it at `expected` (null: must not exist): only fast-forward, unless
+/// a person said `Overwrite`. An error with code "git.push-rejected" when the remote moved.
+enum class PushMode { FastForward, Overwrite };
 [[nodiscard]] Result<> push(const QString &gitDir, const QString &url, const Oid &commit, const QString &remoteRef,
-                            const Oid &expected, std::stop_token stop, Progress &progress);
+                            const Oid &expected, std::stop_token stop, Progress &progress,
+                            PushMode mode = PushMode::FastForward);
 /// The installed git's version, for example {2,39,5}; asked once.
 [[nodiscard]] Result<std::array<int, 3>> userGitVersion();
 
