@@ -65,7 +65,7 @@ Result<git::Oid> laterBase(git::Repository &repository, const MergeRequest &requ
 
 Result<> mergeSides(git::Repository &repository, const MergeRequest &request, const git::Oid &base, Content &content)
 {
-    auto &[baseTree, ours, theirs] = content.sides;
+    auto &[baseTree, ours, theirs, links] = content.sides;
     if (request.byHand) {
         content.tree = *request.byHand;
         return {};
@@ -103,6 +103,10 @@ Result<Content> mergeContent(git::Repository &repository, const git::Oid &rootTr
         COPPICE_TRY(ours, resolveTree(repository, rootTree, request.prefix));
     }
     COPPICE_TRY(content.plan, planLinks(repository, rootTree, request.prefix, raw, ours, baseTree, theirs, request.answers));
+    for (const auto &link : content.plan.links) {
+        COPPICE_TRY(auto named, repository.entryAt(ours.tree, link.path));
+        content.sides.links.push_back({link.path, std::move(named)});
+    }
     COPPICE_TRY(content.sides.base, withoutLinks(repository, baseTree, content.plan));
     COPPICE_TRY(content.sides.ours, withoutLinks(repository, ours.tree, content.plan));
     COPPICE_TRY(content.sides.theirs, withoutLinks(repository, theirs, content.plan));

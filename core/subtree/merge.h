@@ -18,9 +18,11 @@ struct MergeResult {
     std::vector<LinkChange> kept;       ///< are the plugin's own from now on
     /// The upstream commit at which histories without anything in common were joined, both having the same content there.
     git::Oid joinedAt;
-    /// The plugin's trees that were merged, without the paths that stay links; for a person to merge in our place.
+    /// The plugin's trees that were merged, without the paths that stay links; for a person to merge in our place. `links`
+    /// are those paths with what they name, which is needed to try the plugin out.
     struct Sides {
         git::Oid base, ours, theirs;
+        std::vector<git::TreeChange> links;
     } sides;
 };
 struct MergeRequest {

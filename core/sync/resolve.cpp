@@ -3,6 +3,7 @@
 
 #include "base/json.h"
 #include "base/paths.h"
+#include "git/tree_edit.h"
 #include "subtree/merge.h"
 #include "sync/decisions.h"
 #include "sync/merging.h"
@@ -47,6 +48,7 @@ struct Begun {
     QByteArray oursName, theirsName;
     std::vector<std::pair<QByteArray, subtree::MergeConflict::Kind>> conflicts;
     QStringList links; ///< linked paths that took part
+    QList<QByteArray> linked; ///< paths that stay links: what they name lies in the folder, and is not merged
 };
 
 std::optional<subtree::MergeConflict::Kind> kindOf(const QString &name)
@@ -82,6 +84,8 @@ Result<std::optional<Begun>> readBegun(git::Repository &repository, const QStrin
     }
     for (const auto &value : data[u"links"].toArray())
         begun.links << value.toString();
+    for (const auto &value : data[u"linked"].toArray())
+        begun.linked << value.toString().toUtf8();
     return std::optional(std::move(begun));
 }
 
@@ -91,6 +95,7 @@ struct ToBegin {
     git::Oid split, upstream;
     QByteArray oursName, theirsName;
     QStringList links;
+    std::vector<git::TreeChange> linked;
     git::Oid earlier; ///< an own commit whose content must stay reachable; null for none
 };
 Result<git::Oid> writeBegun(git::Repository &repository, const QString &plugin, const ToBegin &what)
@@ -100,14 +105,19 @@ Result<git::Oid> writeBegun(git::Repository &repository, const QString &plugin, 
     QJsonArray conflicts;
     for (const auto &conflict : what.merge.conflicts)
         conflicts.append(QJsonObject{{u"path"_s, QString::fromUtf8(conflict.path)}, {u"kind"_s, subtree::nameOf(conflict.kind)}});
+    QJsonArray linked;
+    for (const auto &link : what.linked)
+        linked.append(QString::fromUtf8(link.path));
     const QJsonObject data{{u"ours"_s, QString::fromUtf8(what.oursName)},
                            {u"theirs"_s, QString::fromUtf8(what.theirsName)},
                            {u"conflicts"_s, conflicts},
-                           {u"links"_s, QJsonArray::fromStringList(what.links)}};
+                           {u"links"_s, QJsonArray::fromStringList(what.links)},
+                           {u"linked"_s, linked}};
+    COPPICE_TRY(const auto whole, what.linked.empty() ? Result<git::Oid>(what.merge.tree) : git::editTree(repository, what.merge.tree, what.linked));
     std::vector<git::Oid> parents{ours, what.upstream};
     if (!what.earlier.isNull())
         parents.push_back(what.earlier);
-    COPPICE_TRY(const auto commit, repository.writeCommit(what.merge.tree, parents, who, who,
+    COPPICE_TRY(const auto commit, repository.writeCommit(whole, parents, who, who,
                                                           QJsonDocument(data).toJson(QJsonDocument::Compact) + '\n'));
     COPPICE_CHECK(repository.setRef(refOf(plugin), commit, std::nullopt, u"coppice resolve"_s));
     return commit;
@@ -191,6 +201,49 @@ Result<Begun> mustBegun(git::Repository &repository, const QString &plugin)
     return std::move(*begun);
 }
 
+/// What a person made of the folder, without the paths that stay links. What stands there is the template's, and is
+/// changed there.
+Result<git::Oid> withoutLinked(git::Repository &repository, const QString &plugin, const QByteArray &prefix, const Begun &begun, const git::Oid &taken)
+{
+    std::vector<git::TreeChange> gone;
+    QJsonArray edited;
+    for (const auto &path : begun.linked) {
+        COPPICE_TRY(const auto written, repository.entryAt(begun.tree, path));
+        COPPICE_TRY(const auto now, repository.entryAt(taken, path));
+        if (!written || !now || now->id != written->id || now->mode != written->mode)
+            edited.append(QString::fromUtf8(prefix + '/' + path));
+        if (now)
+            gone.push_back({path, std::nullopt});
+    }
+    if (!edited.isEmpty())
+        return failNeeds(u"sync.linked-edited"_s, u"%1 is a link to a template in the library, and was changed in the folder"_s.arg(edited.first().toString()),
+                         plugin,
+                         u"Change the template instead; coppicectl sync resolve %1 --ours %2 puts back what it is."_s.arg(plugin, edited.first().toString()),
+                         {QJsonObject{{u"kind"_s, u"link"_s}, {u"plugin"_s, plugin}, {u"paths"_s, edited}}});
+    return gone.empty() ? Result<git::Oid>(taken) : git::editTree(repository, taken, gone);
+}
+
+/// Puts a file, or a folder anew, into the work folder; links in it stay out.
+Result<> layOut(git::Repository &repository, const git::TreeEntry &entry, const QString &place)
+{
+    if (entry.mode == git::Mode::Tree) {
+        COPPICE_CHECK(workspace::removeFolder(place));
+        COPPICE_CHECK(makeFolder(place));
+        COPPICE_TRY(const auto entries, repository.tree(entry.id));
+        for (const auto &one : entries)
+            COPPICE_CHECK(layOut(repository, one, place + u'/' + QFile::decodeName(one.name)));
+        return {};
+    }
+    if (entry.mode != git::Mode::File && entry.mode != git::Mode::Executable)
+        return {};
+    COPPICE_TRY(const auto bytes, repository.blob(entry.id));
+    COPPICE_CHECK(makeFolder(QFileInfo(place).path()));
+    COPPICE_CHECK(writeFileAtomically(place, bytes));
+    const auto plain = QFile::ReadOwner | QFile::WriteOwner | QFile::ReadGroup | QFile::ReadOther;
+    QFile::setPermissions(place, entry.mode == git::Mode::Executable ? plain | QFile::ExeOwner | QFile::ExeGroup | QFile::ExeOther : plain);
+    return {};
+}
+
 QStringList pathsOf(const subtree::MergeResult &merged)
 {
     QStringList paths;
@@ -241,6 +294,7 @@ Result<Resolving> beginResolve(const Host &host, const QString &plugin, std::sto
     what.split = merging.request.split.commit;
     what.upstream = merging.request.upstream;
     what.links = pathsOf(merged);
+    what.linked = merged.sides.links;
     COPPICE_CHECK(writeBegun(repository, plugin, what));
     COPPICE_TRY(const auto now, mustBegun(repository, plugin));
     return look(host, repository, plugin, now);
@@ -274,12 +328,17 @@ Result<Resolving> takeSide(const Host &host, const QString &plugin, Side side, c
     COPPICE_TRY(const auto theirs, repository.treeOf(begun.upstream));
     QStringList answers = answersIn(folder);
     for (const auto &path : paths) {
+        const bool linked = side == Side::Library && begun.linked.contains(path); // put back as it was laid out
         const auto known = std::ranges::find(begun.conflicts, path, [](const auto &one) { return one.first; });
-        if (known == begun.conflicts.end())
+        if (known == begun.conflicts.end() && !linked)
             return failNotFound(u"sync.no-such-conflict"_s, u"This path does not clash"_s, QString::fromUtf8(path),
                                 u"coppicectl sync resolve %1 names those that do."_s.arg(plugin));
-        COPPICE_TRY(const auto entry, repository.entryAt(side == Side::Library ? begun.ours : theirs, path));
+        COPPICE_TRY(const auto entry, repository.entryAt(linked ? begun.tree : side == Side::Library ? begun.ours : theirs, path));
         const bool file = entry && (entry->mode == git::Mode::File || entry->mode == git::Mode::Executable);
+        if (linked && entry && entry->mode == git::Mode::Tree) {
+            COPPICE_CHECK(layOut(repository, *entry, folder.work() + u'/' + QFile::decodeName(path)));
+            continue;
+        }
         if (entry && !file)
             return failUsage(u"sync.no-file"_s, u"That side has a link, a folder or a submodule there"_s, QString::fromUtf8(path),
                              u"Make it in the folder by hand: %1"_s.arg(folder.work()));
@@ -287,14 +346,9 @@ Result<Resolving> takeSide(const Host &host, const QString &plugin, Side side, c
         if (QFileInfo(place).isDir() && !QFileInfo(place).isSymLink())
             return failUsage(u"sync.no-file"_s, u"A folder stands there"_s, place, u"Remove it by hand first."_s);
         QFile::remove(place);
-        if (entry) {
-            COPPICE_TRY(const auto bytes, repository.blob(entry->id));
-            COPPICE_CHECK(makeFolder(QFileInfo(place).path()));
-            COPPICE_CHECK(writeFileAtomically(place, bytes));
-            const auto plain = QFile::ReadOwner | QFile::WriteOwner | QFile::ReadGroup | QFile::ReadOther;
-            QFile::setPermissions(place, entry->mode == git::Mode::Executable ? plain | QFile::ExeOwner | QFile::ExeGroup | QFile::ExeOther : plain);
-        }
-        if (!answers.contains(QString::fromUtf8(path)))
+        if (entry)
+            COPPICE_CHECK(layOut(repository, *entry, place));
+        if (!linked && !answers.contains(QString::fromUtf8(path)))
             answers << QString::fromUtf8(path);
     }
     COPPICE_CHECK(writeFileAtomically(answersFile(folder), QJsonDocument(QJsonArray::fromStringList(answers)).toJson()));
@@ -347,14 +401,14 @@ Result<PluginOutcome> finishResolve(const Host &host, const journal::Lease &leas
         return fail(u"sync.links-decided-anew"_s, u"Decisions on linked paths were changed since this was begun"_s, plugin,
                     u"Undo that, or throw the folder away (coppicectl sync resolve %1 --drop) and begin anew."_s.arg(plugin));
 
-    git::Oid content = taken.tree;
+    COPPICE_TRY(git::Oid content, withoutLinked(repository, plugin, request.prefix, begun, taken.tree));
     if (planned.sides.ours != begun.ours) { // the library's plugin moved on
         COPPICE_TRY(const auto again, subtree::mergeMarked(repository, begun.ours, content, planned.sides.ours, resolvedName, libraryName));
         if (!again.conflicts.empty()) {
             const auto who = repository.defaultSignature();
             COPPICE_TRY(const auto kept, repository.writeCommit(content, {begun.commit}, who, who, "What was resolved\n"));
             COPPICE_CHECK(writeBegun(repository, plugin, {again, planned.sides.ours, request.split.commit, begun.upstream, resolvedName,
-                                                          libraryName, begun.links, kept}));
+                                                          libraryName, begun.links, planned.sides.links, kept}));
             COPPICE_TRY(const auto fresh, mustBegun(repository, plugin));
             COPPICE_CHECK(look(host, repository, plugin, fresh));
             std::vector<QByteArray> paths;

@@ -104,11 +104,21 @@ private Q_SLOTS:
         QCOMPARE(begun.json[u"conflicts"][0][u"path"].toString(), QStringLiteral("plugins/sums/sums.py"));
         const QString folder = begun.json[u"folder"].toString();
         QVERIFY(QFile::exists(folder + QStringLiteral("/sums.py")));
-        QVERIFY(!QFile::exists(folder + QStringLiteral("/helper.py"))); // a link: nobody has to merge it
+        // a link: nobody has to merge it, but without what it names the plugin could not be tried out
+        QFile helper(folder + QStringLiteral("/helper.py"));
+        QVERIFY(helper.open(QFile::ReadWrite));
+        QCOMPARE(helper.readAll(), "def twice(n):\n    return 2 * n\n");
+        helper.write("# edited\n");
+        helper.close();
         const auto early = place.ctl(words("sync resolve sums --done"));
         QCOMPARE_EXIT(early, 4);
         QCOMPARE(early.json[u"needs"][0][u"paths"][0].toString(), QStringLiteral("plugins/sums/sums.py"));
-        QCOMPARE_EXIT(place.ctl(words("sync resolve sums --theirs sums.py --done")), 0);
+        const auto edited = place.ctl(words("sync resolve sums --theirs sums.py --done"));
+        QCOMPARE_EXIT(edited, 4);
+        QCOMPARE(edited.json[u"error"][u"code"].toString(), QStringLiteral("sync.linked-edited"));
+        QVERIFY(edited.json[u"error"][u"hint"].toString().contains(QStringLiteral("--ours plugins/sums/helper.py")));
+        QCOMPARE_EXIT(place.ctl(words("sync resolve sums --ours plugins/sums/helper.py --done")), 0);
+        QCOMPARE(place.scratch.git(QStringLiteral("library"), words("ls-tree HEAD plugins/sums/helper.py")).left(6), "120000");
         QCOMPARE(place.scratch.read(QStringLiteral("library/plugins/sums/sums.py")), "theirs\n");
         QVERIFY(!QFile::exists(folder));
         QCOMPARE_EXIT(place.ctl(words("sync resolve sums --drop")), 3);
