@@ -48,10 +48,29 @@ QString countsText(const QJsonObject &counts)
     return parts.join(QStringLiteral(", ")) + u'.';
 }
 
+/// What a forced push takes off upstreams' branches, a line a commit.
+QString lostText(const QJsonArray &plugins)
+{
+    QString text;
+    for (const auto &value : plugins) {
+        const auto lost = value.toObject().value(QStringLiteral("lost")).toObject();
+        const auto commits = lost.value(QStringLiteral("commits")).toArray();
+        for (const auto &one : commits) {
+            const auto commit = one.toObject();
+            text += QStringLiteral("\n  %1  %2  %3").arg(commit.value(QStringLiteral("commit")).toString().left(10),
+                                                        commit.value(QStringLiteral("author")).toString(),
+                                                        commit.value(QStringLiteral("subject")).toString());
+        }
+        if (const auto more = lost.value(QStringLiteral("count")).toInteger() - commits.size(); more > 0)
+            text += QStringLiteral("\n  and %1 more").arg(more);
+    }
+    return text.isEmpty() ? text : QStringLiteral("\nOff the upstream's branch:") + text;
+}
+
 /// Ids, or --all; both at once is a mistake.
 void addPlugins(CLI::App *command, std::vector<std::string> &plugins)
 {
-    auto *names = command->add_option("plugins", plugins, "Ids; otherwise all");
+    auto *names = command->add_option("plugins,--plugin", plugins, "Ids; otherwise all");
     command->add_flag("--all", [](std::int64_t) { /* what naming none says */ }, "All plugins")->excludes(names);
 }
 
@@ -97,15 +116,25 @@ void addVerb(CLI::App &root, Context &context, const std::string &name, const st
 {
     auto *command = group(root, "sync", "Plugins and their upstreams")->add_subcommand(name, description);
     const auto plugins = std::make_shared<std::vector<std::string>>();
-    const auto cut = std::make_shared<bool>(false);
+    struct Flags {
+        bool cut = false, force = false, dryRun = false;
+    };
+    const auto flags = std::make_shared<Flags>();
     addPlugins(command, *plugins);
-    if (name == "push")
-        command->add_flag("--cut", *cut, "Leave out commits of the library that the plugin's history runs into; for one plugin");
-    command->callback([&context, plugins, name, cut] {
-        context.setAction([plugins, name, cut](Context &run) -> Result<int> {
+    if (name == "push") {
+        command->add_flag("--cut", flags->cut, "Leave out commits of the library that the plugin's history runs into; for one plugin");
+        command->add_flag("--force", flags->force,
+                          "Overwrite what the upstreams of the named plugins have, if that is still what was fetched last");
+        command->add_flag("--dry-run", flags->dryRun, "Say what would be pushed, and lost; push nothing");
+    }
+    command->callback([&context, plugins, name, flags] {
+        context.setAction([plugins, name, flags](Context &run) -> Result<int> {
             COPPICE_TRY(const auto answer, run.call(QStringLiteral("sync.") + q(name), {{QStringLiteral("plugins"), namesOf(*plugins)},
-                                                                                        {QStringLiteral("cut"), *cut}}));
-            run.answer(answer, outcomesText(answer.value(QStringLiteral("plugins")).toArray()));
+                                                                                        {QStringLiteral("cut"), flags->cut},
+                                                                                        {QStringLiteral("force"), flags->force},
+                                                                                        {QStringLiteral("dry_run"), flags->dryRun}}));
+            const auto all = answer.value(QStringLiteral("plugins")).toArray();
+            run.answer(answer, outcomesText(all) + lostText(all));
             if (!run.json && answer.contains(QStringLiteral("error")))
                 run.note(answer.value(QStringLiteral("error")).toObject().value(QStringLiteral("hint")).toString());
             return sync::exitCodeOf(answer);
@@ -115,7 +144,7 @@ void addVerb(CLI::App &root, Context &context, const std::string &name, const st
 
 const Definition verbs([](CLI::App &root, Context &context) {
     addVerb(root, context, "pull", "Fetch upstreams and merge each into its prefix, one commit a plugin");
-    addVerb(root, context, "push", "Split plugins and push each to its upstream, fast-forward only");
+    addVerb(root, context, "push", "Split plugins and push each to its upstream, fast-forward unless --force is given");
 });
 
 } // namespace

@@ -43,7 +43,8 @@ const Handler pullHandler("sync.pull", true, [](const Call &call) -> Result<QJso
 
 const Handler pushHandler("sync.push", true, [](const Call &call) -> Result<QJsonObject> {
     COPPICE_TRY(const auto outcomes, sync::push(hostOf(call), call.house.lease, pluginsOf(call), call.stop, call.progress,
-                                                   call.args.value(QStringLiteral("cut")).toBool()));
+                                                   {call.args.value(QStringLiteral("cut")).toBool(), call.args.value(QStringLiteral("force")).toBool(),
+                                                    call.args.value(QStringLiteral("dry_run")).toBool()}));
     return sync::answerOf(outcomes);
 });
 

@@ -59,6 +59,13 @@ QJsonObject toJson(const PluginOutcome &outcome)
     list(QStringLiteral("conflicts"), outcome.conflicts);
     list(QStringLiteral("links"), outcome.links);
     list(QStringLiteral("ungated"), outcome.ungated);
+    if (outcome.lostCount > 0) {
+        QJsonArray commits;
+        for (const auto &lost : outcome.lost)
+            commits.append(QJsonObject{{QStringLiteral("commit"), lost.commit.toString()}, {QStringLiteral("author"), lost.author},
+                                       {QStringLiteral("subject"), lost.subject}, {QStringLiteral("at"), isoTime(lost.at)}});
+        object[QStringLiteral("lost")] = QJsonObject{{QStringLiteral("count"), qint64(outcome.lostCount)}, {QStringLiteral("commits"), commits}};
+    }
     if (outcome.error) {
         QJsonObject error = errorToJson(*outcome.error);
         error.remove(QStringLiteral("needs"));

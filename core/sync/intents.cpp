@@ -61,7 +61,7 @@ Result<> landJournaled(const Host &host, const journal::Lease &lease, git::Repos
 
 Result<> pushJournaled(const Host &host, git::Repository &repository, const QString &url, const git::Oid &commit,
                        const QString &remoteRef, const git::Oid &expected, const QString &local, std::stop_token stop,
-                       Progress &progress)
+                       Progress &progress, git::PushMode mode)
 {
     journal::Intents intents(host.state);
     COPPICE_TRY(const auto intent, intents.open(pushKind, {{QStringLiteral("url"), url},
@@ -69,7 +69,7 @@ Result<> pushJournaled(const Host &host, git::Repository &repository, const QStr
                                                            {QStringLiteral("commit"), commit.toString()},
                                                            {QStringLiteral("expected"), expected.toString()},
                                                            {QStringLiteral("local"), local}}));
-    const auto pushed = git::push(host.library.commonDir(), url, commit, remoteRef, expected, stop, progress);
+    const auto pushed = git::push(host.library.commonDir(), url, commit, remoteRef, expected, stop, progress, mode);
     if (!pushed) {
         // a connection can break after the remote has taken it: recover() asks
         if (pushed.error().code == QStringLiteral("git.push-rejected"))

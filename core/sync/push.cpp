@@ -66,8 +66,41 @@ Result<std::optional<Error>> linksAsText(git::Repository &repository, const Stan
         .error();
 }
 
+/// What is known of a forced push before it is made.
+struct Force {
+    bool asked = false;
+    bool dryRun = false;
+    git::Oid seen; ///< where upstream stood before this push asked it
+};
+
+QString commitsText(size_t count)
+{
+    return count == 1 ? QStringLiteral("1 commit") : QStringLiteral("%1 commits").arg(count);
+}
+
+/// Why what upstream has is not overwritten, or not by a plain push; none when it may be.
+std::optional<Error> gateBehind(const Standing &standing, const Force &force)
+{
+    const SyncState &state = standing.state;
+    if (state.behind == 0)
+        return std::nullopt;
+    if (!force.asked)
+        return fail(QStringLiteral("git.push-rejected"),
+                    QStringLiteral("The upstream has %1 on %2 that the library does not have").arg(commitsText(state.behind), state.upstreamBranch),
+                    state.plugin,
+                    QStringLiteral("coppicectl sync pull %1, then push again. To drop them: coppicectl sync push %1 --force --dry-run shows what is lost.")
+                        .arg(state.plugin))
+            .error();
+    if (!force.dryRun && force.seen != state.upstream)
+        return fail(QStringLiteral("sync.upstream-moved"),
+                    QStringLiteral("The upstream moved to %1 since it was looked at; nothing was pushed").arg(state.upstream.shown()), state.plugin,
+                    QStringLiteral("coppicectl sync push %1 --force --dry-run shows what would be lost now.").arg(state.plugin))
+            .error();
+    return std::nullopt;
+}
+
 /// Why this plugin is not pushed; none when it may be.
-Result<std::optional<Error>> gate(git::Repository &repository, const Standing &standing, const git::Oid &head)
+Result<std::optional<Error>> gate(git::Repository &repository, const Standing &standing, const git::Oid &head, const Force &force)
 {
     const SyncState &state = standing.state;
     const QString &id = state.plugin;
@@ -93,11 +126,8 @@ Result<std::optional<Error>> gate(git::Repository &repository, const Standing &s
                                       {QStringLiteral("paths"), paths}}})
             .error();
     }
-    if (state.behind > 0)
-        return fail(QStringLiteral("git.push-rejected"),
-                    QStringLiteral("The upstream has %1 commits on %2 that the library does not have").arg(state.behind).arg(state.upstreamBranch),
-                    id, QStringLiteral("coppicectl sync pull %1, then push again.").arg(id))
-            .error();
+    if (auto behind = gateBehind(standing, force))
+        return behind;
     COPPICE_TRY(const auto asText, linksAsText(repository, standing, head));
     if (asText)
         return asText;
@@ -169,71 +199,150 @@ Result<> noteUngated(const Host &host, git::Repository &repository, const librar
     return {};
 }
 
+/// The commits that a forced push takes off the branch.
+Result<> noteLost(git::Repository &repository, const SyncState &state, PluginOutcome &outcome)
+{
+    constexpr size_t shownAtMost = 100;
+    if (state.behind == 0)
+        return {};
+    outcome.lostCount = state.behind;
+    COPPICE_TRY(const auto gone, repository.walk(state.upstream, {state.split}, shownAtMost));
+    for (auto id = gone.rbegin(); id != gone.rend(); ++id) {
+        COPPICE_TRY(const auto commit, repository.commit(*id));
+        outcome.lost.push_back({*id, QString::fromUtf8(commit.author.name), QString::fromUtf8(commit.message.trimmed().split('\n').front()),
+                                commit.committer.seconds * 1000});
+    }
+    return {};
+}
+
+/// "Pushed 2 commits to main by force; 3 commits of the upstream are lost there."
+QString whatIsPushed(const SyncState &state, const PluginOutcome &outcome, bool dryRun)
+{
+    const QString what = dryRun ? QStringLiteral("Would push %1 to %2") : QStringLiteral("Pushed %1 to %2");
+    QString text = what.arg(commitsText(state.ahead), state.upstreamBranch);
+    if (outcome.lostCount > 0)
+        text += QStringLiteral(" by force; %1 of the upstream %2").arg(commitsText(outcome.lostCount), dryRun ? QStringLiteral("would be lost")
+                                                                                                             : QStringLiteral("were taken off it"));
+    if (outcome.lostCount > 0 && !dryRun)
+        text += QStringLiteral(" (it stood at %1, which %2 keeps)").arg(state.upstream.toString(), rewrittenRef(state.plugin));
+    text += u'.';
+    if (!outcome.ungated.empty())
+        text += QStringLiteral(" Ungated: %1.").arg(QString::fromUtf8(outcome.ungated.front()));
+    return text;
+}
+
 Result<> pushOne(const Host &host, const Standing &standing, PluginOutcome &outcome, std::stop_token stop)
 {
     COPPICE_TRY(auto repository, host.library.repository());
     const SyncState &state = standing.state;
     outcome.ref = QStringLiteral("refs/heads/") + state.upstreamBranch;
+    const auto mode = outcome.lostCount > 0 ? git::PushMode::Overwrite : git::PushMode::FastForward;
+    if (mode == git::PushMode::Overwrite) // before it is done: what is taken off the branch has to stay somewhere
+        COPPICE_CHECK(repository.setRef(rewrittenRef(state.plugin), state.upstream, std::nullopt, QStringLiteral("coppice push by force")));
     COPPICE_CHECK(pushJournaled(host, repository, state.upstreamUrl, state.split, outcome.ref, state.upstream,
-                                upstreamRef(state.plugin, state.upstreamBranch), stop, Progress::none()));
+                                upstreamRef(state.plugin, state.upstreamBranch), stop, Progress::none(), mode));
     outcome.changed = true;
     outcome.commit = state.split;
-    outcome.what = QStringLiteral("Pushed %1 to %2.")
-                       .arg(state.ahead == 1 ? QStringLiteral("1 commit") : QStringLiteral("%1 commits").arg(state.ahead), state.upstreamBranch);
-    if (!outcome.ungated.empty())
-        outcome.what += QStringLiteral(" Ungated: %1.").arg(QString::fromUtf8(outcome.ungated.front()));
+    outcome.what = whatIsPushed(state, outcome, false);
     KnownUpstream now = standing.upstream;
     now.commit = state.split;
     now.fetchedAt = nowMs();
     return remember(host, now);
 }
 
+/// One plugin before anything is sent: what it comes to, in its outcome. True when it is to be pushed.
+Result<bool> readyOne(const Host &host, const journal::Lease &lease, git::Repository &repository, Standing &standing, const git::Oid &head,
+                      const PushOptions &options, const Force &force, PluginOutcome &outcome, std::stop_token stop)
+{
+    const SyncState &state = standing.state;
+    outcome.plugin = state.plugin;
+    if (options.cut && standing.upstream.error.isEmpty() && !standing.split.error && !state.split.isNull())
+        COPPICE_CHECK(cut(host, lease, repository, standing, stop));
+    outcome.commit = state.split;
+    if (state.state == SyncState::State::Clean && standing.upstream.error.isEmpty()) {
+        outcome.what = QStringLiteral("Up to date.");
+        outcome.ref = QStringLiteral("refs/heads/") + state.upstreamBranch;
+        return false;
+    }
+    if (state.state == SyncState::State::Behind && standing.upstream.error.isEmpty() && !force.asked) {
+        outcome.what = QStringLiteral("Nothing to push; the upstream is %1 ahead.").arg(state.behind);
+        return false;
+    }
+    COPPICE_TRY(outcome.error, gate(repository, standing, head, force));
+    if (outcome.error)
+        return false;
+    if (force.asked)
+        COPPICE_CHECK(noteLost(repository, state, outcome));
+    return true;
+}
+
+PluginOutcome withoutUpstream(const QString &plugin, bool named)
+{
+    PluginOutcome outcome;
+    outcome.plugin = plugin;
+    outcome.what = QStringLiteral("It has no upstream.");
+    if (named)
+        outcome.error = fail(QStringLiteral("sync.no-upstream"), QStringLiteral("The plugin has no upstream to push to"), plugin,
+                             QStringLiteral("Set upstream.url in .coppice/plugins/%1.yaml.").arg(plugin))
+                            .error();
+    return outcome;
+}
+
+Result<> checkOptions(const QStringList &plugins, const PushOptions &options)
+{
+    if (options.cut && plugins.size() != 1)
+        return failUsage(QStringLiteral("sync.cut-one"), QStringLiteral("A history is cut for one plugin at a time"), {},
+                         QStringLiteral("Name the plugin."));
+    if (options.force && plugins.isEmpty())
+        return failUsage(QStringLiteral("sync.force-named"), QStringLiteral("A push by force is not made for all plugins at once"), {},
+                         QStringLiteral("Name the plugins whose upstreams shall be overwritten."));
+    if (options.cut && (options.force || options.dryRun))
+        return failUsage(QStringLiteral("sync.cut-alone"), QStringLiteral("A history is cut by itself"), {},
+                         QStringLiteral("Leave --force and --dry-run out."));
+    return {};
+}
+
 } // namespace
 
 Result<std::vector<PluginOutcome>> push(const Host &host, const journal::Lease &lease, const QStringList &plugins, std::stop_token stop,
-                                        Progress &progress, bool cutHistory)
+                                        Progress &progress, const PushOptions &options)
 {
-    if (cutHistory && plugins.size() != 1)
-        return failUsage(QStringLiteral("sync.cut-one"), QStringLiteral("A history is cut for one plugin at a time"), {},
-                         QStringLiteral("Name the plugin."));
+    COPPICE_CHECK(checkOptions(plugins, options));
     COPPICE_TRY(const auto catalog, host.library.scan(host.state, stop, progress));
     COPPICE_TRY(const auto entries, selected(catalog, plugins));
-    COPPICE_TRY(const auto fetched, fetchAll(host, entries, stop, progress));
     COPPICE_TRY(auto repository, host.library.repository());
+    QMap<QString, git::Oid> seen;
+    if (options.force) {
+        COPPICE_TRY(const auto known, knownUpstreams(host, repository, entries));
+        for (const auto &upstream : known)
+            seen[upstream.plugin] = upstream.commit;
+    }
+    COPPICE_TRY(const auto fetched, fetchAll(host, entries, stop, progress));
+    COPPICE_TRY(repository, host.library.repository()); // sees what was fetched
     COPPICE_TRY(auto all, standings(host, catalog, entries, stop, progress));
 
     std::vector<PluginOutcome> outcomes(all.size());
     std::vector<size_t> ready;
     for (size_t i = 0; i < all.size(); ++i) {
         auto &standing = all[i];
-        outcomes[i].plugin = standing.state.plugin;
         if (standing.state.state == SyncState::State::NoUpstream) {
-            outcomes[i].what = QStringLiteral("It has no upstream.");
-            if (!plugins.isEmpty())
-                outcomes[i].error = fail(QStringLiteral("sync.no-upstream"), QStringLiteral("The plugin has no upstream to push to"),
-                                         standing.state.plugin,
-                                         QStringLiteral("Set upstream.url in .coppice/plugins/%1.yaml.").arg(standing.state.plugin))
-                                        .error();
+            outcomes[i] = withoutUpstream(standing.state.plugin, !plugins.isEmpty());
             continue;
         }
-        if (cutHistory && standing.upstream.error.isEmpty() && !standing.split.error && !standing.state.split.isNull())
-            COPPICE_CHECK(cut(host, lease, repository, standing, stop));
-        outcomes[i].commit = standing.state.split;
-        if (standing.state.state == SyncState::State::Clean && standing.upstream.error.isEmpty()) {
-            outcomes[i].what = QStringLiteral("Up to date.");
-            outcomes[i].ref = QStringLiteral("refs/heads/") + standing.state.upstreamBranch;
-            continue;
-        }
-        if (standing.state.state == SyncState::State::Behind && standing.upstream.error.isEmpty()) {
-            outcomes[i].what = QStringLiteral("Nothing to push; the upstream is %1 ahead.").arg(standing.state.behind);
-            continue;
-        }
-        COPPICE_TRY(outcomes[i].error, gate(repository, standing, catalog.head));
-        if (!outcomes[i].error)
+        const Force force{options.force, options.dryRun, seen.value(standing.state.plugin)};
+        COPPICE_TRY(const bool send, readyOne(host, lease, repository, standing, catalog.head, options, force, outcomes[i], stop));
+        if (send)
             ready.push_back(i);
     }
 
     COPPICE_CHECK(noteUngated(host, repository, catalog, all, ready, outcomes));
+    if (options.dryRun) {
+        for (const size_t i : ready) {
+            outcomes[i].ref = QStringLiteral("refs/heads/") + all[i].state.upstreamBranch;
+            outcomes[i].what = whatIsPushed(all[i].state, outcomes[i], true);
+        }
+        return outcomes;
+    }
     std::mutex mutex;
     qint64 done = 0;
     inParallel(ready.size(), stop, [&](size_t n) {

@@ -23,6 +23,24 @@ QString listed(const std::vector<QByteArray> &paths)
     return shown.join(QStringLiteral(", "));
 }
 
+/// Says so where the upstream's branch was pushed to by force and the library still has what that dropped.
+Result<> noteRewritten(git::Repository &repository, Standing &standing)
+{
+    SyncState &state = standing.state;
+    const git::Oid &dropped = standing.upstream.rewritten;
+    if (dropped.isNull() || (state.state != State::Ahead && state.state != State::Diverged) || state.upstream.isNull() || !repository.has(dropped))
+        return {};
+    COPPICE_TRY(const auto ours, repository.mergeBase(dropped, state.split));
+    if (!ours)
+        return {};
+    COPPICE_TRY(const bool there, repository.isAncestor(*ours, state.upstream));
+    if (!there)
+        state.why = QStringLiteral("The upstream's branch was rewritten by force and dropped commits that the library has (it stood at %1): %2.")
+                        .arg(dropped.shown(), state.behind > 0 ? QStringLiteral("a pull merges what it has now, a push after that sends them again")
+                                                               : QStringLiteral("a push sends them again"));
+    return {};
+}
+
 /// Fills in how far split and upstream are apart.
 Result<> compare(git::Repository &repository, Standing &standing)
 {
@@ -63,7 +81,7 @@ Result<> compare(git::Repository &repository, Standing &standing)
     } else {
         state.state = state.ahead > 0 ? State::Ahead : state.behind > 0 ? State::Behind : State::Clean;
     }
-    return {};
+    return noteRewritten(repository, standing);
 }
 
 /// Finds out whether a plugin and its upstream are apart because of a plain push. Looks only where links could show it.

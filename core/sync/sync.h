@@ -53,6 +53,14 @@ struct PluginOutcome {
     QString ref;               ///< pushed to
     std::vector<QByteArray> conflicts; ///< paths from the library's root
     std::vector<QByteArray> links;     ///< linked paths that wait for a decision
+    /// What a push by force takes off the upstream's branch (or would), the newest first; `lostCount` is of all.
+    struct Lost {
+        git::Oid commit;
+        QString author, subject;
+        qint64 at = 0; ///< committer's time, ms
+    };
+    std::vector<Lost> lost;
+    size_t lostCount = 0;
     std::vector<QByteArray> ungated;   ///< templates that were pushed without having been reviewed and evaluated
     std::optional<Error> error; ///< of this plugin; the others went on
 };
@@ -61,9 +69,16 @@ struct PluginOutcome {
 [[nodiscard]] Result<std::vector<PluginOutcome>> pull(const Host &host, const journal::Lease &lease, const QStringList &plugins,
                                                       std::stop_token stop, Progress &progress);
 /// Splits and pushes each plugin to its upstream's branch, fast-forward only. Refuses blocked links and commits that
-/// are neither a split copy nor known upstream; those `cutHistory` leaves out, for one plugin, and lands a join.
+/// are neither a split copy nor known upstream.
+struct PushOptions {
+    bool cut = false;    ///< leaves such commits out, for one plugin, and lands a join
+    /// Puts the library's state in the place of what upstream has, for plugins that are named: only where upstream still
+    /// stands as it was fetched before this push, so that somebody has seen what is lost.
+    bool force = false;
+    bool dryRun = false; ///< says what would be done; asks the upstreams, and changes nothing
+};
 [[nodiscard]] Result<std::vector<PluginOutcome>> push(const Host &host, const journal::Lease &lease, const QStringList &plugins,
-                                                      std::stop_token stop, Progress &progress, bool cutHistory = false);
+                                                      std::stop_token stop, Progress &progress, const PushOptions &options = {});
 /// Adds a plugin: fetch, subtree add at plugins/<id>, settings file, one commit, tree clean.
 [[nodiscard]] Result<library::Plugin> addPlugin(const Host &host, const journal::Lease &lease, const QString &url,
                                                 const QString &id, const QString &branch, bool squash, std::stop_token stop,

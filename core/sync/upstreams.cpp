@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <map>
 #include <mutex>
 #include <thread>
 
@@ -21,9 +22,42 @@ constexpr size_t atOnce = 4;
 const QString headsPrefix = QStringLiteral("refs/heads/");
 const QString upstreamPrefix = QStringLiteral("refs/coppice/upstream/");
 
+const QString rewrittenPrefix = QStringLiteral("refs/coppice/rewritten/");
+
+QString encoded(const QString &plugin)
+{
+    return QString::fromLatin1(plugin.toUtf8().toPercentEncoding(QByteArray(), QByteArray("~")));
+}
 QString refOf(const QString &plugin)
 {
-    return upstreamPrefix + QString::fromLatin1(plugin.toUtf8().toPercentEncoding(QByteArray(), QByteArray("~"))) + u'/';
+    return upstreamPrefix + encoded(plugin) + u'/';
+}
+
+QStringList headsOf(const git::RemoteRefs &remote)
+{
+    QStringList heads;
+    for (auto it = remote.refs.cbegin(); it != remote.refs.cend(); ++it) {
+        if (it.key().startsWith(headsPrefix))
+            heads << it.key().mid(headsPrefix.size());
+    }
+    return heads;
+}
+
+/// Keeps what a branch had when somebody pushed to it by force, until the branch has it again.
+Result<> noteRewritten(git::Repository &repository, const QString &plugin, const git::Oid &before, const git::Oid &now)
+{
+    COPPICE_TRY(auto dropped, repository.refTarget(rewrittenRef(plugin)));
+    const bool earlier = !dropped.isNull();
+    if (!earlier)
+        dropped = before;
+    if (dropped.isNull() || !repository.has(dropped))
+        return {};
+    COPPICE_TRY(const bool there, repository.isAncestor(dropped, now));
+    if (there && earlier)
+        return repository.deleteRef(rewrittenRef(plugin));
+    if (!there && !earlier)
+        return repository.setRef(rewrittenRef(plugin), dropped, std::nullopt, QStringLiteral("coppice fetch"));
+    return {};
 }
 
 struct Stored {
@@ -51,11 +85,7 @@ Result<QString> branchOf(const git::RemoteRefs &remote, const QString &wanted, c
         return wanted;
     if (remote.headBranch.startsWith(headsPrefix))
         return remote.headBranch.mid(headsPrefix.size());
-    QStringList heads;
-    for (auto it = remote.refs.cbegin(); it != remote.refs.cend(); ++it) {
-        if (it.key().startsWith(headsPrefix))
-            heads << it.key().mid(headsPrefix.size());
-    }
+    const auto heads = headsOf(remote);
     if (heads.size() == 1)
         return heads.front();
     if (heads.isEmpty()) // an empty repository: begun with the library's own name for a main branch
@@ -69,6 +99,11 @@ Result<QString> branchOf(const git::RemoteRefs &remote, const QString &wanted, c
 QString upstreamRef(const QString &plugin, const QString &branch)
 {
     return refOf(plugin) + branch;
+}
+
+QString rewrittenRef(const QString &plugin)
+{
+    return rewrittenPrefix + encoded(plugin);
 }
 
 QString locatedUrl(const library::Library &library, const QString &url)
@@ -106,6 +141,8 @@ Result<std::vector<KnownUpstream>> knownUpstreams(const Host &host, git::Reposit
 {
     COPPICE_TRY(const auto rows, stored(host.state));
     COPPICE_TRY(const auto refs, repository.refs(upstreamPrefix));
+    COPPICE_TRY(const auto rewritten, repository.refs(rewrittenPrefix));
+    const QMap<QString, git::Oid> dropped(std::map<QString, git::Oid>(rewritten.begin(), rewritten.end()));
     std::vector<KnownUpstream> all;
     for (const auto *entry : plugins) {
         if (!hasUpstream(*entry))
@@ -126,6 +163,7 @@ Result<std::vector<KnownUpstream>> knownUpstreams(const Host &host, git::Reposit
                 known.there = row->fetchedAt > 0;
             }
         }
+        known.rewritten = dropped.value(rewrittenRef(known.plugin));
         const QString prefix = refOf(known.plugin);
         for (const auto &[name, commit] : refs) {
             if (!sameUrl || !name.startsWith(prefix))
@@ -168,12 +206,19 @@ Result<KnownUpstream> fetchUpstream(const Host &host, const QString &plugin, con
     const QString ref = upstreamRef(plugin, upstream.branch);
 
     COPPICE_TRY(auto repository, host.library.repository());
+    COPPICE_TRY(const auto before, repository.refTarget(ref));
+    // A branch that was never seen is made by the first push; one that was there is not made again unasked.
+    const auto heads = headsOf(remote);
+    if (tip.isNull() && !before.isNull() && !heads.isEmpty())
+        return fail(QStringLiteral("sync.branch-gone"),
+                    QStringLiteral("The upstream has no branch %1 any more; it has %2")
+                        .arg(upstream.branch, heads.mid(0, 5).join(QStringLiteral(", ")) + (heads.size() > 5 ? QStringLiteral(", …") : QString())),
+                    upstream.url, QStringLiteral("Set upstream.branch in .coppice/plugins/%1.yaml.").arg(plugin));
     COPPICE_TRY(const auto others, repository.refs(refOf(plugin)));
     for (const auto &[name, commit] : others) {
         if (name != ref) // another branch, or address, of earlier
             COPPICE_CHECK(repository.deleteRef(name));
     }
-    COPPICE_TRY(const auto before, repository.refTarget(ref));
     if (tip.isNull()) {
         if (!before.isNull())
             COPPICE_CHECK(repository.deleteRef(ref));
@@ -182,9 +227,12 @@ Result<KnownUpstream> fetchUpstream(const Host &host, const QString &plugin, con
         COPPICE_CHECK(git::fetch(host.library.commonDir(), upstream.url, {spec}, stop, Progress::none()));
         COPPICE_TRY(auto fresh, host.library.repository());
         COPPICE_TRY(upstream.commit, fresh.refTarget(ref));
+        COPPICE_CHECK(noteRewritten(fresh, plugin, before, upstream.commit));
     } else {
         upstream.commit = tip;
+        COPPICE_CHECK(noteRewritten(repository, plugin, {}, tip));
     }
+    COPPICE_TRY(upstream.rewritten, repository.refTarget(rewrittenRef(plugin)));
     upstream.there = true;
     upstream.fetchedAt = nowMs();
     return upstream;

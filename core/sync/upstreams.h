@@ -19,9 +19,12 @@ struct KnownUpstream {
     bool there = false;   ///< it was fetched, or put there by whoever made the library; an empty upstream counts
     qint64 fetchedAt = 0; ///< 0: never
     QString error;        ///< of the last try
+    git::Oid rewritten;   ///< where the branch stood before somebody pushed by force; null: nobody did, or it is there again
 };
 /// `refs/coppice/upstream/<id>/<branch>`
 [[nodiscard]] QString upstreamRef(const QString &plugin, const QString &branch);
+/// Where the branch stood before it was rewritten, `refs/coppice/rewritten/<id>`: what was dropped is kept alive.
+[[nodiscard]] QString rewrittenRef(const QString &plugin);
 /// A url of the settings as git takes it.
 [[nodiscard]] QString locatedUrl(const library::Library &library, const QString &url);
 /// For every plugin of `plugins` that has an upstream in its settings.
@@ -57,7 +60,8 @@ struct Standing {
 /// Pushes with the intent journaled first; afterwards `local` (a reference, may be empty) stands at the commit.
 [[nodiscard]] Result<> pushJournaled(const Host &host, git::Repository &repository, const QString &url, const git::Oid &commit,
                                      const QString &remoteRef, const git::Oid &expected, const QString &local,
-                                     std::stop_token stop, Progress &progress);
+                                     std::stop_token stop, Progress &progress,
+                                     git::PushMode mode = git::PushMode::FastForward);
 
 /// Calls `work` for 0 … count-1, a few at a time, each on a thread of this call. Stops handing out when asked to.
 void inParallel(size_t count, std::stop_token stop, const std::function<void(size_t)> &work);

@@ -235,8 +235,8 @@ private Q_SLOTS:
         const auto refused = bench.push({QStringLiteral("a")}).front();
         QVERIFY(refused.error && refused.error->code == QStringLiteral("sync.foreign-commit"));
         QVERIFY(refused.error->fix.contains(QStringLiteral("--cut")));
-        QVERIFY(!sync::push(bench.host(), bench.lease, {}, {}, Progress::none(), true)); // one at a time
-        const auto cut = must(sync::push(bench.host(), bench.lease, {QStringLiteral("a")}, {}, Progress::none(), true)).front();
+        QVERIFY(!sync::push(bench.host(), bench.lease, {}, {}, Progress::none(), {.cut = true})); // one at a time
+        const auto cut = must(sync::push(bench.host(), bench.lease, {QStringLiteral("a")}, {}, Progress::none(), {.cut = true})).front();
         QVERIFY2(!cut.error, cut.error ? qPrintable(cut.error->message()) : "");
         QCOMPARE(bench.git(QStringLiteral("a.git"), words("show HEAD:x")), "and changed");
         QCOMPARE(bench.git(QStringLiteral("a.git"), words("log --format=%s HEAD")).split('\n').size(), 3); // root, anew, changed
