@@ -7,9 +7,9 @@
 #include <QtEndian>
 
 #include <fcntl.h>
+#include <libdeflate.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include <zlib.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -48,14 +48,12 @@ struct PackWriter::Private {
     std::vector<char> buffer;
     quint64 written = 0; ///< with what the buffer holds
     std::vector<Entry> entries;
-    z_stream deflater{};
-    bool deflating = false;
+    libdeflate_compressor *compressor = nullptr;
     std::vector<char> out;
 
     ~Private()
     {
-        if (deflating)
-            deflateEnd(&deflater);
+        libdeflate_free_compressor(compressor);
         if (file >= 0)
             ::close(file);
         if (!path.isEmpty())
@@ -78,10 +76,10 @@ Result<> PackWriter::Private::begin()
         path.clear();
         return systemError(QStringLiteral("A pack cannot be written"), folder);
     }
-    // a small window: commits are small, and starting anew for each costs less
-    if (deflateInit2(&deflater, 1, Z_DEFLATED, 12, 4, Z_DEFAULT_STRATEGY) != Z_OK)
-        return fail(QStringLiteral("git.write-pack"), QStringLiteral("zlib cannot be started"));
-    deflating = true;
+    // little time for little space: commits are small, and git's own gc packs them better one day
+    compressor = libdeflate_alloc_compressor(1);
+    if (!compressor)
+        return fail(QStringLiteral("git.write-pack"), QStringLiteral("There is no memory for compressing"));
     buffer.reserve(bufferBytes);
     QByteArray head("PACK");
     append(head, quint32(2));
@@ -199,19 +197,13 @@ Result<> PackWriter::add(Packs::Type type, const Oid &id, QByteArrayView bytes)
     }
     head[length++] = char(byte);
 
-    deflateReset(&my.deflater);
-    const size_t bound = deflateBound(&my.deflater, uLong(bytes.size())) + 64;
+    const size_t bound = libdeflate_zlib_compress_bound(my.compressor, size_t(bytes.size()));
     if (my.out.size() < bound)
         my.out.resize(bound);
-    my.deflater.next_in = reinterpret_cast<Bytef *>(const_cast<char *>(bytes.data()));
-    my.deflater.avail_in = uInt(bytes.size());
-    my.deflater.next_out = reinterpret_cast<Bytef *>(my.out.data());
-    my.deflater.avail_out = uInt(my.out.size());
-    if (deflate(&my.deflater, Z_FINISH) != Z_STREAM_END)
+    const size_t packed = libdeflate_zlib_compress(my.compressor, bytes.data(), size_t(bytes.size()), my.out.data(), my.out.size());
+    if (packed == 0)
         return fail(QStringLiteral("git.write-pack"), QStringLiteral("Compressing an object failed"), id.toString());
-    const auto packed = size_t(my.deflater.total_out);
-    quint32 crc = quint32(crc32(0, reinterpret_cast<const Bytef *>(head.data()), uInt(length)));
-    crc = quint32(crc32(crc, reinterpret_cast<const Bytef *>(my.out.data()), uInt(packed)));
+    const quint32 crc = libdeflate_crc32(libdeflate_crc32(0, head.data(), length), my.out.data(), packed);
     my.entries.push_back({id, crc, my.written});
     COPPICE_CHECK(my.put(head.data(), length));
     return my.put(my.out.data(), packed);

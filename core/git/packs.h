@@ -6,8 +6,11 @@
 #include <QByteArray>
 #include <QString>
 
+#include <functional>
 #include <memory>
 #include <optional>
+#include <span>
+#include <vector>
 
 namespace coppice::git {
 
@@ -30,6 +33,11 @@ public:
     ~Packs();
 
     [[nodiscard]] std::optional<Object> read(const Oid &id);
+    /// Reads many commits, in the order in which they lie, which is several times cheaper than one after the other.
+    /// `visit` gets the number in `ids` and the bytes, which are there during the call. Answers the numbers of those
+    /// that were not read.
+    using Visit = std::function<void(size_t number, QByteArrayView bytes)>;
+    [[nodiscard]] std::vector<size_t> readCommits(std::span<const Oid> ids, const Visit &visit);
     [[nodiscard]] bool has(const Oid &id);
 
 private:
