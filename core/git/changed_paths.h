@@ -26,9 +26,8 @@ private:
         quint32 first, step;
     };
     ChangedPaths() = default;
-    [[nodiscard]] bool addLayer(const QString &path, const std::vector<QByteArray> &paths);
 
-    std::vector<std::unique_ptr<Layer>> m_layers;
+    std::vector<Layer> m_layers;
     std::vector<Key> m_keys;
 };
 

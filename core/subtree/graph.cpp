@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "subtree/graph.h"
 
+#include "subtree/copied_commit.h"
+
 #include <algorithm>
 
 namespace coppice::subtree {
@@ -102,8 +104,79 @@ void Graph::setWalked(Node node, bool walked)
     flags = quint8(walked ? flags | Walked : flags & ~Walked);
 }
 
+void Graph::setParents(Node node)
+{
+    m_firstParents[node] = quint32(m_parents.size());
+    m_parents.push_back(quint32(m_parentsRead.size()));
+    for (const Node parent : m_parentsRead)
+        m_parents.push_back(parent);
+}
+
+bool Graph::readNotes(const git::CommitGraph &notes, Node node)
+{
+    if (m_atPosition.empty())
+        m_atPosition.resize(notes.count(), noNode);
+    m_positions.resize(size());
+    if (m_positions[node] == 0) {
+        const auto found = notes.find(m_ids[node]);
+        if (!found)
+            return false;
+        m_positions[node] = *found + 1;
+        m_atPosition[*found] = node;
+    }
+    if (!notes.read(m_positions[node] - 1, m_notes))
+        return false;
+    m_parentsRead.clear();
+    for (const quint32 position : m_notes.parents) {
+        Node &parent = m_atPosition[position];
+        if (parent == noNode) {
+            parent = intern(notes.id(position));
+            m_positions.resize(size());
+            m_positions[parent] = position + 1;
+        }
+        m_parentsRead.push_back(parent);
+    }
+    m_trees[node] = m_notes.tree;
+    m_dates[node] = m_notes.date;
+    setParents(node);
+    return true;
+}
+
+/// Reads the commits that were taken from the commit-graph, for what it does not say of them, and sees that it tells
+/// the truth.
+Result<> Graph::visitNoted(Objects &objects, const Visit &visit)
+{
+    std::vector<git::Oid> ids;
+    ids.reserve(m_noted.size());
+    for (const Node node : m_noted)
+        ids.push_back(m_ids[node]);
+    bool good = true;
+    QByteArray wanted;
+    COPPICE_CHECK(objects.commits(ids, [&](size_t number, QByteArrayView bytes) {
+        const Node node = m_noted[number];
+        CopiedCommit::begin(wanted, m_trees[node]);
+        for (const Node parent : parents(node))
+            CopiedCommit::addParent(wanted, m_ids[parent]);
+        wanted += "author ";
+        good = good && bytes.startsWith(wanted);
+        visit(node, bytes);
+    }));
+    m_noted.clear();
+    m_positions.clear();
+    m_atPosition.clear();
+    if (!good)
+        return fail(wrongNotes, QStringLiteral("The commit-graph of the repository says other than its commits"), {},
+                    QStringLiteral("Write it anew: git commit-graph write --reachable."));
+    return {};
+}
+
 Result<> Graph::read(Objects &objects, Node node, const Visit &visit)
 {
+    if (visit && m_generations[node] == 0 && objects.commitGraph() && readNotes(*objects.commitGraph(), node)) {
+        m_flags[node] |= Open;
+        m_noted.push_back(node);
+        return {};
+    }
     COPPICE_TRY(const auto raw, objects.commit(m_ids[node]));
     if (m_generations[node] == 0) {
         QByteArrayView rest = raw.bytes();
@@ -136,10 +209,7 @@ Result<> Graph::read(Objects &objects, Node node, const Visit &visit)
         }
         m_trees[node] = tree;
         m_dates[node] = date;
-        m_firstParents[node] = quint32(m_parents.size());
-        m_parents.push_back(quint32(m_parentsRead.size()));
-        for (const Node parent : m_parentsRead)
-            m_parents.push_back(parent);
+        setParents(node);
     }
     m_flags[node] |= Open;
     if (visit)
@@ -215,6 +285,7 @@ Result<Node> Graph::loadHistory(Objects &objects, const git::Oid &head, std::sto
     COPPICE_CHECK(read(objects, start, visit));
     stack.push_back({start, 0});
     COPPICE_CHECK(descend(objects, stack, stop, visit, &order));
+    COPPICE_CHECK(visitNoted(objects, visit));
     return start;
 }
 

@@ -25,10 +25,12 @@ public:
     using Visit = std::function<void(Node node, QByteArrayView bytes)>;
     /// Loads a commit and all its ancestors that are not loaded yet; never recursive. Answers its node.
     [[nodiscard]] Result<Node> load(Objects &objects, const git::Oid &commit, std::stop_token stop);
-    /// The same for a history that will be mapped: goes on up to commits that were marked walked, visits all on the
-    /// way, and adds them to `order`, parents before children.
+    /// The same for a history that will be mapped: goes on up to commits that were marked walked, visits all of them
+    /// in any order, and adds them to `order`, parents before children. An error with the code `wrongNotes` when the
+    /// commit-graph says other than the commits do.
     [[nodiscard]] Result<Node> loadHistory(Objects &objects, const git::Oid &head, std::stop_token stop, const Visit &visit,
                                            std::vector<Node> &order);
+    static constexpr QLatin1String wrongNotes{"git.commit-graph"};
     /// Adds a copy, whose parents are in the graph; a commit that is there already is answered as it is.
     Node addCopy(const git::Oid &id, const git::Oid &tree, std::span<const Node> parents);
 
@@ -83,6 +85,10 @@ private:
     void grow();
     [[nodiscard]] size_t bucketOf(const git::Oid &id) const { return std::hash<git::Oid>()(id) & (m_buckets.size() - 1); }
     [[nodiscard]] Result<> read(Objects &objects, Node node, const Visit &visit);
+    /// What the commit-graph has noted of a commit; false when it does not know it.
+    [[nodiscard]] bool readNotes(const git::CommitGraph &notes, Node node);
+    [[nodiscard]] Result<> visitNoted(Objects &objects, const Visit &visit);
+    void setParents(Node node);
     [[nodiscard]] Result<> descend(Objects &objects, std::vector<Frame> &stack, std::stop_token stop, const Visit &visit,
                                    std::vector<Node> *order);
     void setGeneration(Node node);
@@ -101,6 +107,11 @@ private:
     quint32 m_mark = 0;
     std::vector<Node> m_open;
     std::vector<Node> m_parentsRead;
+    // while a history is loaded with a commit-graph
+    std::vector<Node> m_noted;          ///< still to be visited
+    std::vector<quint32> m_positions;   ///< by node, one more than it is; 0: not known
+    std::vector<Node> m_atPosition;     ///< noNode: not met
+    git::CommitGraph::Commit m_notes;
 };
 
 } // namespace coppice::subtree

@@ -32,6 +32,8 @@ Result<Objects> Objects::open(git::Repository &repository, bool dryRun)
         return git::gitError(code, QStringLiteral("The object store cannot be opened"), made.m_where);
     made.m_odb.reset(odb);
     COPPICE_CHECK(made.readReplacements(repository));
+    if (!made.replacements()) // as git does
+        made.m_commitGraph = git::CommitGraph::open(made.m_folder);
     return made;
 }
 
@@ -94,6 +96,15 @@ Result<Objects::Raw> Objects::read(const git::Oid &id, git_object_t type)
                              QLatin1String(git_object_type2string(type))),
                     m_where);
     return Raw(QByteArray(static_cast<const char *>(git_odb_object_data(object)), qsizetype(git_odb_object_size(object))));
+}
+
+Result<> Objects::commits(std::span<const git::Oid> ids, const git::Packs::Visit &visit)
+{
+    for (const size_t number : m_packs.readCommits(ids, visit)) {
+        COPPICE_TRY(const auto raw, commit(ids[number]));
+        visit(number, raw.bytes());
+    }
+    return {};
 }
 
 Result<QByteArray> Objects::linkTarget(const git::Oid &blob)

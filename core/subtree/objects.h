@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "git/commit_graph.h"
 #include "git/pack_writer.h"
 #include "git/packs.h"
 #include "git/repository.h"
@@ -35,6 +36,8 @@ public:
         QByteArray m_bytes;
     };
     [[nodiscard]] Result<Raw> commit(const git::Oid &id) { return read(id, GIT_OBJECT_COMMIT); }
+    /// Many commits, in whatever order is cheapest; the bytes are there during the call only.
+    [[nodiscard]] Result<> commits(std::span<const git::Oid> ids, const git::Packs::Visit &visit);
     [[nodiscard]] Result<Raw> tree(const git::Oid &id) { return read(id, GIT_OBJECT_TREE); }
     /// What a link names; empty when it is longer than any path can be.
     [[nodiscard]] Result<QByteArray> linkTarget(const git::Oid &blob);
@@ -47,6 +50,10 @@ public:
     [[nodiscard]] Result<bool> add(git_object_t type, const git::Oid &id, QByteArrayView bytes);
     /// Puts the pack of what was added in place.
     [[nodiscard]] Result<> flush();
+
+    /// What git has noted of commits; null when nothing is, or it does not count here, or is not to be used.
+    [[nodiscard]] const git::CommitGraph *commitGraph() const { return m_commitGraph.get(); }
+    void leaveCommitGraph() { m_commitGraph.reset(); }
 
     /// Something makes ids stand for other commits than they name; `git replace` and info/grafts do.
     [[nodiscard]] bool replacements() const { return !m_replaced.empty() || !m_grafts.empty(); }
@@ -69,6 +76,7 @@ private:
     std::unique_ptr<git_odb, FreeOdb> m_odb;
     git::Packs m_packs;
     git::PackWriter m_writer;
+    std::unique_ptr<git::CommitGraph> m_commitGraph;
     QString m_folder;
     QString m_where;
     std::unordered_map<git::Oid, git::Oid> m_replaced;

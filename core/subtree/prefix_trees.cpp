@@ -9,7 +9,7 @@ namespace coppice::subtree {
 
 namespace {
 
-constexpr size_t keptLately = 256;
+constexpr size_t keptLately = 512;
 constexpr size_t idSize = 20;
 
 /// The first place at or after `from` where two texts of one length differ; the length when they do not.
@@ -57,7 +57,7 @@ std::vector<quint32> startsOf(const QByteArray &tree)
 
 PrefixTrees::PrefixTrees(Objects &objects, const std::vector<QByteArray> &prefixes)
     : m_objects(objects), m_places(1), m_wasFile(prefixes.size(), false),
-      m_nothing(std::make_shared<const View>(View{{}, std::make_shared<const Starts>(1, 0)}))
+      m_nothing(std::make_shared<const View>(View{{}, std::make_shared<const Starts>(1, 0)})), m_lately(keptLately)
 {
     QHash<QByteArray, quint32> known; // by whole path
     for (size_t i = 0; i < prefixes.size(); ++i) {
@@ -88,10 +88,9 @@ Result<std::shared_ptr<const PrefixTrees::View>> PrefixTrees::viewOf(const git::
 {
     if (tree.isNull())
         return m_nothing;
-    if (const auto found = m_where.find(tree); found != m_where.end()) {
-        m_lately.splice(m_lately.begin(), m_lately, found->second);
-        return found->second->second;
-    }
+    Lately &place = m_lately[std::hash<git::Oid>()(tree) % m_lately.size()];
+    if (place.view && place.tree == tree)
+        return place.view;
     COPPICE_TRY(const auto raw, m_objects.tree(tree));
     View view{raw.shared(), nullptr};
 
@@ -114,13 +113,8 @@ Result<std::shared_ptr<const PrefixTrees::View>> PrefixTrees::viewOf(const git::
     if (!view.starts)
         view.starts = std::make_shared<const Starts>(startsOf(view.bytes));
 
-    if (m_lately.size() >= keptLately) {
-        m_where.erase(m_lately.back().first);
-        m_lately.pop_back();
-    }
-    m_lately.emplace_front(tree, std::make_shared<const View>(std::move(view)));
-    m_where[tree] = m_lately.begin();
-    return m_lately.front().second;
+    place = {tree, std::make_shared<const View>(std::move(view))};
+    return place.view;
 }
 
 PrefixTrees::Entry PrefixTrees::entryAt(const View &view, size_t index)

@@ -4,7 +4,6 @@
 #include "subtree/objects.h"
 
 #include <functional>
-#include <list>
 
 namespace coppice::subtree {
 
@@ -57,9 +56,12 @@ private:
     std::vector<Place> m_places;
     std::vector<bool> m_wasFile;
     std::shared_ptr<const View> m_nothing;
-    // what was read lately: a commit is mostly followed by its child
-    std::list<std::pair<git::Oid, std::shared_ptr<const View>>> m_lately;
-    std::unordered_map<git::Oid, decltype(m_lately)::iterator> m_where;
+    /// What was read lately, by the first bytes of its id: a commit is mostly followed by its child.
+    struct Lately {
+        git::Oid tree;
+        std::shared_ptr<const View> view;
+    };
+    std::vector<Lately> m_lately;
 };
 
 } // namespace coppice::subtree

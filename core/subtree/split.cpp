@@ -55,10 +55,13 @@ std::optional<std::vector<SplitResult>> storedFor(const git::Oid &head, const Sp
 Result<std::vector<SplitResult>> walkGroup(git::Repository &repository, const SplitOptions &options, const git::Oid &head,
                                            SplitState &state, SplitState::Group &group, std::stop_token stop, Progress &progress)
 {
+    bool noCommitGraph = false;
     for (bool again = false;; again = true) {
         if (stop.stop_requested())
             return failCancelled();
         COPPICE_TRY(auto objects, Objects::open(repository, options.dryRun));
+        if (noCommitGraph)
+            objects.leaveCommitGraph();
         WalkRecord record;
         const bool known = !again && group.file && group.file->load(record);
         if (!known) {
@@ -73,6 +76,10 @@ Result<std::vector<SplitResult>> walkGroup(git::Repository &repository, const Sp
         if (auto done = walk.run(head, stop, progress); !done) {
             if (known && done.error().code == SplitWalk::stale)
                 continue;
+            if (!noCommitGraph && done.error().code == Graph::wrongNotes) {
+                noCommitGraph = true;
+                continue;
+            }
             return std::unexpected(std::move(done).error());
         }
         std::vector<SplitResult> results;

@@ -7,6 +7,7 @@
 
 #include <QDir>
 #include <QTest>
+#include <QtEndian>
 
 #include <filesystem>
 
@@ -220,6 +221,60 @@ private Q_SLOTS:
             QCOMPARE(with[i].commit, without[i].commit);
         QCOMPARE(ascii[0].commit, without[0].commit);
         QVERIFY(without[0].commits > 5 && without[0].commits < 20);
+    }
+    /// Merges of two and of many, in several layers, the last commits in none; then one that names other trees and parents.
+    void commitGraphs()
+    {
+        const Scratch scratch;
+        History history(scratch);
+        std::vector<git::Oid> tips{history.commit({{"p/a", "0"}}, {}, "root\n")};
+        git::Oid head;
+        for (int i = 1; i < 90; ++i) {
+            const auto text = QByteArray::number(i);
+            if (i % 9 == 0) {
+                head = history.commit({{"p/a", text}, {"top", "1"}}, tips, i % 2 ? "merge\n" : "merge\n\ngit-subtree-dir: q\n");
+                tips = {head};
+            } else {
+                tips.push_back(history.commit({{"p/a", i % 3 ? text : QByteArray("same")}, {"top", text}}, {tips[size_t(i % int(tips.size()))]}, "n\n"));
+            }
+            if (i == 36 || i == 63) {
+                history.checkOut(head);
+                scratch.git(history.path(), {QStringLiteral("commit-graph"), QStringLiteral("write"), QStringLiteral("--reachable"),
+                                             QStringLiteral("--split=no-merge")});
+            }
+        }
+        head = history.commit({{"p/a", "end"}}, tips, "end\n");
+        history.checkOut(head);
+        const QString info = history.path() + QStringLiteral("/.git/objects/info/");
+        const QString state = history.path() + QStringLiteral("/.git/coppice");
+        QCOMPARE(QDir(info + QStringLiteral("commit-graphs")).entryList({QStringLiteral("*.graph")}, QDir::Files).size(), 2);
+        const auto layered = must(trySplit(history.path(), {"p"})).front();
+        QVERIFY(QDir(info + QStringLiteral("commit-graphs")).removeRecursively());
+        QDir(state).removeRecursively();
+        const auto plain = must(trySplit(history.path(), {"p"})).front();
+        QCOMPARE(layered.commit, plain.commit);
+        if (whyNoGitSubtree().isEmpty())
+            QCOMPARE(plain.commit, history.gitSplit("p"));
+
+        scratch.git(history.path(), {QStringLiteral("commit-graph"), QStringLiteral("write"), QStringLiteral("--reachable")});
+        QFile file(info + QStringLiteral("commit-graph"));
+        file.setPermissions(QFile::ReadOwner | QFile::WriteOwner);
+        QVERIFY(file.open(QIODevice::ReadWrite));
+        const QByteArray good = file.readAll();
+        const auto table = good.indexOf("CDAT");
+        const auto from = qsizetype(qFromBigEndian<quint64>(good.constData() + table + 4));
+        for (const qsizetype at : {from + 36 * 40, from + 36 * 41 + 20, from + 36 * 42 + 24, table, qsizetype(7)}) {
+            QByteArray bad = good;
+            bad[at] = char(bad[at] ^ 0x01);
+            QVERIFY(file.seek(0) && file.write(bad) == bad.size() && file.flush());
+            QDir(state).removeRecursively();
+            QCOMPARE(must(trySplit(history.path(), {"p"})).front().commit, plain.commit);
+        }
+        for (const qsizetype size : {qsizetype(0), qsizetype(9), qsizetype(60), good.size() / 2, good.size() - 20}) {
+            QVERIFY(file.seek(0) && file.write(good) == good.size() && file.flush() && file.resize(size));
+            QDir(state).removeRecursively();
+            QCOMPARE(must(trySplit(history.path(), {"p"})).front().commit, plain.commit);
+        }
     }
     void brokenPacksAreTold()
     {
