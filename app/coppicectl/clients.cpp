@@ -2,6 +2,7 @@
 #include "command.h"
 
 #include <clients/client.h>
+#include <engine/session.h>
 
 #include <QJsonArray>
 

@@ -3,7 +3,6 @@
 
 #include <base/error.h>
 #include <base/progress.h>
-#include <engine/session.h>
 
 #include <CLI/CLI.hpp>
 
@@ -12,6 +11,10 @@
 #include <functional>
 #include <memory>
 #include <stop_token>
+
+namespace coppice::engine {
+class Session;
+}
 
 namespace coppice::ctl {
 
@@ -44,7 +47,7 @@ public:
 
 private:
     Action m_action;
-    std::unique_ptr<engine::Session> m_session;
+    std::shared_ptr<engine::Session> m_session;
 };
 
 /// One command: a file of its own with one of these at namespace scope. `define` adds its subcommands and options to

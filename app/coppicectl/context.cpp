@@ -3,8 +3,6 @@
 
 #include <base/json.h>
 
-#include <QDir>
-
 #include <cstdio>
 #include <unistd.h>
 
@@ -46,22 +44,6 @@ private:
 void askToStop()
 {
     stopSource().request_stop();
-}
-
-Result<engine::Session *> Context::session()
-{
-    if (!m_session) {
-        COPPICE_TRY(auto opened, engine::Session::open(library.isEmpty() ? QDir::currentPath() : library));
-        COPPICE_CHECK(opened->recoverIfOrphaned());
-        m_session = std::move(opened);
-    }
-    return m_session.get();
-}
-
-Result<QJsonObject> Context::call(const QString &verb, const QJsonObject &args)
-{
-    COPPICE_TRY(auto *open, session());
-    return open->call(verb, args, stop(), progress());
 }
 
 void Context::answer(QJsonObject document, const QString &text)

@@ -2,6 +2,7 @@
 #include "command.h"
 
 #include <context/context.h>
+#include <engine/session.h>
 
 #include <QJsonArray>
 

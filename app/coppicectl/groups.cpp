@@ -4,6 +4,7 @@
 #include <base/clock.h>
 #include <capture/ingest.h>
 #include <capture/store.h>
+#include <engine/session.h>
 #include <tickets/ticket.h>
 
 #include <QJsonArray>

@@ -4,6 +4,7 @@
 #include <base/counted.h>
 #include <capture/ingest.h>
 #include <capture/store.h>
+#include <engine/session.h>
 #include <library/library.h>
 #include <tickets/ticket.h>
 

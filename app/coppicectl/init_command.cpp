@@ -2,6 +2,7 @@
 #include "command.h"
 
 #include <base/counted.h>
+#include <engine/session.h>
 #include <library/library.h>
 
 #include <QFileInfo>

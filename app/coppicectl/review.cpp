@@ -3,6 +3,7 @@
 #include "review_text.h"
 
 #include <base/counted.h>
+#include <engine/session.h>
 #include <review/reviews.h>
 
 #include <QDir>

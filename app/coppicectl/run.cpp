@@ -2,6 +2,7 @@
 #include "command.h"
 
 #include <base/clock.h>
+#include <engine/session.h>
 #include <journal/lease.h>
 #include <runs/run.h>
 #include <text/hidden.h>

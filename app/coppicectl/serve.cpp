@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "command.h"
 
+#include <engine/session.h>
+
 #include <chrono>
 #include <thread>
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "command.h"
 
+#include <engine/session.h>
 #include <library/library.h>
 #include <templates/copies.h>
 #include <templates/gates.h>

@@ -2,6 +2,7 @@
 // Linked paths that an upstream changed: what becomes of them.
 #include "command.h"
 
+#include <engine/session.h>
 #include <sync/answers.h>
 #include <templates/copies.h>
 

@@ -111,28 +111,6 @@ Result<RepositoryPtr> makeRepository(const QString &path, const QString &branch,
 
 } // namespace
 
-void startLibrary()
-{
-    static const bool started = [] {
-        git_libgit2_init();
-        // Objects are checked when git receives them; hashing each again on every read costs a third of a walk.
-        git_libgit2_opts(GIT_OPT_ENABLE_STRICT_HASH_VERIFICATION, 0);
-        // Harmless for what Coppice does: it deletes no objects and fetches none on the way, reads worktree configuration itself, and takes
-        // relative paths of linked work trees as they are.
-        const char *extensions[] = {"worktreeconfig", "preciousobjects", "relativeworktrees", "partialclone"};
-        git_libgit2_opts(GIT_OPT_SET_EXTENSIONS, extensions, std::size(extensions));
-        // The variables by which a person tells git where its configuration is count for Coppice, too.
-        if (qEnvironmentVariableIsSet("GIT_CONFIG_GLOBAL")) {
-            git_libgit2_opts(GIT_OPT_SET_SEARCH_PATH, GIT_CONFIG_LEVEL_GLOBAL, "");
-            git_libgit2_opts(GIT_OPT_SET_SEARCH_PATH, GIT_CONFIG_LEVEL_XDG, "");
-        }
-        if (qEnvironmentVariableIsSet("GIT_CONFIG_NOSYSTEM"))
-            git_libgit2_opts(GIT_OPT_SET_SEARCH_PATH, GIT_CONFIG_LEVEL_SYSTEM, "");
-        return true;
-    }();
-    Q_UNUSED(started)
-}
-
 Fail gitError(int code, const QString &what, const QString &where)
 {
     const git_error *last = git_error_last();

@@ -105,17 +105,4 @@ Result<QByteArray> userGitChecked(const QString &gitDir, const QString &workTree
     return outcome.out;
 }
 
-Result<std::array<int, 3>> userGitVersion()
-{
-    static const auto asked = []() -> Result<std::array<int, 3>> {
-        COPPICE_TRY(const QByteArray said, userGitChecked({}, {}, {QStringLiteral("version")}));
-        static const QRegularExpression pattern(QStringLiteral("(\\d+)\\.(\\d+)(?:\\.(\\d+))?"));
-        const auto match = pattern.match(QString::fromUtf8(said));
-        if (!match.hasMatch())
-            return fail(QStringLiteral("git.version"), QStringLiteral("git does not say its version"), QString::fromUtf8(said.left(100)));
-        return std::array<int, 3>{match.captured(1).toInt(), match.captured(2).toInt(), match.captured(3).toInt()};
-    }();
-    return asked;
-}
-
 } // namespace coppice::git

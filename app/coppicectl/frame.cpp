@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "command.h"
+#include "frame.h"
 
 #include <base/json.h>
 
@@ -59,7 +60,7 @@ Definition::Definition(Define define)
     definitions().push_back(std::move(define));
 }
 
-int run(int argc, char **argv)
+int run(int argc, char **argv, const std::function<void()> &others)
 {
     sigset_t signalSet;
     sigemptyset(&signalSet);
@@ -85,8 +86,12 @@ int run(int argc, char **argv)
     try {
         root.parse(argc, argv);
     } catch (const CLI::Success &success) {
+        if (others)
+            others();
         return root.exit(success);
     } catch (const CLI::ParseError &error) {
+        if (others)
+            others();
         // An unknown command leaves its word over and the place of a command empty.
         const auto rest = root.remaining(true);
         const bool unknown = dynamic_cast<const CLI::RequiredError *>(&error) && !rest.empty();
@@ -106,8 +111,3 @@ int run(int argc, char **argv)
 }
 
 } // namespace coppice::ctl
-
-int main(int argc, char **argv)
-{
-    return coppice::ctl::run(argc, argv);
-}
