@@ -20,6 +20,9 @@ import sys
 import tempfile
 import threading
 
+sys.dont_write_bytecode = True
+import make_history  # beside this file
+
 here = os.path.dirname(os.path.abspath(__file__))
 
 
@@ -204,23 +207,23 @@ class Bench:
                 os.remove(os.path.join(packs, name))
         return before
 
-    def synthetic(self, commits, prefixes, *more):
-        path = os.path.join(self.folder, f"synthetic-{commits}{''.join(more)}.git")
+    def synthetic(self, commits, prefixes, layout, *more):
+        path = os.path.join(self.folder, f"synthetic-{layout}-{commits}{''.join(more)}.git")
         subprocess.run(["git", "init", "-q", "--bare", "-b", "main", path], check=True)
-        maker = subprocess.Popen([sys.executable, os.path.join(here, "make_history.py"), "--commits", str(commits), "--prefixes", str(prefixes), *more],
-                                 stdout=subprocess.PIPE)
+        maker = subprocess.Popen([sys.executable, os.path.join(here, "make_history.py"), "--commits", str(commits), "--prefixes", str(prefixes),
+                                  "--layout", layout, *more], stdout=subprocess.PIPE)
         subprocess.run(["git", "-C", path, "fast-import", "--quiet"], stdin=maker.stdout, check=True)
         if maker.wait() != 0:
             sys.exit("make_history.py failed")
         git(path, "repack", "-adq")
         listed = path + ".prefixes"
         with open(listed, "w") as out:
-            out.writelines(f"plugins/p{one:04d}\n" for one in range(prefixes))
+            out.writelines(make_history.plugin_path(layout, one) + "\n" for one in range(prefixes))
         return path, listed
 
     def template_edit(self, prefixes):
         """One commit that edits a template which every plugin links to: recorded, no goal."""
-        path, listed = self.synthetic(200, prefixes, "--links")
+        path, listed = self.synthetic(200, prefixes, "flat", "--links")
         self.run_once(self.ctl(path, listed))
         maker = subprocess.run([sys.executable, os.path.join(here, "make_history.py"), "--after", "200", "--commits", "200", "--template-edit",
                                 "--prefixes", str(prefixes)], check=True, capture_output=True)
@@ -252,8 +255,10 @@ def main():
             bench.measure(os.path.basename(repository.rstrip("/")), path, prefixes if not os.path.isfile(prefixes) else os.path.abspath(prefixes))
             shutil.rmtree(path)
         if given.synthetic:
-            path, listed = bench.synthetic(given.synthetic, given.prefixes)
-            bench.measure("synthetic", path, listed)
+            for layout in ("flat", "grouped"):
+                path, listed = bench.synthetic(given.synthetic, given.prefixes, layout)
+                bench.measure(f"synthetic, {layout}", path, listed)
+                shutil.rmtree(path)
             bench.template_edit(given.prefixes)
 
 

@@ -2,21 +2,33 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Writes a `git fast-import` stream of a library's history to stdout: the same for the same arguments.
 
-  make_history.py [--commits N] [--prefixes N] [--seed N] [--after N] | git fast-import
+  make_history.py [--commits N] [--prefixes N] [--layout flat|grouped] [--seed N] [--after N] | git fast-import
 
 Each commit touches one plugin mostly, several sometimes, now and then none; some come by a branch and a merge.
 With --after the first N commits are taken as there already (refs/heads/main) and only the rest is written, with
-other numbers: what a few days of work add to the library.
+other numbers: what a few days of work add to the library. In the flat layout all plugins lie in one folder; in the
+grouped one in groups of forty, some of them higher and some deeper than the rest.
 """
 import argparse
 import random
 import sys
 
 
+def plugin_path(layout, number):
+    if layout == "flat":
+        return "plugins/p%04d" % number
+    if number % 10 == 0:
+        return "tools/t%04d" % number
+    if number % 10 == 1:
+        return "services/area%02d/team%02d/s%04d" % (number // 200, number // 50, number)
+    return "plugins/group%02d/p%04d" % (number // 40, number)
+
+
 def main():
     options = argparse.ArgumentParser()
     options.add_argument("--commits", type=int, default=50_000)
     options.add_argument("--prefixes", type=int, default=1_000)
+    options.add_argument("--layout", choices=["flat", "grouped"], default="flat")
     options.add_argument("--seed", type=int, default=1)
     options.add_argument("--after", type=int, default=0)
     options.add_argument("--links", action="store_true", help="each plugin links to templates/shared.md")
@@ -46,7 +58,7 @@ def main():
         return b":%d" % mark
 
     def plugin(number):
-        return "plugins/p%04d" % number
+        return plugin_path(given.layout, number)
 
     def edit(number):
         touched = [dice.randrange(given.prefixes)]
@@ -70,7 +82,7 @@ def main():
             first.append((plugin(one) + "/README.md", b"100644", "plugin %d\n" % one))
             first.append((plugin(one) + "/src/main.py", b"100644", "print(%d)\n" % one))
             if given.links:
-                first.append((plugin(one) + "/AGENTS.md", b"120000", "../../templates/shared.md"))
+                first.append((plugin(one) + "/AGENTS.md", b"120000", "../" * (plugin(one).count("/") + 1) + "templates/shared.md"))
         if given.links:
             first.append(("coppice.yaml", b"100644", "name: bench\n"))
         main_tip, number = commit("main", [], "chore: begin\n", first, 0), 1
@@ -90,4 +102,5 @@ def main():
         number += 1
 
 
-main()
+if __name__ == "__main__":
+    main()
