@@ -9,7 +9,6 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <thread>
 
 #include <fcntl.h>
 #include <sys/file.h>
@@ -51,21 +50,14 @@ private:
     int m_file;
 };
 
-/// Moves a reference that only splits move. A lock on it that stays is what a killed split left behind: whoever else
-/// may lock it (git packing references) is done in an instant.
+/// Moves a reference that only splits move. A lock on it that stays while setRef() waits is what a killed split left
+/// behind: whoever else may lock it (git packing references) is done in an instant.
 Result<> moveRef(git::Repository &repository, const QString &name, const git::Oid &to)
 {
+    const auto move = [&] { return repository.setRef(name, to, std::nullopt, QStringLiteral("coppice split")); };
     const QString lock = repository.commonDir() + u'/' + name + QStringLiteral(".lock");
-    constexpr int tries = 50;
-    for (int i = 0;; ++i) {
-        auto done = repository.setRef(name, to, std::nullopt, QStringLiteral("coppice split"));
-        if (done || i > tries || !QFile::exists(lock))
-            return done;
-        if (i < tries)
-            std::this_thread::sleep_for(std::chrono::milliseconds(20));
-        else
-            QFile::remove(lock);
-    }
+    auto done = move();
+    return done || !QFile::remove(lock) ? done : move();
 }
 
 QByteArray keyOf(const SplitOptions &options)

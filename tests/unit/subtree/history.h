@@ -47,7 +47,8 @@ inline bool installedGitKeepsDots()
 class History
 {
 public:
-    using Files = QMap<QByteArray, QByteArray>; ///< path → content; a content "-> X" makes a link to X
+    /// Path → content; a content "-> X" makes a link to X, "commit X" a submodule.
+    using Files = QMap<QByteArray, QByteArray>;
 
     explicit History(const Scratch &scratch, const QString &name = QStringLiteral("repo"))
         : m_scratch(scratch), m_path(scratch.repository(name, {})), m_repository(must(git::Repository::open(m_path)))
@@ -60,6 +61,10 @@ public:
     {
         std::vector<git::TreeChange> changes;
         for (auto it = files.cbegin(); it != files.cend(); ++it) {
+            if (it->startsWith("commit ")) {
+                changes.push_back({it.key(), git::TreeEntry{{}, git::Mode::Submodule, git::Oid::fromHex(it->sliced(7))}});
+                continue;
+            }
             const bool link = it->startsWith("-> ");
             const auto blob = must(m_repository.writeBlob(link ? it->sliced(3) : *it));
             changes.push_back({it.key(), git::TreeEntry{{}, link ? git::Mode::Link : git::Mode::File, blob}});

@@ -27,6 +27,7 @@ public:
         // git subtree wants the prefix to be there at the end
         auto last = m_tips[pick(m_tips.size())];
         last.files["p/a"] = text();
+        last.files["p/sub/c"] = text();
         last.files["q/r/x"] = text();
         return commit(last.files, {last.commit}, "end\n");
     }
@@ -52,9 +53,16 @@ private:
         static const std::vector<QByteArray> people{"Ann <ann@example.org> %1 +0200", "\"Me, Jr.\" <me@x.> %1 -0000",
                                                     "Ren\xe9 <r@x> %1 +0545", "A\\B <a\\b@x> %1 -0930",
                                                     "Zo\xc3\xab <> %1 +0190", ". X , <x@x> %1 +51800"};
-        const QByteArray &author = people[pick(people.size())];
-        const QByteArray &committer = people[pick(people.size())];
-        m_made.push_back(m_history.commit(files, parents, message, author, committer, chance(12) ? "encoding ISO-8859-1\n" : ""));
+        QByteArray author = people[pick(people.size())];
+        QByteArray committer = people[pick(people.size())];
+        if (chance(25)) // clocks that are wrong
+            committer.replace("%1", QByteArray::number(1'600'000'000 + qulonglong(pick(3000))));
+        if (chance(10))
+            author.replace("%1", QByteArray::number(qulonglong(pick(2)) * 4'000'000'000));
+        Files placed = files;
+        if (std::ranges::any_of(files.keys(), [](const QByteArray &name) { return name.startsWith("q/r/"); }))
+            placed.remove("q/r"); // the folder, not the submodule
+        m_made.push_back(m_history.commit(placed, parents, message, author, committer, chance(12) ? "encoding ISO-8859-1\n" : ""));
         return m_made.back();
     }
     void edit(Files &files)
@@ -67,6 +75,8 @@ private:
                 if (name.startsWith(folder))
                     files.remove(name);
             }
+            if (folder == "q/r/" && chance(30))
+                files["q/r"] = "commit " + m_made[pick(m_made.size())].hex();
         } else if (chance(20)) {
             files.remove(path);
         } else {
@@ -110,7 +120,7 @@ private:
     {
         std::vector<git::Oid> parents{m_tips[at].commit};
         Tip result = m_tips[at];
-        for (size_t n = chance(15) ? 3 : 1; n-- > 0;) {
+        for (size_t n = chance(15) ? 2 + pick(6) : 1; n-- > 0;) {
             const auto &other = m_tips[pick(m_tips.size())];
             if (std::ranges::find(parents, other.commit) != parents.end() && !chance(10))
                 continue;
@@ -241,7 +251,7 @@ private:
         Dice dice(history, seed);
         const auto head = dice.roll(6 + int(seed % 8));
         history.checkOut(head);
-        const QByteArray prefix = seed % 4 == 3 ? "q/r" : "p";
+        const QByteArray prefix = seed % 4 == 3 ? "q/r" : seed % 8 == 6 ? "p/sub" : "p";
         subtree::SplitOptions options;
         options.keepDots = installedGitKeepsDots();
         QStringList more;
@@ -269,12 +279,12 @@ private:
         // some of the heads that there were on the way, one after the other, then the last one: through the state
         subtree::SubtreeSplitter splitter(history.repository(), options);
         for (int stop = int(seed % 4); stop-- > 0;) {
-            if (!splitter.split(dice.one(), {"p", "q/r"})) {
+            if (!splitter.split(dice.one(), {"p", "q/r", "p/sub"})) {
                 qWarning("seed %u: a head on the way cannot be split", seed);
                 return false;
             }
         }
-        const auto found = splitter.split(head, {"q/r", "p"}); // together: what one does must not touch the other
+        const auto found = splitter.split(head, {"q/r", "p", "p/sub"}); // together: what one does must not touch the other
         if (!found) {
             qWarning("seed %u: %s", seed, qPrintable(found.error().message()));
             return false;
@@ -282,8 +292,8 @@ private:
         // and the same from nothing
         QDir(history.path() + QStringLiteral("/.git/coppice/split")).removeRecursively();
         options.dryRun = true;
-        const auto fresh = must(subtree::SubtreeSplitter(history.repository(), options).split(head, {"q/r", "p"}));
-        for (size_t i = 0; i < 2; ++i) {
+        const auto fresh = must(subtree::SubtreeSplitter(history.repository(), options).split(head, {"q/r", "p", "p/sub"}));
+        for (size_t i = 0; i < fresh.size(); ++i) {
             const auto &a = (*found)[i];
             const auto &b = fresh[i];
             auto originals = std::pair(a.originals, b.originals);
@@ -299,7 +309,7 @@ private:
         if (wanted.isNull())
             return true; // git ends with an error, for example where two joins name one commit
         ++compared;
-        const auto &mine = prefix == "p" ? (*found)[1] : (*found)[0];
+        const auto &mine = *std::ranges::find(*found, prefix, &subtree::SplitResult::prefix);
         if (mine.commit != wanted) {
             qWarning("seed %u, prefix %s: %s, but git subtree says %s", seed, prefix.constData(), mine.commit.hex().constData(),
                      wanted.hex().constData());
