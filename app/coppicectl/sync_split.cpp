@@ -97,6 +97,18 @@ Result<git::Oid> rejoin(git::Repository &repository, const git::Oid &head, const
     return joined;
 }
 
+Result<git::Oid> headOf(const git::Repository &repository, const Options &options)
+{
+    auto head = repository.resolve(q(options.revision) + QStringLiteral("^{commit}"));
+    if (head || head.error().kind != ErrorKind::NotFound)
+        return head;
+    if (options.revision == "HEAD")
+        return failNotFound(QStringLiteral("sync.no-commit"), QStringLiteral("The branch that is checked out has no commit"), repository.gitDir(),
+                            QStringLiteral("Commit something first, or name what to split by --rev; git branch -a names what there is."));
+    return failNotFound(QStringLiteral("git.no-revision"), QStringLiteral("The repository has no such commit"), q(options.revision),
+                        QStringLiteral("git branch -a and git tag name what there is; fetch it first when it is elsewhere."));
+}
+
 Result<int> split(const Options &options, Context &run)
 {
     if (options.rejoin && options.dryRun)
@@ -104,7 +116,7 @@ Result<int> split(const Options &options, Context &run)
     const auto began = std::chrono::steady_clock::now();
     COPPICE_TRY(const auto path, git::Repository::discover(run.library.isEmpty() ? QDir::currentPath() : run.library));
     COPPICE_TRY(auto repository, git::Repository::open(path));
-    COPPICE_TRY(const auto head, repository.resolve(q(options.revision) + QStringLiteral("^{commit}")));
+    COPPICE_TRY(const auto head, headOf(repository, options));
     const auto settings = library::librarySettingsAt(repository, head);
     std::vector<sync::NamedPrefix> plugins;
     if (options.all || settings.present) {

@@ -18,6 +18,20 @@ std::vector<QByteArray> pathsOf(const WalkRecord &record, bool links)
     return paths;
 }
 
+/// What the filters are asked for: the prefixes themselves, or where they are many the folders at the top that hold
+/// them, since each path costs a few looks into every commit's filter. None: that would be too many, too.
+std::vector<QByteArray> filteredPaths(std::vector<QByteArray> paths)
+{
+    constexpr size_t few = 50;
+    if (paths.size() <= few)
+        return paths;
+    for (auto &path : paths)
+        path = path.split('/').first();
+    std::ranges::sort(paths);
+    paths.erase(std::ranges::unique(paths).begin(), paths.end());
+    return paths.size() <= few ? paths : std::vector<QByteArray>();
+}
+
 } // namespace
 
 SplitWalk::SplitWalk(git::Repository &repository, Objects &objects, const SplitOptions &options, WalkRecord &record)
@@ -25,10 +39,8 @@ SplitWalk::SplitWalk(git::Repository &repository, Objects &objects, const SplitO
       m_count(record.prefixes.size()), m_trees(objects, pathsOf(record, options.resolveLinks)), m_links(objects),
       m_finder(options.ignoreJoins), m_remembered(record.graph.size()), m_rows(m_count)
 {
-    // each prefix costs a few looks into a commit's filter: with many of them reading trees is as quick
-    constexpr size_t fewPrefixes = 50;
-    if (m_count <= fewPrefixes && !objects.replacements())
-        m_changedPaths = git::ChangedPaths::open(repository.commonDir() + QStringLiteral("/objects"), pathsOf(record, options.resolveLinks));
+    if (const auto paths = filteredPaths(pathsOf(record, options.resolveLinks)); !paths.empty() && !objects.replacements())
+        m_changedPaths = git::ChangedPaths::open(repository.commonDir() + QStringLiteral("/objects"), paths);
     m_mapped.assign(m_count, noNode);
     m_headRaw.resize(m_count);
     m_made.assign(m_count, 0);
@@ -279,8 +291,10 @@ Result<SplitResult> SplitWalk::result(size_t prefix)
     if (!joins.note.isEmpty())
         notes << joins.note;
     result.note = notes.join(u' ');
-    if (node == noNode)
+    if (node == noNode) {
+        record.result = result;
         return result;
+    }
     result.commit = m_graph.id(node);
     result.made = m_made[prefix];
     result.joins = joins.splits;
