@@ -74,7 +74,7 @@ private:
     Graph &m_graph;
     size_t m_count; ///< of prefixes
     PrefixTrees m_trees; ///< of the prefixes, and templates/ as the last one when links are resolved
-    std::unique_ptr<git::ChangedPaths> m_changedPaths; ///< of few prefixes only; may be null
+    std::unique_ptr<git::ChangedPaths> m_changedPaths; ///< may be null
     LinkResolver m_links;
     JoinFinder m_finder;
     std::vector<Joins> m_joins;
