@@ -299,7 +299,7 @@ void WaitsView::choose(const QString &choice)
                          : *what == sync::LinkChoice::KeepOwn ? tr("%1 becomes the plugin's own").arg(row->path)
                                                               : tr("%1 stays a link").arg(row->path);
     AppSession::instance()->change(
-        this, u"link:" + plugin, told,
+        this, QStringLiteral("link:") + plugin, told,
         [plugin, path, what](engine::Session &session) -> Result<> {
             COPPICE_CHECK(sync::decideLink(session.state(), session.journal(), Actor::self(), plugin, path, *what));
             return {};
