@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // npm's package.json with the lock files beside it.
-// Sources: docs.npmjs.com/cli/configuring-npm/package-json and package-lock-json (lockfileVersion 1 to 3).
+// Sources: npm's manual, "package.json" and "package-lock.json" (lockfileVersion 1 to 3).
 #include "manifest/builder.h"
 
 #include <QJsonArray>

@@ -18,7 +18,7 @@ namespace coppice::net {
 class AllowTunnel
 {
 public:
-    /// "registry.npmjs.org" (ports 80 and 443), "mirror.example:8443" (that port), "*.example.org" (all below it).
+    /// "packages.example" (ports 80 and 443), "mirror.example:8443" (that port), "*.example.org" (all below it).
     /// `proxy`: "http://host:port" to go through where the user's environment names none.
     [[nodiscard]] static Result<std::unique_ptr<AllowTunnel>> start(const QStringList &allowed, const QString &socketPath,
                                                                     const QString &proxy = {});

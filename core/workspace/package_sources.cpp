@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "workspace/package_sources.h"
 
-#include "base/paths.h"
-
 #include <QFile>
 #include <QFileInfo>
 #include <QRegularExpression>
@@ -158,19 +156,6 @@ private:
 PackageSources hostPackageSources(const QString &home)
 {
     return Collector(home).collect();
-}
-
-Result<QStringList> usualPackageHosts()
-{
-    COPPICE_TRY(const QString templates, dataDir(QStringLiteral("templates")));
-    COPPICE_TRY(const QByteArray text, readFile(templates + QStringLiteral("/config/package-hosts.txt"), 64 * 1024));
-    QStringList hosts;
-    for (const auto &line : text.split('\n')) {
-        const QString host = QString::fromUtf8(line).section(u'#', 0, 0).trimmed();
-        if (!host.isEmpty())
-            hosts << host;
-    }
-    return hosts;
 }
 
 } // namespace coppice::workspace

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "base/error.h"
-
 #include <QByteArray>
 #include <QMap>
 #include <QString>
@@ -20,7 +18,5 @@ struct PackageSources {
 };
 /// Reads the environment, npm's, pip's and go's settings files. `home` is the user's.
 [[nodiscard]] PackageSources hostPackageSources(const QString &home);
-/// templates/config/package-hosts.txt: a host a line, '#' begins a comment.
-[[nodiscard]] Result<QStringList> usualPackageHosts();
 
 } // namespace coppice::workspace

@@ -5,7 +5,7 @@
 #include "text/hidden.h"
 #include "workspace/files.h"
 #include "workspace/ignore_rules.h"
-#include "workspace/package_sources.h"
+#include "workspace/package_defaults.h"
 #include "workspace/prepared_store.h"
 #include "workspace/run_folder.h"
 
@@ -223,9 +223,7 @@ Result<Prepared> prepare(const RunFolder &folder, const library::Plugin &plugin,
             prepared.log = QString::fromUtf8(*log);
     } else {
         progress.report(0, 0, QStringLiteral("Setting up %1").arg(plugin.id));
-        COPPICE_TRY(QStringList hosts, usualPackageHosts());
-        hosts += packageHosts;
-        hosts += sources.hosts;
+        QStringList hosts = packageHosts + sources.hosts + askedPackageHosts(sources, stop);
         hosts.removeDuplicates();
         COPPICE_CHECK(SetUp(folder, line, sources, hosts).carryOut(store, stop, prepared.log));
         PreparedStore::prune();

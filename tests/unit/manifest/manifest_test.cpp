@@ -199,7 +199,7 @@ private Q_SLOTS:
     {
         const auto standard = read({{u"pyproject.toml"_s, "[project]\nname = 'Wet_Ther'\nversion = '2.0.0'\nlicense = {text = 'MIT'}\n"
                                                            "dependencies = ['HTTPX[http2]>=0.27; python_version>\"3\"', 'six==1.16.0']\n"},
-                                     {u"uv.lock"_s, "version = 1\n[[package]]\nname = 'httpx'\nversion = '0.28.1'\nsource = { registry = 'https://pypi.org/simple' }\n"}});
+                                     {u"uv.lock"_s, "version = 1\n[[package]]\nname = 'httpx'\nversion = '0.28.1'\nsource = { registry = 'https://index.example/simple' }\n"}});
         QCOMPARE(standard.version.source, u"pyproject.toml:3"_s);
         QCOMPARE(standard.license.value, u"MIT"_s);
         QCOMPARE(standard.language.value, u"python"_s);

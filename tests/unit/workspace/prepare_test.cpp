@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "git/repository.h"
 #include "net/http.h"
+#include "net/tunnel.h"
 #include "support/scratch.h"
 #include "support/test_main.h"
-#include "workspace/package_sources.h"
+#include "workspace/package_defaults.h"
 #include "workspace/run_folder.h"
 
 #include <QDir>
@@ -37,7 +38,7 @@ private Q_SLOTS:
     void stopEndsIt();
     void networkToListedHostsOnly();
     void sourcesOfThisMachine();
-    void usualHosts();
+    void packageManagersAreAsked();
 
 private:
     workspace::RunFolder run(const QString &name)
@@ -278,13 +279,41 @@ void PrepareTest::sourcesOfThisMachine()
     QVERIFY(workspace::hostPackageSources(m_scratch->path(QStringLiteral("nobody"))).proxy.isEmpty());
 }
 
-void PrepareTest::usualHosts()
+void PrepareTest::packageManagersAreAsked()
 {
-    const auto hosts = workspace::usualPackageHosts();
-    QVERIFY_RESULT(hosts);
-    QVERIFY(hosts->size() > 5);
-    for (const auto &host : *hosts)
-        QVERIFY2(host.contains(u'.') && !host.contains(u' ') && !host.contains(u'#'), qPrintable(host));
+    net::HttpServer index([](const net::HttpRequest &request, net::HttpAnswer &answer, std::stop_token) {
+        answer.send({request.target == "/simple/pip/" ? 200 : 404, {},
+                     R"({"files":[{"url":"https://files.index.example/a.whl"},{"url":"https://files.index.example/b.whl"},{"url":"relative/c.whl"}]})"});
+    }, {});
+    const auto port = index.listenTcp(0);
+    QVERIFY_RESULT(port);
+    const auto tool = [this](const char *name, const QByteArray &body) {
+        const QString path = QStringLiteral("tools/") + QLatin1String(name);
+        m_scratch->write(path, "#!/bin/sh\n" + body);
+        QFile::setPermissions(m_scratch->path(path), QFile::ReadOwner | QFile::WriteOwner | QFile::ExeOwner);
+    };
+    tool("npm", "[ \"$*\" = 'config get registry' ] && echo https://user:secret@npm.example/x/\n");
+    tool("yarn", "echo https://broken.example; exit 1\n");
+    tool("go", "[ \"$*\" = 'env GOPROXY GOSUMDB' ] && printf 'https://go.example:8443|http://second.example,direct\\nsum.example+1234\\n'\n");
+    tool("gem", "printf '*** CURRENT SOURCES ***\\n\\nhttps://gems.example/\\n'\n");
+    tool("composer", "printf '[home] https://not.example\\n[repositories.x.org.url] https://php.example\\n'\n");
+    tool("python3", "[ \"$*\" = '-m pip install --help' ] && cat <<'END'\nsee https://manual.example\n  -i, --index-url <url>  Base URL (default\n"
+                    "                http://127.0.0.1:" + QByteArray::number(*port) + "/simple). More at https://also.example\nEND\n");
+    const QByteArray path = qgetenv("PATH");
+    qputenv("PATH", m_scratch->path(QStringLiteral("tools")).toUtf8() + ":/usr/bin:/bin");
+    const auto hosts = workspace::askedPackageHosts({});
+    workspace::PackageSources configured;
+    configured.env[QStringLiteral("PIP_INDEX_URL")] = QStringLiteral("http://127.0.0.1:%1/none/").arg(*port);
+    const auto withOwnIndex = workspace::askedPackageHosts(configured);
+    qputenv("PATH", path);
+    const QString local = QStringLiteral("127.0.0.1:%1").arg(*port);
+    QCOMPARE(hosts, (QStringList{QStringLiteral("npm.example:443"), QStringLiteral("go.example:8443"), QStringLiteral("second.example:80"),
+                                 QStringLiteral("sum.example"), QStringLiteral("gems.example:443"), QStringLiteral("php.example:443"), local,
+                                 QStringLiteral("files.index.example")}));
+    QVERIFY(withOwnIndex.contains(local));
+    QVERIFY2(!withOwnIndex.contains(QStringLiteral("files.index.example")), "that page does not exist there");
+    for (const auto &host : hosts)
+        QVERIFY_RESULT(net::AllowedHost::parse(host));
 }
 
 COPPICE_TEST(PrepareTest)
