@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// kill -9 at random moments of pulls, pushes, decided links and resolved conflicts; afterwards nothing is lost, nothing is
+// kill -9 at random moments of adds, pulls, pushes, decided links, resolved conflicts and staged templates; afterwards nothing is lost, nothing is
 // there twice, and the ids are what they would have been. COPPICE_FAULTS is the number of kills (20), COPPICE_SEED repeats
 // a sequence of moments.
 #include "support/ctl.h"
@@ -7,6 +7,7 @@
 #include "support/test_main.h"
 
 #include <QDir>
+#include <QDirIterator>
 #include <QElapsedTimer>
 #include <QJsonArray>
 #include <QRandomGenerator>
@@ -41,6 +42,7 @@ class SyncFaultsTest final : public QObject
     int m_faults = 20;
     int m_killed = 0; ///< that were still at work when they were killed
     int m_done = 0;
+    int m_added = 0; ///< plugins, beside the two
     QMap<QString, qint64> m_usual; ///< how long a verb takes unharmed
 
     /// Runs a command, which is killed after a random part of the time it takes while kills are left to be made; then runs it
@@ -64,6 +66,37 @@ class SyncFaultsTest final : public QObject
         const auto answer = m_house->ctl(args);
         m_usual.insert(verb, qMax(timer.elapsed(), m_usual.value(verb)));
         return answer;
+    }
+    /// Repeats what may have been done before the kill; that is then said by this code.
+    void harmedOnce(const QStringList &args, const QString &doneAlready)
+    {
+        const auto answer = harmed(args);
+        QVERIFY2(answer.exit == 0 || answer.json[u"error"][u"code"].toString() == doneAlready, QByteArray(answer.out + answer.err).constData());
+    }
+    void stageAndPromote(const QByteArray &value)
+    {
+        auto &scratch = m_house->scratch;
+        const QString file = scratch.write(QStringLiteral("staged"), "staged for " + value + '\n');
+        QCOMPARE_EXIT(harmed({QStringLiteral("templates"), QStringLiteral("stage"), QStringLiteral("s"), QStringLiteral("--from"), file,
+                              QStringLiteral("--pilot"), QStringLiteral("b")}),
+                      0);
+        QCOMPARE(scratch.read(QStringLiteral("library/plugins/b/s")), "staged for " + value + '\n');
+        harmedOnce(words("templates promote s --ungated"), QStringLiteral("templates.not-staged"));
+        QCOMPARE(scratch.read(QStringLiteral("library/templates/s")), "staged for " + value + '\n');
+        QCOMPARE(git(QStringLiteral("library"), "cat-file blob HEAD:plugins/b/s"), "../../templates/s");
+    }
+    void addPlugin(const QString &id)
+    {
+        auto &scratch = m_house->scratch;
+        scratch.repository(id, {{QStringLiteral("x"), "new\n"}});
+        scratch.git(scratch.path(), {QStringLiteral("clone"), QStringLiteral("-q"), QStringLiteral("--bare"), id, QString(id + QStringLiteral(".git"))});
+        harmedOnce({QStringLiteral("plugins"), QStringLiteral("add"), scratch.path(id + QStringLiteral(".git")), QStringLiteral("--name"), id},
+                   QStringLiteral("plugin.exists"));
+        QCOMPARE(scratch.read(QStringLiteral("library/plugins/%1/x").arg(id)), "new\n");
+        QCOMPARE(scratch.git(QStringLiteral("library"), {QStringLiteral("rev-list"), QStringLiteral("--count"), QStringLiteral("HEAD"), QStringLiteral("--"),
+                                                         QStringLiteral(".coppice/plugins/%1.yaml").arg(id)}),
+                 QByteArray("1"));
+        ++m_added;
     }
     QByteArray git(const QString &folder, const char *line) const { return m_house->scratch.git(folder, words(line)); }
     void commitUpstream(const QString &name, const QString &file, const QByteArray &content) const
@@ -94,7 +127,9 @@ private Q_SLOTS:
             QCOMPARE_EXIT(m_house->ctl({QStringLiteral("plugins"), QStringLiteral("add"), scratch.path(name + QStringLiteral(".git")), QStringLiteral("--name"), name}), 0);
         }
         scratch.commit(QStringLiteral("library"), QStringLiteral("templates/t"), "template\n", QStringLiteral("template"));
+        scratch.commit(QStringLiteral("library"), QStringLiteral("templates/s"), "staged 0\n", QStringLiteral("template"));
         QCOMPARE_EXIT(m_house->ctl(words("templates link a t t")), 0);
+        QCOMPARE_EXIT(m_house->ctl(words("templates link b s s")), 0);
         QCOMPARE_EXIT(m_house->ctl(words("sync push")), 0);
     }
 
@@ -133,9 +168,18 @@ private Q_SLOTS:
         QCOMPARE(scratch.read(QStringLiteral("library/plugins/a/clash")), "upstream " + value + '\n');
         QCOMPARE(scratch.read(QStringLiteral("library/templates/t")), "template " + value + '\n');
         QCOMPARE(git(QStringLiteral("library"), "ls-tree HEAD plugins/a/t").left(6), "120000");
+        stageAndPromote(value);
+        if (QTest::currentTestFailed())
+            return;
+        if (round % 3 == 0) {
+            addPlugin(QStringLiteral("new%1").arg(round));
+            if (QTest::currentTestFailed())
+                return;
+        }
         QCOMPARE_EXIT(harmed(words("sync push")), 0);
 
         QCOMPARE(git(QStringLiteral("library"), "status --porcelain"), QByteArray());
+        QCOMPARE(git(QStringLiteral("library"), "rev-list --count --no-merges HEAD -- templates/s"), QByteArray::number(round + 2));
         // each change is there once, on both sides
         for (const auto &[folder, path] : {std::pair(QStringLiteral("library"), QString(QStringLiteral("plugins/b/") + file)),
                                            std::pair(QStringLiteral("b.git"), file), std::pair(QStringLiteral("b.git"), QString(QStringLiteral("up") + file))})
@@ -144,19 +188,23 @@ private Q_SLOTS:
                      QByteArray("1"));
         QCOMPARE(git(QStringLiteral("library"), "rev-list --count --no-merges HEAD -- templates/t"), QByteArray::number(round + 2));
         const auto status = m_house->ctl(words("sync status"));
-        QCOMPARE(status.json[u"counts"][u"clean"].toInt(), 2);
+        QCOMPARE(status.json[u"counts"][u"clean"].toInt(), 2 + m_added);
     }
 
     void whatIsLeftIsSound()
     {
         auto &scratch = m_house->scratch;
         for (const char *folder : {"library", "a.git", "b.git"})
-            scratch.git(QString::fromLatin1(folder), words("fsck --connectivity-only"));
+            scratch.git(QString::fromLatin1(folder), words("fsck --full"));
+        // nothing is left that a person would have to remove
+        QDirIterator files(scratch.path(QStringLiteral("library/.git")), {QStringLiteral("*.lock")}, QDir::Files, QDirIterator::Subdirectories);
+        while (files.hasNext())
+            QCOMPARE(QFileInfo(files.next()).fileName(), QStringLiteral("engine.lock"));
         // a library without its state gives the same ids
         const auto before = m_house->ctl(words("sync split --all --dry-run")).json[u"splits"].toArray();
         QVERIFY(QDir(scratch.path(QStringLiteral("library/.git/coppice/split"))).removeRecursively());
         const auto after = m_house->ctl(words("sync split --all --dry-run")).json[u"splits"].toArray();
-        QCOMPARE(after.size(), 2);
+        QCOMPARE(after.size(), 2 + m_added);
         for (qsizetype i = 0; i < after.size(); ++i)
             QCOMPARE(after[i][u"commit"], before[i][u"commit"]);
         qInfo("%d of %d kills met a command at work", m_killed, m_done);
