@@ -92,6 +92,24 @@ Result<> mergeSides(git::Repository &repository, const MergeRequest &request, co
     return {};
 }
 
+/// Where upstream has at a linked path what we sent there, it changed nothing, although both may look changed since the
+/// histories part: our pull request was squashed or rebased, and the template has moved on. Nobody is asked about that.
+Result<> settleSent(git::Repository &repository, const MergeRequest &request, const git::Oid &raw, const git::Oid &base, LinkPlan &plan)
+{
+    std::vector<LinkChange> open;
+    for (auto &change : plan.open) {
+        COPPICE_TRY(const auto sent, earlier(repository, base, request.split.commit, change.path));
+        if (!holds(sent, change.theirs)) {
+            open.push_back(std::move(change));
+            continue;
+        }
+        COPPICE_TRY(const auto link, repository.entryAt(raw, change.path));
+        plan.links.push_back({change.path, link});
+    }
+    plan.open = std::move(open);
+    return {};
+}
+
 /// The merged content of the prefix, without its links; paths are the plugin's.
 Result<Content> mergeContent(git::Repository &repository, const git::Oid &rootTree, const git::Oid &raw,
                              const MergeRequest &request, const git::Oid &base, const git::Oid &theirs)
@@ -103,6 +121,7 @@ Result<Content> mergeContent(git::Repository &repository, const git::Oid &rootTr
         COPPICE_TRY(ours, resolveTree(repository, rootTree, request.prefix));
     }
     COPPICE_TRY(content.plan, planLinks(repository, rootTree, request.prefix, raw, ours, baseTree, theirs, request.answers));
+    COPPICE_CHECK(settleSent(repository, request, raw, base, content.plan));
     for (const auto &link : content.plan.links) {
         COPPICE_TRY(auto named, repository.entryAt(ours.tree, link.path));
         content.sides.links.push_back({link.path, std::move(named)});
