@@ -51,14 +51,15 @@ const Definition stage([](CLI::App &root, Context &context) {
 
 const Definition promote([](CLI::App &root, Context &context) {
     auto *command = group(root, "templates", "Shared files of the library and their links in plugins")
-                        ->add_subcommand("promote", "Move a staged change into its template, for all plugins; asks for a gate");
+                        ->add_subcommand("promote", "Move a staged change into its template, for all plugins");
     const auto options = std::make_shared<Options>();
     command->add_option("TEMPLATE", options->name, "Path below templates/, without next/")->required();
-    command->add_flag("--ungated", options->ungated, "Although it was not reviewed and evaluated; it then shows as ungated");
+    command->add_flag("--ungated", options->ungated, "Although it is not what coppice.yaml asks for with template_gate");
     command->callback([&context, options] {
         context.setAction([options](Context &run) -> Result<int> {
             COPPICE_TRY(const auto answer, run.call(u"templates.promote"_s, {{u"template"_s, q(options->name)}, {u"ungated"_s, options->ungated}}));
-            run.answer(answer, u"%1 is promoted, for %2 plugins"_s.arg(q(options->name)).arg(answer[u"plugins"_s].toArray().size()) + commitText(answer));
+            run.answer(answer, u"%1 is promoted, for %2 plugins"_s.arg(q(options->name)).arg(answer[u"plugins"_s].toArray().size()) + commitText(answer)
+                           + (answer[u"gate"_s] == u"ungated"_s ? u" It was not reviewed here, and shows as ungated."_s : QString()));
             return 0;
         });
     });

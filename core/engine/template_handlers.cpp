@@ -67,6 +67,7 @@ Result<git::Oid> withCopy(Place &place, const library::Plugin &plugin, const QBy
         name.remove(0, 10);
     if (!isSafeRelative(path) || !isSafeRelative(name))
         return failUsage(u"links.path"_s, u"A copy has a path in the plugin, and a template a path below templates/"_s, QString::fromUtf8(path));
+    COPPICE_CHECK(templates::refuseSlots(name));
     const library::TemplateLink link{path, name, library::TemplateLink::Mode::Copy};
     COPPICE_TRY(const auto tree, templates::setLinkMode(place.repository, place.tree, plugin, link));
     library::Catalog with = place.catalog;
@@ -196,9 +197,11 @@ const Handler promote("templates.promote", false, [](const Call &call) -> Result
     const QByteArray staged = "next/" + name;
     COPPICE_TRY(const auto gates, templates::gatesOf(place.repository, call.house.state, place.catalog.head, {staged}));
     const auto &gate = gates.at(staged);
-    if (gate.state == templates::Gate::State::Ungated && !call.args[u"ungated"_s].toBool())
-        return failNeeds(u"templates.ungated"_s, u"The staged change was not gated: %1"_s.arg(gate.why), QString::fromUtf8(name),
-                         u"Have it reviewed as a patch and evaluated, or promote it with --ungated; it then shows as ungated."_s,
+    const auto asked = place.catalog.settings.templateGate;
+    if (!templates::passes(gate.state, asked) && !call.args[u"ungated"_s].toBool())
+        return failNeeds(u"templates.ungated"_s, u"coppice.yaml asks for template changes that were %1 (template_gate). %2"_s.arg(templates::nameOf(asked), gate.why),
+                         QString::fromUtf8(name),
+                         u"Land it from a review (coppicectl review open), or promote it with --ungated; it then shows as what it is."_s,
                          {QJsonObject{{u"kind"_s, u"gate"_s}, {u"plugin"_s, QString()},
                                       {u"paths"_s, QJsonArray{QString::fromUtf8("templates/" + staged)}}}});
     QStringList plugins;

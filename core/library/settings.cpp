@@ -168,6 +168,9 @@ LibrarySettings parseLibrarySettings(const QByteArray &yaml, const QString &name
         settings.scrubRules.emplace_back(file.text(at + u"/name"), pattern);
     }
     settings.links = readLinks(file, name, settings.problems);
+    const QString gate = oneOf(file, u"template_gate"_s, {"none", "review", "eval"});
+    if (gate == "review"_L1 || gate == "eval"_L1)
+        settings.templateGate = gate == "eval"_L1 ? LibrarySettings::TemplateGate::Eval : LibrarySettings::TemplateGate::Review;
     settings.linksSince = file.text(u"links_since"_s);
     sortProblems(settings.problems);
     return settings;

@@ -70,6 +70,8 @@ struct LibrarySettings {
     std::vector<std::pair<QString, QString>> scrubRules; ///< name, pattern
     std::vector<TemplateLink> links; ///< that every plugin should have
     QString linksSince;                                  ///< commit; empty: from the beginning
+    /// What a template's change needs before it is promoted, and before plugins that link to it are pushed.
+    enum class TemplateGate { None, Review, Eval } templateGate = TemplateGate::None;
     std::vector<Problem> problems;
 };
 

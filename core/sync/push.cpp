@@ -115,12 +115,24 @@ Result<std::optional<Error>> gate(git::Repository &repository, const Standing &s
                     id)
             .error();
     if (!standing.split.blocked.empty()) {
+        constexpr size_t saidAtMost = 3;
+        const auto &blocked = standing.split.blocked;
+        const QByteArray &prefix = standing.entry->plugin.prefix;
+        COPPICE_TRY(const auto root, repository.treeOf(head));
         QJsonArray paths;
-        for (const auto &path : standing.split.blocked)
-            paths.append(QString::fromUtf8(standing.entry->plugin.prefix + '/' + path));
-        return failNeeds(QStringLiteral("sync.blocked-links"), state.why, id,
-                         QStringLiteral("Make them name something under templates/ or in the plugin, or remove them; coppicectl "
-                                        "templates check says what is wrong with each."),
+        QStringList reasons;
+        for (const auto &path : blocked) {
+            paths.append(QString::fromUtf8(prefix + '/' + path));
+            if (size_t(reasons.size()) < saidAtMost) {
+                COPPICE_TRY(const auto reason, templates::whyBlocked(repository, root, prefix, path));
+                reasons << reason;
+            }
+        }
+        if (blocked.size() > saidAtMost)
+            reasons << QStringLiteral("and %1 more").arg(blocked.size() - saidAtMost);
+        return failNeeds(QStringLiteral("sync.blocked-links"), QStringLiteral("Links would be broken upstream: %1").arg(reasons.join(QStringLiteral("; "))), id,
+                         QStringLiteral("Make them name something under templates/ or in the plugin, put the file itself there, or remove "
+                                        "them; coppicectl templates check lists all."),
                          {QJsonObject{{QStringLiteral("kind"), QStringLiteral("link")},
                                       {QStringLiteral("plugin"), id},
                                       {QStringLiteral("paths"), paths}}})
@@ -171,7 +183,21 @@ Result<> cut(const Host &host, const journal::Lease &lease, git::Repository &rep
     return {};
 }
 
-/// Templates that the plugins carry upstream and whose change nobody gated: told, not refused.
+/// Why a plugin that carries such templates is not pushed.
+Error gateError(const QString &plugin, const std::vector<QByteArray> &paths, const templates::Gate &first, library::LibrarySettings::TemplateGate asked)
+{
+    QJsonArray shown;
+    for (const auto &path : paths)
+        shown.append(QString::fromUtf8(path));
+    return failNeeds(QStringLiteral("sync.ungated"),
+                     QStringLiteral("%1 would be published with the plugin, and coppice.yaml asks for template changes that were %2 (template_gate). %3")
+                         .arg(QString::fromUtf8(paths.front()), templates::nameOf(asked), first.why),
+                     plugin, QStringLiteral("Land the change from a review (coppicectl review open), or withdraw it; coppicectl templates list shows each."),
+                     {QJsonObject{{QStringLiteral("kind"), QStringLiteral("gate")}, {QStringLiteral("plugin"), plugin}, {QStringLiteral("paths"), shown}}})
+        .error();
+}
+
+/// Templates that the plugins carry upstream and whose change nobody gated: told, and refused where coppice.yaml says so.
 Result<> noteUngated(const Host &host, git::Repository &repository, const library::Catalog &catalog, const std::vector<Standing> &all,
                      const std::vector<size_t> &ready, std::vector<PluginOutcome> &outcomes)
 {
@@ -191,10 +217,20 @@ Result<> noteUngated(const Host &host, git::Repository &repository, const librar
     }
     COPPICE_TRY(const auto gates, templates::gatesOf(repository, host.state, catalog.head, asked));
     for (size_t n = 0; n < ready.size(); ++n) {
+        auto &outcome = outcomes[ready[n]];
+        std::vector<QByteArray> refused;
+        const templates::Gate *first = nullptr;
         for (const auto &name : names[n]) {
-            if (gates.at(name).state == templates::Gate::State::Ungated)
-                outcomes[ready[n]].ungated.push_back(folder + name);
+            const auto &gate = gates.at(name);
+            if (gate.state == templates::Gate::State::Ungated)
+                outcome.ungated.push_back(folder + name);
+            if (templates::passes(gate.state, catalog.settings.templateGate))
+                continue;
+            first = first ? first : &gate;
+            refused.push_back(folder + name);
         }
+        if (first)
+            outcome.error = gateError(all[ready[n]].state.plugin, refused, *first, catalog.settings.templateGate);
     }
     return {};
 }
@@ -336,6 +372,7 @@ Result<std::vector<PluginOutcome>> push(const Host &host, const journal::Lease &
     }
 
     COPPICE_CHECK(noteUngated(host, repository, catalog, all, ready, outcomes));
+    std::erase_if(ready, [&](size_t i) { return outcomes[i].error.has_value(); });
     if (options.dryRun) {
         for (const size_t i : ready) {
             outcomes[i].ref = QStringLiteral("refs/heads/") + all[i].state.upstreamBranch;

@@ -70,8 +70,29 @@ Result<> findChanges(const git::Repository &repository, const git::Oid &head, st
 
 QString nameOf(Gate::State state)
 {
-    constexpr const char *names[] = {"initial", "gated", "ungated"};
+    constexpr const char *names[] = {"initial", "gated", "reviewed", "ungated"};
     return QLatin1String(names[int(state)]);
+}
+
+bool passes(Gate::State state, library::LibrarySettings::TemplateGate asked)
+{
+    using Asked = library::LibrarySettings::TemplateGate;
+    switch (state) {
+    case Gate::State::Initial:
+    case Gate::State::Gated:
+        return true;
+    case Gate::State::Reviewed:
+        return asked != Asked::Eval;
+    case Gate::State::Ungated:
+        break;
+    }
+    return asked == Asked::None;
+}
+
+QString nameOf(library::LibrarySettings::TemplateGate asked)
+{
+    using Asked = library::LibrarySettings::TemplateGate;
+    return asked == Asked::None ? u"nothing"_s : asked == Asked::Review ? u"reviewed"_s : u"reviewed and evaluated"_s;
 }
 
 Result<std::map<QByteArray, Gate>> gatesOf(git::Repository &repository, store::Database &state, const git::Oid &head,
@@ -101,7 +122,7 @@ Result<std::map<QByteArray, Gate>> gatesOf(git::Repository &repository, store::D
             return one.kind == u"eval" && one.verdict == review::Evidence::Verdict::Good;
         });
         for (auto &[name, gate] : gates) {
-            if (gate.state != Gate::State::Ungated)
+            if (gate.state != Gate::State::Ungated && gate.state != Gate::State::Reviewed)
                 continue;
             COPPICE_TRY(const auto content, entryIn(repository, head, templatesFolder + name));
             // what was reviewed under next/ is what is promoted
@@ -115,6 +136,7 @@ Result<std::map<QByteArray, Gate>> gatesOf(git::Repository &repository, store::D
                     gate.state = Gate::State::Gated;
                     gate.why = u"Reviewed as %1, and evaluated: %2"_s.arg(patch.id.shown(), passed->title);
                 } else {
+                    gate.state = Gate::State::Reviewed;
                     gate.why = u"Reviewed as %1, and not evaluated."_s.arg(patch.id.shown());
                 }
             }

@@ -4,6 +4,7 @@
 #include <base/paths.h>
 #include <git/tree_edit.h>
 #include <git/tree_path.h>
+#include <subtree/link_merge.h>
 #include <subtree/split.h>
 
 #include <QHash>
@@ -61,6 +62,12 @@ private:
     git::Oid m_root;
     std::unordered_map<git::Oid, std::vector<git::TreeEntry>> m_trees;
 };
+
+/// Such a file is filled in for a run; what a link would put in its place are open slots.
+bool hasSlots(const QByteArray &path)
+{
+    return path.endsWith(".in.md");
+}
 
 struct Led {
     LinkState::State state = LinkState::State::Good;
@@ -157,6 +164,9 @@ public:
             if (link.state == LinkState::State::Inside)
                 continue;
             good = good || link.state == LinkState::State::Good;
+            if (link.state == LinkState::State::Good && hasSlots(link.names))
+                finding(u"links.slots"_s, u"This link names a file with slots, which is composed for each run: upstream gets it with its slots open"_s,
+                        prefix + '/' + path);
             if (link.state != LinkState::State::Good) {
                 reported << path;
                 tell(link, prefix, text);
@@ -278,6 +288,40 @@ Result<LinkReport> checkLinks(git::Repository &repository, const library::Catalo
     return checker.take();
 }
 
+Result<QString> whyBlocked(git::Repository &repository, const git::Oid &rootTree, const QByteArray &prefix, const QByteArray &path)
+{
+    // a path in a linked folder is shown where it lies: there it has to be mended
+    QByteArray place = prefix + '/' + path;
+    COPPICE_TRY(auto entry, repository.entryAt(rootTree, place));
+    if (!entry) {
+        COPPICE_TRY(const auto folder, subtree::followedPath(repository, rootTree, prefix + '/' + folderOf(path)));
+        if (folder)
+            place = *folder + place.sliced(place.lastIndexOf('/'));
+        COPPICE_TRY(entry, repository.entryAt(rootTree, place));
+    }
+    const QString shown = QString::fromUtf8(place);
+    if (!entry || entry->mode != git::Mode::Link)
+        return u"%1 cannot be followed"_s.arg(shown);
+    Trees trees(repository, rootTree);
+    const auto target = trees.target(entry->id);
+    if (!target || target->contains('\n'))
+        return u"%1 is a link whose target is no path"_s.arg(shown);
+    const QString to = QString::fromUtf8(target->left(200));
+    const Led led = lead(trees, place, *target, isUnder(place, templatesFolder) ? templatesFolder : prefix);
+    switch (led.state) {
+    case LinkState::State::Dangling:
+        return u"%1 leads to nothing: %2"_s.arg(shown, to);
+    case LinkState::State::Escaping:
+        return u"%1 leads out of the plugin, and not to templates/: %2"_s.arg(shown, to);
+    case LinkState::State::Absolute:
+        return u"%1 leads to a path of one machine: %2"_s.arg(shown, to);
+    case LinkState::State::Cyclic:
+        return u"%1 leads round in a circle: %2"_s.arg(shown, to);
+    default:
+        return u"%1 leads through more links than are followed, or round in a circle: %2"_s.arg(shown, to);
+    }
+}
+
 Result<std::vector<QByteArray>> linksAsText(git::Repository &repository, const git::Oid &rootTree, const QByteArray &prefix)
 {
     std::vector<QByteArray> found;
@@ -315,6 +359,14 @@ Result<std::vector<QByteArray>> linksAsText(git::Repository &repository, const g
     return found;
 }
 
+Result<> refuseSlots(const QByteArray &templateName)
+{
+    if (!hasSlots(templateName))
+        return {};
+    return failUsage(u"links.slots"_s, u"A file with slots is composed for each run, and neither linked nor copied"_s, QString::fromUtf8(templateName),
+                     u"Move the part that all plugins share into a template of its own, and link that."_s);
+}
+
 Result<git::Oid> addLink(git::Repository &repository, const git::Oid &rootTree, const library::Plugin &plugin, const QByteArray &path,
                          const QByteArray &templateName)
 {
@@ -327,6 +379,7 @@ Result<git::Oid> addLink(git::Repository &repository, const git::Oid &rootTree, 
         return failUsage(u"links.path"_s, u"The link's path has to be one in the plugin"_s, QString::fromUtf8(path));
     if (!isSafeRelative(name))
         return failUsage(u"links.template"_s, u"A template is named by its path below templates/"_s, QString::fromUtf8(templateName));
+    COPPICE_CHECK(refuseSlots(name));
     const QByteArray target = templatesFolder + '/' + name;
     COPPICE_TRY(const auto there, repository.entryAt(rootTree, target));
     if (!there || there->mode == git::Mode::Submodule)

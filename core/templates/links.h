@@ -34,6 +34,10 @@ struct LinkReport {
 };
 [[nodiscard]] Result<LinkReport> checkLinks(git::Repository &repository, const library::Catalog &catalog);
 
+/// What is wrong with a link that blocks a push, for a sentence: "plugins/a/x leads out of the plugin, to ../b/y". `path` is
+/// in the plugin; it may lie in a template that a link of the plugin names.
+[[nodiscard]] Result<QString> whyBlocked(git::Repository &repository, const git::Oid &rootTree, const QByteArray &prefix, const QByteArray &path);
+
 /// Files and folders two levels below templates/, without next/: what is linked as a rule.
 struct TemplateName {
     QByteArray name; ///< below templates/
@@ -47,6 +51,9 @@ struct TemplateName {
 /// Files of a plugin whose whole content is the path of a template from where they lie: links that were committed where
 /// links are not supported. Paths in the plugin.
 [[nodiscard]] Result<std::vector<QByteArray>> linksAsText(git::Repository &repository, const git::Oid &rootTree, const QByteArray &prefix);
+
+/// A file with slots (`*.in.md`) is filled in for each run: neither linked nor copied.
+[[nodiscard]] Result<> refuseSlots(const QByteArray &templateName);
 
 /// The tree of the library with a link added in a plugin: `path` in the plugin → `templates/<name>` (relative link).
 /// Refused where something else stands at `path`, or the template does not exist.

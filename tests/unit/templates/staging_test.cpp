@@ -254,7 +254,7 @@ private Q_SLOTS:
         f.put(u"templates/next/kinds/rules.md"_s, "reviewed\n");
         const auto patch = must(reviews.add(repo, u"a"_s, {}, u"rules"_s, {1, before, f.root(), {}, false, 0}));
         QVERIFY(reviews.setState(Actor::self(), patch.id.toString(), review::Patch::State::Applied, f.id(u"HEAD"_s)));
-        QVERIFY(gate("next/kinds/rules.md") == State::Ungated);
+        QVERIFY(gate("next/kinds/rules.md") == State::Reviewed);
         QVERIFY(reviews.addEvidence(patch.id.toString(), {u"eval"_s, u"12 of 12 tasks"_s, review::Evidence::Verdict::Good, {}, {}, 0}));
         QVERIFY(gate("next/kinds/rules.md") == State::Gated);
         QVERIFY(gate("kinds/rules.md") == State::Ungated);
@@ -262,6 +262,9 @@ private Q_SLOTS:
         QVERIFY(gate("kinds/rules.md") == State::Gated); // the same content
         f.put(u"templates/kinds/rules.md"_s, "a direct commit again\n");
         QVERIFY(gate("kinds/rules.md") == State::Ungated);
+        using Asked = library::LibrarySettings::TemplateGate;
+        QVERIFY(passes(State::Ungated, Asked::None) && !passes(State::Ungated, Asked::Review) && passes(State::Reviewed, Asked::Review));
+        QVERIFY(!passes(State::Reviewed, Asked::Eval) && passes(State::Gated, Asked::Eval) && passes(State::Initial, Asked::Eval));
     }
 };
 COPPICE_TEST(StagingTest)
