@@ -73,7 +73,9 @@ QString lastWords(const process::Outcome &outcome)
     const auto parts = text::plain(said).split(u'\n');
     for (const auto &part : parts) {
         const QString line = part.trimmed();
-        if (!line.isEmpty() && !line.startsWith(u"hint:"))
+        // what git says of every remote that it cannot read says nothing of this one
+        const bool always = line == u"Please make sure you have the correct access rights" || line == u"and the repository exists.";
+        if (!line.isEmpty() && !always && !line.startsWith(u"hint:"))
             lines << QString(line).replace(credentials, QStringLiteral("\\1")).left(300);
     }
     if (lines.isEmpty())

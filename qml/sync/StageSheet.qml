@@ -21,7 +21,8 @@ Sheet {
 
     title: qsTr("Stage %1").arg(view.current)
     text: view.plugins.length > 0 ? qsTr("It lies under templates/next/ then, where it can be changed. The pilots link to it there; all others keep the template until it is promoted.")
-                                  : qsTr("It lies under templates/next/ then, where it can be changed. No plugin links to it that is not a pilot already.")
+        : view.pilots.length > 0 ? qsTr("It lies under templates/next/ already. Every plugin that links to it is a pilot.")
+                                 : qsTr("It lies under templates/next/ then, where it can be changed. No plugin links to it yet.")
     action: chosen.length > 0 ? qsTr("Stage for %n pilot(s)", "", chosen.length) : qsTr("Stage")
     firstFocus: view.plugins.length > 0 ? pilots : null
     onAccepted: {

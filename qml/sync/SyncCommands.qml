@@ -45,6 +45,8 @@ Item {
     Key { text: qsTr("Discard the change"); sequences: ["X"]; icon: "cross"; enabled: commands.choosing; onActivated: commands.waits.choose("discard") }
     Key { text: qsTr("Carry the decisions out"); sequences: ["P"]; icon: "arrow-down"; enabled: commands.choosing && commands.waits.decided; onActivated: commands.waits.carryOut() }
     Key { text: qsTr("Take the resolved conflict up"); sequences: ["T"]; icon: "check"; enabled: commands.conflict && commands.waits.openFiles === 0; onActivated: commands.waits.finish() }
+    Key { text: qsTr("Take our side of the next open file"); sequences: ["Shift+O"]; icon: "branch"; enabled: commands.conflict && commands.waits.openFiles > 0; onActivated: commands.waits.takeNext(false) }
+    Key { text: qsTr("Take the upstream's side of the next open file"); sequences: ["Shift+T"]; icon: "branch"; enabled: commands.conflict && commands.waits.openFiles > 0; onActivated: commands.waits.takeNext(true) }
     Key { text: qsTr("Open the conflict's folder"); sequences: ["O"]; icon: "file"; enabled: commands.conflict; onActivated: commands.waits.openFolder() }
     Key { text: qsTr("Look at the conflict again"); sequences: ["C"]; icon: "refresh"; enabled: commands.conflict; onActivated: commands.waits.reload() }
     Key { text: qsTr("Throw the conflict's folder away…"); sequences: ["Del"]; icon: "cross"; enabled: commands.conflict; onActivated: commands.dropAsked() }

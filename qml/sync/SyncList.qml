@@ -8,6 +8,8 @@ RowList {
 
     required property SyncView view
 
+    readonly property real nameWidth: Math.max(150, width * 0.24)
+
     label: qsTr("Plugins")
     model: view.plugins
     selected: view.currentIndex
@@ -24,7 +26,7 @@ RowList {
             anchors.leftMargin: Theme.m
             anchors.rightMargin: Theme.m
             spacing: Theme.m
-            Caption { text: qsTr("Plugin"); Layout.preferredWidth: 150 }
+            Caption { text: qsTr("Plugin"); Layout.preferredWidth: list.nameWidth }
             Caption { text: qsTr("State"); Layout.preferredWidth: 104 }
             Caption { text: qsTr("To push"); Layout.preferredWidth: 56 }
             Caption { text: qsTr("To pull"); Layout.preferredWidth: 56 }
@@ -48,7 +50,7 @@ RowList {
         RowLayout {
             anchors.fill: parent
             spacing: Theme.m
-            AppText { text: row.key; font.weight: Font.Medium; Layout.preferredWidth: 150 }
+            AppText { text: row.key; font.weight: Font.Medium; Layout.preferredWidth: list.nameWidth }
             Item {
                 Layout.preferredWidth: 104
                 implicitHeight: 20

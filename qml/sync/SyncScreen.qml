@@ -134,6 +134,7 @@ AppScreen {
             }
             SyncDetail {
                 view: view
+                waits: waits
                 visible: view.current !== ""
                 SplitView.preferredWidth: 380
                 SplitView.minimumWidth: 300

@@ -88,7 +88,7 @@ SplitView {
                 visible: panel.view.current !== ""
                 spacing: Theme.s
                 Layout.fillWidth: true
-                AppButton { text: qsTr("Stage for pilots…"); iconName: "branch"; keys: "S"; onClicked: panel.stageAsked() }
+                AppButton { text: qsTr("Stage…"); iconName: "branch"; keys: "S"; onClicked: panel.stageAsked() }
                 AppButton { text: qsTr("Promote"); iconName: "arrow-up"; keys: "M"; enabled: panel.view.staged; onClicked: panel.view.promote(false) }
                 AppButton { text: qsTr("Withdraw"); iconName: "cross"; keys: "W"; enabled: panel.view.staged; onClicked: panel.view.withdraw() }
             }
@@ -97,7 +97,7 @@ SplitView {
                 Layout.fillWidth: true
                 AppButton {
                     visible: panel.view.problem.code === "templates.ungated"
-                    text: qsTr("Promote ungated")
+                    text: qsTr("Promote all the same")
                     onClicked: panel.view.promote(true)
                 }
             }

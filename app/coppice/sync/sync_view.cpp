@@ -30,6 +30,12 @@ Look lookOf(State state)
     return {};
 }
 
+/// Its reason is a fault, and no mere remark.
+bool troubled(const sync::SyncState &state)
+{
+    return !state.why.isEmpty() && state.state != State::Ahead && state.state != State::Diverged && state.state != State::NoUpstream;
+}
+
 bool differs(State state)
 {
     return state != State::Clean && state != State::NoUpstream;
@@ -110,7 +116,7 @@ void SyncView::fill()
                                    .join(QStringLiteral(", "));
         rows.push_back({state.plugin,
                         {nameOf(state.state), look.tone, look.icon, int(state.ahead), int(state.behind), state.upstreamUrl,
-                         state.upstreamBranch, double(state.fetchedAt), note, told.error.present(), spoken}});
+                         state.upstreamBranch, double(state.fetchedAt), note, told.error.present() || (told.what.isEmpty() && troubled(state)), spoken}});
     }
     m_plugins.setRecords(std::move(rows));
     if (currentIndex() < 0)
@@ -135,7 +141,6 @@ void SyncView::fillFacts()
         fact(tr("To push"), counted(qint64(state->ahead), tr("commit"), tr("commits")));
         fact(tr("To pull"), counted(qint64(state->behind), tr("commit"), tr("commits")));
         fact(tr("Fetched"), state->fetchedAt > 0 ? ageText(state->fetchedAt) : tr("never"));
-        fact(tr("Why"), state->why);
     }
     m_facts.setRecords(std::move(facts));
 }
@@ -153,6 +158,46 @@ bool SyncView::hasUpstream() const
 {
     const auto *state = stateOf(m_current);
     return state && state->state != State::NoUpstream;
+}
+
+QString SyncView::why() const
+{
+    const auto *state = stateOf(m_current);
+    return state ? state->why : QString();
+}
+
+QString SyncView::next() const
+{
+    const auto *state = stateOf(m_current);
+    if (!state || problem().present())
+        return {};
+    switch (state->state) {
+    case State::Ahead: return QStringLiteral("push");
+    case State::Behind:
+    case State::Diverged: return QStringLiteral("pull");
+    case State::Unknown: return QStringLiteral("fetch");
+    case State::Clean: return state->why.isEmpty() ? QString() : QStringLiteral("fetch");
+    case State::Blocked:
+    case State::NoUpstream: break;
+    }
+    return {};
+}
+
+QString SyncView::advice() const
+{
+    const auto *state = stateOf(m_current);
+    if (!state)
+        return {};
+    switch (state->state) {
+    case State::Clean: return state->why.isEmpty() ? tr("In step with its upstream.") : tr("In step with what was fetched before that. Look at the address, then fetch again.");
+    case State::Ahead: return tr("A push sends what its upstream does not have.");
+    case State::Behind: return tr("A pull brings in what its upstream has, in one merge.");
+    case State::Diverged: return tr("Both sides went on. A pull merges them; after that a push sends yours.");
+    case State::Blocked: return tr("Nothing of it is pushed before that is mended: lead the link to something under templates/ or in the plugin, or put the file itself there.");
+    case State::Unknown: return tr("Fetch it, to see where it stands.");
+    case State::NoUpstream: return tr("Without an upstream in its settings file there is nothing to fetch, pull or push.");
+    }
+    return {};
 }
 
 int SyncView::ahead() const

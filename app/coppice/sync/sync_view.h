@@ -33,6 +33,9 @@ class SyncView : public QObject
     Q_PROPERTY(coppice::ui::ErrorInfo problem READ problem NOTIFY currentChanged) ///< of it
     Q_PROPERTY(bool conflicting READ conflicting NOTIFY currentChanged) ///< the last pull of it met clashing lines
     Q_PROPERTY(bool hasUpstream READ hasUpstream NOTIFY currentChanged)
+    Q_PROPERTY(QString why READ why NOTIFY currentChanged)       ///< what is to be known of its standing
+    Q_PROPERTY(QString advice READ advice NOTIFY currentChanged) ///< what to do next with it, a sentence
+    Q_PROPERTY(QString next READ next NOTIFY currentChanged)     ///< the same as a verb: fetch, pull, push or nothing
 public:
     explicit SyncView(QObject *parent = nullptr);
 
@@ -57,6 +60,10 @@ public:
     [[nodiscard]] ErrorInfo problem() const { return m_told.value(m_current).error; }
     [[nodiscard]] bool hasUpstream() const;
     [[nodiscard]] bool conflicting() const { return problem().code == u"sync.conflict"; }
+
+    [[nodiscard]] QString why() const;
+    [[nodiscard]] QString advice() const;
+    [[nodiscard]] QString next() const;
 
     Q_INVOKABLE void pick(int row);
     Q_INVOKABLE void reload();

@@ -205,7 +205,10 @@ void WaitsView::fillDetail()
         for (size_t i = 0; i < row->diff.size(); ++i) {
             const QChar first = row->diff[i].isEmpty() ? QChar(u' ') : row->diff[i].front();
             const QString tone = first == u'+' ? QStringLiteral("ok") : first == u'-' ? QStringLiteral("danger") : first == u'@' ? QStringLiteral("info") : QString();
-            lines.push_back({QString::number(i), {row->diff[i], tone}});
+            QString line = row->diff[i];
+            if (first != u'@' && !line.isEmpty())
+                line.insert(1, u' '); // a list's own dash is not taken for the mark
+            lines.push_back({QString::number(i), {line, tone}});
         }
     }
     m_files.setRecords(std::move(files));
@@ -222,6 +225,12 @@ const WaitsView::Row *WaitsView::current() const
 int WaitsView::open() const
 {
     return int(std::ranges::count_if(m_all, [](const Row &row) { return row.conflict || row.choice.isEmpty(); }));
+}
+
+QString WaitsView::waitingFor(const QString &plugin) const
+{
+    const auto row = std::ranges::find_if(m_all, [&](const Row &one) { return one.plugin == plugin && (one.conflict || one.choice.isEmpty()); });
+    return row == m_all.end() ? QString() : row->kind;
 }
 
 QString WaitsView::kind() const { return current() ? current()->kind : QString(); }
@@ -334,6 +343,15 @@ void WaitsView::takeSide(const QString &path, bool upstream)
              {{QStringLiteral("plugin"), plugin()},
               {QStringLiteral("action"), upstream ? QStringLiteral("upstream") : QStringLiteral("library")},
               {QStringLiteral("paths"), QJsonArray{path}}});
+}
+
+void WaitsView::takeNext(bool upstream)
+{
+    if (const auto *row = current(); row && row->conflict) {
+        const auto next = std::ranges::find(row->conflict->files, true, &sync::Resolving::File::open);
+        if (next != row->conflict->files.end())
+            takeSide(QString::fromUtf8(next->path), upstream);
+    }
 }
 
 void WaitsView::finish()

@@ -59,12 +59,15 @@ public:
     [[nodiscard]] bool decided() const;
     [[nodiscard]] QString effect() const;
 
+    /// What waits of one plugin: conflict, link, copy; empty for nothing. Follows `open`.
+    Q_INVOKABLE QString waitingFor(const QString &plugin) const;
     Q_INVOKABLE void reload();
     Q_INVOKABLE void pick(int row);
     Q_INVOKABLE void choose(const QString &choice); ///< adopt, keep, discard
     Q_INVOKABLE void carryOut();                    ///< pulls the plugin
     Q_INVOKABLE void begin(const QString &plugin);  ///< lays a conflict out
     Q_INVOKABLE void takeSide(const QString &path, bool upstream);
+    Q_INVOKABLE void takeNext(bool upstream); ///< of the first file that is open
     Q_INVOKABLE void finish();
     Q_INVOKABLE void drop();
     Q_INVOKABLE void openFolder();
