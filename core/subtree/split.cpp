@@ -56,6 +56,9 @@ Result<std::vector<SplitResult>> walkGroup(git::Repository &repository, const Sp
                                            SplitState &state, SplitState::Group &group, std::stop_token stop, Progress &progress)
 {
     bool noCommitGraph = false;
+    // What could not be split has no map to go on from: it is read from the beginning, and then split or refused again.
+    if (group.file && std::ranges::any_of(group.file->prefixes(), [](const auto &one) { return one.result.error.has_value(); }))
+        group.file.reset();
     for (bool again = false;; again = true) {
         if (stop.stop_requested())
             return failCancelled();

@@ -277,6 +277,7 @@ Result<SplitResult> SplitWalk::result(size_t prefix)
     const Joins &joins = m_joins[prefix];
     if (joins.error) {
         result.error = joins.error;
+        record.result = result;
         return result;
     }
     const Node node = m_mapped[prefix];

@@ -190,6 +190,13 @@ private Q_SLOTS:
         QVERIFY(both[0].error && both[0].error->code == QStringLiteral("subtree.missing-split"));
         QVERIFY(both[0].error->message().contains(QString::fromLatin1(nowhere)));
         QVERIFY(!both[1].error && !both[1].commit.isNull());
+        // nor is it forgotten the next time, or by what comes after
+        const auto later = history.commit({{"p/a", "2"}, {"q/a", "1"}}, {head}, "edit\n");
+        for (const auto &at : {head, later}) {
+            const auto again = must(splitter.split(at, {"p", "q"}));
+            QVERIFY(again[0].error && again[0].error->code == QStringLiteral("subtree.missing-split"));
+            QCOMPARE(again[1].commit, both[1].commit);
+        }
     }
     void dryRunWritesNothing()
     {
