@@ -210,6 +210,12 @@ Result<> Graph::read(Objects &objects, Node node, const Visit &visit)
         m_trees[node] = tree;
         m_dates[node] = date;
         setParents(node);
+    } else if (m_flags[node] & Copied) {
+        // a copy that has been joined to the history: now its date counts, too
+        if (const auto at = raw.bytes().indexOf("\ncommitter "); at >= 0) {
+            const auto line = raw.bytes().sliced(at + 1);
+            m_dates[node] = dateOf(line.first(std::max<qsizetype>(line.indexOf('\n'), 0)));
+        }
     }
     m_flags[node] |= Open;
     if (visit)
