@@ -26,21 +26,27 @@ template <class T> T must(Result<T> result)
 }
 
 /// The installed `git subtree`, or why it cannot be compared with.
-inline QString whyNoGitSubtree()
+inline const QString &whyNoGitSubtree()
 {
-    const Scratch scratch;
-    const QByteArray folder = scratch.git(scratch.path(), {QStringLiteral("--exec-path")});
-    return QFile::exists(QString::fromLocal8Bit(folder) + QStringLiteral("/git-subtree"))
-        ? QString()
-        : QStringLiteral("this machine's git has no git-subtree");
+    static const QString why = [] {
+        const Scratch scratch;
+        const QByteArray folder = scratch.git(scratch.path(), {QStringLiteral("--exec-path")});
+        return QFile::exists(QString::fromLocal8Bit(folder) + QStringLiteral("/git-subtree"))
+            ? QString()
+            : QStringLiteral("this machine's git has no git-subtree");
+    }();
+    return why;
 }
 
 /// The rule of this machine's git for '.' at the ends of names, so that ids can be compared.
 inline bool installedGitKeepsDots()
 {
-    const Scratch scratch;
-    const QByteArrayList version = scratch.git(scratch.path(), {QStringLiteral("--version")}).split(' ').value(2).split('.');
-    return std::pair(version.value(0).toInt(), version.value(1).toInt()) >= std::pair(2, 42);
+    static const bool keeps = [] {
+        const Scratch scratch;
+        const QByteArrayList version = scratch.git(scratch.path(), {QStringLiteral("--version")}).split(' ').value(2).split('.');
+        return std::pair(version.value(0).toInt(), version.value(1).toInt()) >= std::pair(2, 42);
+    }();
+    return keeps;
 }
 
 /// Writes commits with exactly the bytes that a case wants, without a work tree.
