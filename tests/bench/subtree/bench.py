@@ -8,7 +8,8 @@
 CPU seconds (user and system, children too) are compared; `ratio` is ours by git's, medians of the runs. The floor is
 `git rev-list --full-history --count HEAD -- PREFIX`: what git needs to look at one prefix through the whole history.
 --subtree also runs `git subtree split` once for each repository's first prefix, which takes minutes. Both arms have the
-same commit-graph, or none. REPOSITORY is copied first, by hard links where that can be.
+same commit-graph, or none; `ratio_with_graph` counts what writing it costs git in both, as it must be written at some time.
+REPOSITORY is copied first, by hard links where that can be.
 """
 import argparse
 import json
@@ -91,6 +92,7 @@ def copy(repository, to):
 class Bench:
     def __init__(self, given, folder):
         self.given, self.folder = given, folder
+        self.graph_cpu = None  # of writing the commit-graph
 
     def prepare(self, repository):
         """The same commit-graph for both arms, and nothing of earlier splits."""
@@ -99,7 +101,10 @@ class Bench:
         if os.path.exists(os.path.join(objects, "info", "commit-graph")):
             os.remove(os.path.join(objects, "info", "commit-graph"))
         if self.given.commit_graph != "none":
-            git(repository, "commit-graph", "write", "--reachable", *(["--changed-paths"] if self.given.commit_graph == "paths" else []))
+            graph = Arm(["git", "-C", repository, "commit-graph", "write", "--reachable",
+                         *(["--changed-paths"] if self.given.commit_graph == "paths" else [])])
+            graph.run()
+            self.graph_cpu = graph.median
         return git(repository, "rev-parse", "--path-format=absolute", "--git-common-dir")
 
     def clean(self, repository, common):
@@ -130,9 +135,10 @@ class Bench:
         written = Arm(self.ctl(repository, one), cold)
         ids = Arm(self.ctl(repository, one, "--dry-run"), cold)
         in_turn([floor, written, ids], self.given.runs)
-        say("one prefix, ids", ids.median, floor.median, 1.1 if self.given.commit_graph != "none" else 1.3, **about)
+        say("one prefix, ids", ids.median, floor.median, 1.1 if self.given.commit_graph != "none" else 1.3,
+            **self.with_graph(ids.median, floor.median), **about)
         say("one prefix, written", written.median, floor.median, 1.1 if self.given.commit_graph != "none" else 1.3,
-            anonymous_mb=round(written.memory), **about)
+            anonymous_mb=round(written.memory), **self.with_graph(written.median, floor.median), **about)
         if self.given.subtree:
             self.against_subtree(repository, one, written, about)
         if len(all_of_them) == 1:
@@ -141,9 +147,15 @@ class Bench:
         written, ids = Arm(self.ctl(repository, prefixes), cold), Arm(self.ctl(repository, prefixes, "--dry-run"), cold)
         in_turn([floor, written, ids], self.given.runs)
         many = len(all_of_them) >= 500
-        say("all prefixes, ids", ids.median, floor.median, 4 if many else 2.5, **about)
-        say("all prefixes, written", written.median, floor.median, 6 if many else 4, anonymous_mb=round(written.memory), **about)
+        say("all prefixes, ids", ids.median, floor.median, 4 if many else 2.5, **self.with_graph(ids.median, floor.median), **about)
+        say("all prefixes, written", written.median, floor.median, 6 if many else 4, anonymous_mb=round(written.memory),
+            **self.with_graph(written.median, floor.median), **about)
         self.again(repository, prefixes, floor, cold, about)
+
+    def with_graph(self, ours, theirs):
+        if self.graph_cpu is None:
+            return {}
+        return {"graph_cpu": round(self.graph_cpu, 4), "ratio_with_graph": round((ours + self.graph_cpu) / (theirs + self.graph_cpu), 3)}
 
     def against_subtree(self, repository, prefix, ours, about):
         tree = os.path.join(self.folder, "tree")
