@@ -110,7 +110,7 @@ public:
         return Done::Refused;
     }
     [[nodiscard]] QByteArray text(const QString &repository, const QString &of) const { return scratch.git(repository, {u"show"_s, of}); }
-    /// Two texts merged by git on a third; none with conflicts.
+    /// Two texts merged by git on a third, all without the last end of line; none with conflicts.
     [[nodiscard]] std::optional<QByteArray> merged(const QByteArray &ours, const QByteArray &base, const QByteArray &theirs) const
     {
         scratch.write(u"merge/ours"_s, ours);
@@ -160,7 +160,7 @@ private Q_SLOTS:
         const Ctl ctl = house.bare.on(scratch.path(u"library"_s));
         const auto neighbour = ctl({u"sync"_s, u"status"_s, u"neighbour"_s}).json[u"plugins"][0][u"split"].toString();
 
-        QByteArray common = lines; // the text when both ends were the same
+        QByteArray common = lines.trimmed(); // the text when both ends were the same
         const int rounds = qEnvironmentVariableIsSet("COPPICE_ROUNDS") ? qEnvironmentVariableIntValue("COPPICE_ROUNDS") : 2;
         for (int round = 0; round < rounds; ++round) {
             const QByteArray value = QByteArray::number(round);
