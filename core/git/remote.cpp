@@ -61,8 +61,8 @@ Network networkOf(const QString &gitDir)
     const auto lines = own ? own->out.split('\n') : QByteArrayList();
     for (const auto &line : lines) {
         ssh = ssh || line.startsWith("core.sshcommand ");
-        if (line.startsWith("coppice.timeout "))
-            network.quiet = std::chrono::seconds(std::clamp(line.sliced(16).toInt(), 1, 3600));
+        if (const int seconds = line.startsWith("coppice.timeout ") ? line.sliced(16).toInt() : 0; seconds > 0)
+            network.quiet = std::chrono::seconds(std::min(seconds, 3600));
     }
     network.settings << QStringLiteral("http.lowSpeedLimit=1") << QStringLiteral("http.lowSpeedTime=%1").arg(network.quiet.count());
     if (!ssh)
@@ -138,10 +138,10 @@ Result<> fetch(const QString &gitDir, const QString &url, const QStringList &ref
     return {};
 }
 
-Result<RemoteRefs> lsRemote(const QString &url, std::stop_token stop)
+Result<RemoteRefs> lsRemote(const QString &gitDir, const QString &url, std::stop_token stop)
 {
     COPPICE_TRY(const QString from, usableUrl(url));
-    COPPICE_TRY(const auto outcome, overNetwork(Talk::Asks, {}, {QStringLiteral("ls-remote"), QStringLiteral("--symref"), QStringLiteral("--"), from,
+    COPPICE_TRY(const auto outcome, overNetwork(Talk::Asks, gitDir, {QStringLiteral("ls-remote"), QStringLiteral("--symref"), QStringLiteral("--"), from,
                                                      QStringLiteral("HEAD"), QStringLiteral("refs/heads/*"), QStringLiteral("refs/tags/*")},
                                                 stop, Progress::none()));
     if (!outcome.ok())

@@ -28,11 +28,12 @@ namespace coppice::git {
                              std::stop_token stop, Progress &progress);
 /// A remote that says nothing for two minutes is given up (git's configuration coppice.timeout, in seconds, sets another
 /// time). Branches and tags of a remote: full name → id, with "HEAD" and, under "HEAD->", the branch that HEAD names.
+/// `gitDir` is the repository whose settings for remotes count, as they do for fetch and push.
 struct RemoteRefs {
     QMap<QString, Oid> refs;
     QString headBranch; ///< full name; empty when the remote does not say
 };
-[[nodiscard]] Result<RemoteRefs> lsRemote(const QString &url, std::stop_token stop);
+[[nodiscard]] Result<RemoteRefs> lsRemote(const QString &gitDir, const QString &url, std::stop_token stop);
 /// Pushes one commit to a full reference name, expecting it at `expected` (null: must not exist): only fast-forward, unless
 /// a person said `Overwrite`. An error with code "git.push-rejected" when the remote moved.
 enum class PushMode { FastForward, Overwrite };

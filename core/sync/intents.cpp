@@ -28,7 +28,7 @@ Result<> recoverPush(const Host &host, git::Repository &repository, const journa
 {
     journal::Intents intents(host.state);
     const QString url = intent.data.value(QStringLiteral("url")).toString();
-    const auto remote = git::lsRemote(url, {});
+    const auto remote = git::lsRemote(host.library.commonDir(), url, {});
     if (!remote)
         return {}; // cannot be asked now: kept for the next start; a push of today asks for itself
     const git::Oid commit = oidIn(intent.data, QStringLiteral("commit"));

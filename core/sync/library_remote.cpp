@@ -58,7 +58,7 @@ Result<Remote> remoteOf(const Host &host, const git::Repository &repository)
 /// The remote's commit of our branch, its objects here; null when the remote does not have the branch.
 Result<git::Oid> fetchTip(const Host &host, git::Repository &repository, const Remote &remote, std::stop_token stop, Progress &progress)
 {
-    COPPICE_TRY(const auto refs, git::lsRemote(remote.fetchUrl, stop));
+    COPPICE_TRY(const auto refs, git::lsRemote(host.library.commonDir(), remote.fetchUrl, stop));
     const git::Oid tip = refs.refs.value(remote.ref);
     COPPICE_TRY(const auto before, repository.refTarget(remote.local));
     if (tip.isNull() || (before == tip && repository.has(tip)))
@@ -147,7 +147,7 @@ Result<LibraryOutcome> pushLibrary(const Host &host, const journal::Lease &lease
     COPPICE_TRY(const auto head, host.library.head());
     if (head.isNull())
         return fail(QStringLiteral("library.empty"), QStringLiteral("The library has no commit to push"), host.library.path());
-    COPPICE_TRY(const auto refs, git::lsRemote(remote.pushUrl, stop));
+    COPPICE_TRY(const auto refs, git::lsRemote(host.library.commonDir(), remote.pushUrl, stop));
     const git::Oid tip = refs.refs.value(remote.ref);
     if (tip == head) {
         outcome.what = QStringLiteral("Up to date with %1.").arg(remote.name);

@@ -200,7 +200,7 @@ Result<KnownUpstream> fetchUpstream(const Host &host, const QString &plugin, con
     KnownUpstream upstream;
     upstream.plugin = plugin;
     upstream.url = locatedUrl(host.library, url);
-    COPPICE_TRY(const auto remote, git::lsRemote(upstream.url, stop));
+    COPPICE_TRY(const auto remote, git::lsRemote(host.library.commonDir(), upstream.url, stop));
     COPPICE_TRY(upstream.branch, branchOf(remote, branch, host.library, upstream.url));
     const git::Oid tip = remote.refs.value(headsPrefix + upstream.branch);
     const QString ref = upstreamRef(plugin, upstream.branch);

@@ -95,14 +95,14 @@ private Q_SLOTS:
         QFETCH(QString, url);
         const QString gitDir = m_dir + QStringLiteral("/.git");
         QCOMPARE(fetch(gitDir, url, {"main"}, {}, Progress::none()).error().kind, ErrorKind::Usage);
-        QCOMPARE(lsRemote(url, {}).error().code, QStringLiteral("git.url"));
+        QCOMPARE(lsRemote(m_dir + QStringLiteral("/.git"), url, {}).error().code, QStringLiteral("git.url"));
         QCOMPARE(push(m_head, {}, QStringLiteral("refs/heads/x"), url.isEmpty() ? QStringLiteral("-") : url).error().code, QStringLiteral("git.url"));
     }
     void fetchesAndLists()
     {
         m_scratch.git(m_dir, {"tag", "-a", "-m", "t", "v1"});
         m_scratch.git(m_dir, {"push", "-q", m_remote, "v1"});
-        const auto refs = lsRemote(m_remote, {});
+        const auto refs = lsRemote(m_dir + QStringLiteral("/.git"), m_remote, {});
         QVERIFY_RESULT(refs);
         QCOMPARE(refs->headBranch, QStringLiteral("refs/heads/main"));
         QCOMPARE(refs->refs.value("HEAD"), m_head);
@@ -126,17 +126,24 @@ private Q_SLOTS:
         QVERIFY(Repository::open(m_dir).value().refTarget("refs/tags/v1").value() == refs->refs.value("refs/tags/v1"));
         QCOMPARE(fetch(gitDir, m_remote, {"refs/heads/none:refs/x"}, {}, Progress::none()).error().code, QStringLiteral("git.remote"));
     }
+    void listingKnowsTheRepositorysSettings()
+    {
+        m_scratch.git(m_dir, {"config", "url." + m_remote + ".insteadOf", "https://upstream.invalid/x.git"});
+        const auto refs = lsRemote(m_dir + QStringLiteral("/.git"), QStringLiteral("https://upstream.invalid/x.git"), {});
+        QVERIFY_RESULT(refs);
+        QCOMPARE(refs->refs.value("refs/heads/main"), m_head);
+    }
     void listsAnEmptyRemote()
     {
         const QString empty = m_scratch.path(QStringLiteral("empty%1").arg(m_count));
         QVERIFY_RESULT(Repository::initBare(empty));
-        const auto refs = lsRemote(empty, {});
+        const auto refs = lsRemote(m_dir + QStringLiteral("/.git"), empty, {});
         QVERIFY_RESULT(refs);
         QVERIFY(refs->refs.isEmpty());
     }
     void saysWhatIsUnreachableWithoutSecrets()
     {
-        const auto missing = lsRemote(m_scratch.path("no-such-repository"), {});
+        const auto missing = lsRemote(m_dir + QStringLiteral("/.git"), m_scratch.path("no-such-repository"), {});
         QCOMPARE(missing.error().code, QStringLiteral("git.remote"));
         QVERIFY(missing.error().message().contains(u"no-such-repository"));
         const auto refused = fetch(m_dir + QStringLiteral("/.git"), QStringLiteral("http://ann:s3cr3t@t0ken@127.0.0.1:1/x.git"), {"main"}, {}, Progress::none());
@@ -185,7 +192,7 @@ private Q_SLOTS:
     {
         std::stop_source source;
         source.request_stop();
-        const auto stopped = lsRemote(m_remote, source.get_token());
+        const auto stopped = lsRemote(m_dir + QStringLiteral("/.git"), m_remote, source.get_token());
         QVERIFY(!stopped);
         QCOMPARE(stopped.error().exitCode(), 130);
     }
