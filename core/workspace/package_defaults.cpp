@@ -9,6 +9,7 @@
 #include <QUrl>
 
 #include <chrono>
+#include <mutex>
 
 namespace coppice::workspace {
 
@@ -54,15 +55,6 @@ QStringList addressesIn(const QString &text, qsizetype most)
     return found;
 }
 
-/// The user's own tools said it: with its port, so that it may lie in a private network.
-QString hostWithPort(const QUrl &url)
-{
-    const QString host = url.host(QUrl::FullyEncoded);
-    return host.isEmpty() ? host
-                          : QStringLiteral("%1:%2").arg(host.contains(u':') ? QString(u'[' + host + u']') : host)
-                                .arg(url.port(url.scheme() == u"https" ? 443 : 80));
-}
-
 /// `go env GOSUMDB`: "sum.example", "sum.example+key", "key address" or "off".
 QStringList checksumHosts(const QString &answer)
 {
@@ -90,7 +82,7 @@ QStringList fileHosts(const QUrl &index, const std::stop_token &stop)
     page.setPath(index.path() + (index.path().endsWith(u'/') ? QStringLiteral("pip/") : QStringLiteral("/pip/")));
     request.target = page.toEncoded();
     request.headers = {{"accept", "application/vnd.pypi.simple.v1+json, text/html;q=0.5"}};
-    const auto response = net::httpSend(request, 10'000, stop, {}, {}, 16 << 20);
+    const auto response = net::httpSend(request, 5'000, stop, {}, {}, 16 << 20);
     if (!response || response->status != 200)
         return {};
     static const QRegularExpression link(QStringLiteral("(?:\"url\"\\s*:\\s*\"|href=[\"'])(https?://[^\"'#]+)"));
@@ -103,9 +95,7 @@ QStringList fileHosts(const QUrl &index, const std::stop_token &stop)
     return hosts;
 }
 
-} // namespace
-
-QStringList askedPackageHosts(const PackageSources &configured, std::stop_token stop)
+QStringList askAll(const PackageSources &configured, const std::stop_token &stop)
 {
     QStringList hosts;
     for (const Question &question : questions()) {
@@ -124,6 +114,27 @@ QStringList askedPackageHosts(const PackageSources &configured, std::stop_token 
     }
     hosts.removeAll(QString());
     hosts.removeDuplicates();
+    return hosts;
+}
+
+} // namespace
+
+QStringList askedPackageHosts(const PackageSources &configured, std::stop_token stop)
+{
+    struct Answers {
+        QStringList hosts;
+        std::chrono::steady_clock::time_point until;
+    };
+    static std::mutex mutex;
+    static QMap<QStringList, Answers> known; // by what decides who is asked
+    const QStringList asked{qEnvironmentVariable("PATH"), qEnvironmentVariable("HOME"), configured.env.value(QStringLiteral("PIP_INDEX_URL"))};
+    const std::lock_guard lock(mutex); // a second set-up that begins now waits for the same answers
+    const auto now = std::chrono::steady_clock::now();
+    if (const auto answers = known.constFind(asked); answers != known.cend() && now < answers->until)
+        return answers->hosts;
+    const QStringList hosts = askAll(configured, stop);
+    if (!stop.stop_requested())
+        known[asked] = {hosts, now + std::chrono::minutes(10)};
     return hosts;
 }
 

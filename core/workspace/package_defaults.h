@@ -11,8 +11,8 @@ namespace coppice::workspace {
 
 /// Hosts that the package managers installed here name themselves when they are asked where packages come from (npm,
 /// yarn, pip, go, gem, composer), in the form of the tunnel's list. What pip's index says its files come from is one
-/// more. Blocks for as long as the programs take, at most 15 s each; who does not answer adds nothing, and a set-up that
-/// needs such a host is told its name. Cargo, Maven and others name theirs nowhere: a library lists them in package_hosts.
+/// more. Blocks for as long as the programs take, at most 15 s each, and keeps the answers for ten minutes; who does not
+/// answer adds nothing, and a set-up that needs such a host is told its name. Any thread. Cargo, Maven and others name theirs nowhere: a library lists them in package_hosts.
 /// Sources: `npm config get registry`, `pip install --help`, `go env`, `gem sources`, `composer config`; the index's
 /// pages are PEP 503 and PEP 691.
 [[nodiscard]] QStringList askedPackageHosts(const PackageSources &configured, std::stop_token stop = {});

@@ -4,7 +4,6 @@
 #include <QFile>
 #include <QFileInfo>
 #include <QRegularExpression>
-#include <QUrl>
 
 namespace coppice::workspace {
 
@@ -58,10 +57,7 @@ private:
         if (!url.isValid() || (url.scheme() != u"http" && url.scheme() != u"https") || url.host().isEmpty())
             return {};
         url.setUserInfo({});
-        const QString host = url.host(QUrl::FullyEncoded);
-        // The user's own choice: named with its port, so that it may lie in a private network.
-        const QString entry = QStringLiteral("%1:%2").arg(host.contains(u':') ? QString(u'[' + host + u']') : host)
-                                  .arg(url.port(url.scheme() == u"https" ? 443 : 80));
+        const QString entry = hostWithPort(url);
         if (!m_sources.hosts.contains(entry))
             m_sources.hosts << entry;
         return url.toString();
@@ -152,6 +148,14 @@ private:
 };
 
 } // namespace
+
+QString hostWithPort(const QUrl &url)
+{
+    const QString host = url.host(QUrl::FullyEncoded);
+    return host.isEmpty() ? host
+                          : QStringLiteral("%1:%2").arg(host.contains(u':') ? QString(u'[' + host + u']') : host)
+                                .arg(url.port(url.scheme() == u"https" ? 443 : 80));
+}
 
 PackageSources hostPackageSources(const QString &home)
 {

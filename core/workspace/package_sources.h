@@ -5,6 +5,7 @@
 #include <QMap>
 #include <QString>
 #include <QStringList>
+#include <QUrl>
 
 namespace coppice::workspace {
 
@@ -16,6 +17,9 @@ struct PackageSources {
     QMap<QString, QByteArray> homeFiles; ///< path below HOME → content
     QString proxy;                       ///< "http://host:port" from npm's settings, where the environment has none
 };
+/// "host:443" of an address that the user's own tools or files name, for the tunnel's list: with its port, so that it may
+/// lie in a private network. Empty where there is no host.
+[[nodiscard]] QString hostWithPort(const QUrl &url);
 /// Reads the environment, npm's, pip's and go's settings files. `home` is the user's.
 [[nodiscard]] PackageSources hostPackageSources(const QString &home);
 
