@@ -20,6 +20,8 @@ namespace {
 constexpr std::array<const char *, 9> outcomeNames{"completed", "denied", "failed", "cancelled", "model_error",
                                                     "limited",   "budget", "turns",  "incomplete"};
 
+constexpr std::array<const char *, 7> updateNames{"text", "plan", "tool_call", "diff", "permission", "usage", "end"};
+
 /// A person with an editor: the work is done in a copy of the run's folder, and nothing is started here.
 class HandClient final : public Client
 {
@@ -69,6 +71,31 @@ Found withSandbox(Found found)
 QString nameOf(AgentEnd::Outcome outcome)
 {
     return QString::fromLatin1(outcomeNames[size_t(outcome)]);
+}
+
+QString nameOf(AgentUpdate::Kind kind)
+{
+    return QString::fromLatin1(updateNames[size_t(kind)]);
+}
+
+QJsonObject toJson(const AgentUpdate &update)
+{
+    QJsonObject object{{QStringLiteral("kind"), nameOf(update.kind)}};
+    if (!update.text.isEmpty())
+        object[QStringLiteral("text")] = update.text;
+    if (!update.data.isEmpty())
+        object[QStringLiteral("data")] = update.data;
+    return object;
+}
+
+std::optional<AgentUpdate> updateFromJson(const QJsonObject &object)
+{
+    const QString name = object[u"kind"].toString();
+    for (size_t i = 0; i < updateNames.size(); ++i) {
+        if (name == QLatin1String(updateNames[i]))
+            return AgentUpdate{AgentUpdate::Kind(i), object[u"text"].toString(), object[u"data"].toObject()};
+    }
+    return std::nullopt;
 }
 
 Result<std::unique_ptr<Client>> makeClient(const QString &name, const library::LibrarySettings &settings)

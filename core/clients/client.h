@@ -6,8 +6,10 @@
 #include "library/settings.h"
 #include "sandbox/sandbox.h"
 
+#include <QJsonArray>
 #include <QJsonObject>
 
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -15,24 +17,63 @@
 
 namespace coppice::clients {
 
-/// One thing that a client told while it worked. Text is from outside.
+/// One thing that a client told while it worked. Text is from outside: bounded, plain, never markup.
+///
+/// `data` by kind (what is not known is absent; texts are cut at `updateTextCap`):
+/// - Text: {role: agent|thought|user|note|raw} — raw is what exec, recipe and stderr print
+/// - Plan: {entries: [{content, status: pending|in_progress|completed, priority}]}, the whole plan as it stands
+/// - ToolCall: {id, title, kind: read|edit|delete|move|search|execute|think|fetch|other, status: pending|in_progress|
+///   completed|failed, locations: [{path, line}], input, output}; the same id again changes what it names and keeps the rest
+/// - Diff: {tool (id of its call), path, old|null, new}
+/// - Permission: {id, tool, title, kind, options: [{id, name, kind}]}, then the same id with {answer: allow|reject|cancelled,
+///   by: rule|person}
+/// - Usage: {input, output, cached, cost_usd, context_used, context_size}, each the whole so far
+/// - End: {outcome, reason}, of one turn
 struct AgentUpdate {
     enum class Kind { Text, Plan, ToolCall, Diff, Permission, Usage, End };
     Kind kind = Kind::Text;
     QString text;
     QJsonObject data;
 };
+[[nodiscard]] QString nameOf(AgentUpdate::Kind kind); ///< text, plan, tool_call, diff, permission, usage, end
+/// {kind, text?, data?}: one line of a run's updates.jsonl, which adds {at, step, attempt}.
+[[nodiscard]] QJsonObject toJson(const AgentUpdate &update);
+[[nodiscard]] std::optional<AgentUpdate> updateFromJson(const QJsonObject &object);
+constexpr qsizetype updateTextCap = 32 * 1024;
+
 /// How a job ended, by what was read from the client: never by its word alone.
 struct AgentEnd {
     enum class Outcome { Completed, Denied, Failed, Cancelled, ModelError, Limited, Budget, Turns, Incomplete };
     Outcome outcome = Outcome::Incomplete;
     QString reason;
     QStringList denials;
-    qint64 inputTokens = 0;
+    QStringList errors;
+    qint64 inputTokens = 0; ///< as the client counts them
     qint64 outputTokens = 0;
-    std::optional<Money> cost;
+    qint64 cachedTokens = 0;
+    int turns = 0;
+    std::optional<Money> cost; ///< the client's own figure; none where it gives none
+    QString session;           ///< by which the client can go on later; empty: it cannot
+    bool stalled = false;      ///< stopped because it said nothing for too long
 };
 [[nodiscard]] QString nameOf(AgentEnd::Outcome outcome);
+
+/// What a client asks to be allowed.
+struct PermissionRequest {
+    QString id;      ///< of this asking, in this job
+    QString tool;    ///< id of the tool call; may be empty
+    QString title;   ///< for people
+    QString kind;    ///< as a ToolCall's kind
+    QStringList paths; ///< that it touches, as the client names them; inside the sandbox
+    QString command; ///< of kind execute, where the client tells it
+    QJsonArray options; ///< [{id, name, kind: allow_once|allow_always|reject_once|reject_always}]
+    QJsonObject input; ///< the tool's own parameters, capped
+};
+struct PermissionAnswer {
+    enum class Kind { AllowOnce, AllowAlways, RejectOnce, RejectAlways, Cancelled } kind = Kind::RejectOnce;
+    QString message; ///< told to the client with a rejection
+    bool byPerson = false;
+};
 
 /// What a client is asked to do.
 struct Job {
@@ -42,7 +83,19 @@ struct Job {
     QString recipeFolder;     ///< of recipe: templates/recipes/NAME (of `recipe` alone: templates/recipes) as host files
     std::optional<library::ModelEndpoint> model;
     QString logPath;          ///< everything the client prints is appended here as it comes
-    std::function<void(const AgentUpdate &)> onUpdate;
+    QString rawPath;          ///< the raw stream, as `clients explain` reads it; of acp both directions; empty: not kept
+    QString replayPath;       ///< of replay: the raw stream that is played back
+    QString session;          ///< of an earlier attempt, to be gone on with where the client can
+    std::optional<Money> budget;      ///< the most that this job may cost
+    int maxTurns = 0;                 ///< of the client's own counting, where it knows such a limit; 0: none
+    std::chrono::seconds silence{0};  ///< nothing said for so long: stopped as stalled; 0: not watched
+    std::function<void(const AgentUpdate &)> onUpdate; ///< from a thread of the job, one at a time
+    /// Answers what the client asks, and may block until a person did; the stop token ends the wait. Called from a thread of
+    /// its own, more than one at a time. None: everything is allowed.
+    std::function<PermissionAnswer(const PermissionRequest &, std::stop_token)> onPermission;
+    std::function<void(const QString &session)> onSession; ///< as soon as it is known
+    /// A turn ended well: the next prompt, or none to end. None set: one turn.
+    std::function<std::optional<QString>(const AgentEnd &turn)> onTurnEnd;
 };
 
 /// An agent program that Coppice can drive.
@@ -58,6 +111,13 @@ public:
     [[nodiscard]] virtual std::optional<library::ModelEndpoint> model() const { return std::nullopt; }
     /// True when there is nothing to run without a command line that the caller gives.
     [[nodiscard]] virtual bool needsCommand() const { return false; }
+    /// True when it can go on with a session of an earlier attempt.
+    [[nodiscard]] virtual bool resumes() const { return false; }
+    /// What it plays back is no work of an agent (replay): marked so wherever it shows.
+    [[nodiscard]] virtual bool replays() const { return false; }
+    /// The hosts that a client which logs in itself may reach by a tunnel; empty: by the gateway's key only.
+    [[nodiscard]] virtual QStringList loginHosts() const { return {}; }
+    [[nodiscard]] virtual QStringList loginFiles() const { return {}; }
     /// True when the work is done elsewhere and the run waits (hand).
     [[nodiscard]] virtual bool waitsForPerson() const { return false; }
     /// Works until done, stopped or out of time. An Error is a failure of the machine.

@@ -5,6 +5,7 @@
 #include "engine/caller.h"
 #include "engine/engine.h"
 #include "engine/handler.h"
+#include "journal/approval.h"
 #include "review/reviews.h"
 #include "store/migration.h"
 #include "sync/decisions.h"
@@ -113,6 +114,7 @@ Result<std::unique_ptr<Session>> Session::open(const QString &libraryPath)
     COPPICE_TRY(d.state, openDatabase(d.library.coppiceDir(), QStringLiteral("state")));
     COPPICE_TRY(d.events, openDatabase(d.library.coppiceDir(), QStringLiteral("events")));
     d.journal = std::make_unique<journal::Journal>(*d.state);
+    d.journal->addProjector(journal::approvalProjector());
     d.journal->addProjector(tickets::ticketProjector());
     d.journal->addProjector(review::reviewProjector());
     d.journal->addProjector(sync::linkProjector());

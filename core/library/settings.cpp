@@ -57,6 +57,7 @@ ClientSettings readClient(const YamlFile &file, const QString &name, std::vector
         model.dialect = oneOf(file, at + u"/model/dialect", {"anthropic", "openai-responses", "openai-chat", "gemini"});
         model.baseUrl = file.text(at + u"/model/base_url");
         model.keyEnv = file.text(at + u"/model/key_env");
+        model.name = file.text(at + u"/model/name");
         static const QRegularExpression variable(u"^[A-Za-z_][A-Za-z0-9_]{0,199}\\z"_s);
         if (!model.keyEnv.isEmpty() && !variable.match(model.keyEnv).hasMatch()) {
             // Somebody may have put the key itself here: it is not repeated.
@@ -72,6 +73,15 @@ ClientSettings readClient(const YamlFile &file, const QString &name, std::vector
         if (!model.dialect.isEmpty() && !model.baseUrl.isEmpty())
             client.model = model;
     }
+    client.mode = file.text(at + u"/mode");
+    client.loginHosts = file.texts(at + u"/login/hosts");
+    client.loginFiles = file.texts(at + u"/login/files");
+    for (qsizetype i = 0; i < client.loginFiles.size(); ++i) {
+        if (!isSafeRelative(client.loginFiles[i].toUtf8()))
+            problems.push_back({file.file(), file.line(at + u"/login/files/%1"_s.arg(i)),
+                                u"clients.%1.login.files names files below the home folder"_s.arg(name)});
+    }
+    client.loginFiles.removeIf([](const QString &path) { return !isSafeRelative(path.toUtf8()); });
     const bool needsCommand = client.kind == "acp"_L1;
     if (needsCommand && client.command.isEmpty())
         problems.push_back({file.file(), file.line(at), u"clients.%1 lacks the key \"command\": the program to start"_s.arg(name)});
@@ -81,6 +91,22 @@ ClientSettings readClient(const YamlFile &file, const QString &name, std::vector
 } // namespace
 
 namespace {
+
+/// An amount in US dollars, as millionths.
+qint64 dollars(const YamlFile &file, const QString &path)
+{
+    return qint64(qBound(0.0, file.text(path).toDouble(), 1e9) * 1e6 + 0.5);
+}
+
+/// A whole number between two bounds, or what it was.
+template <typename Number>
+void readNumber(const YamlFile &file, const QString &path, Number least, Number most, Number &into)
+{
+    bool whole = false;
+    const qint64 read = file.text(path).toLongLong(&whole);
+    if (whole && read >= least && read <= most)
+        into = Number(read);
+}
 
 /// `links`: path → template, or path → {template, mode}.
 std::vector<TemplateLink> readLinks(const YamlFile &file, const QString &name, std::vector<Problem> &problems)
@@ -151,10 +177,16 @@ LibrarySettings parseLibrarySettings(const QByteArray &yaml, const QString &name
     settings.sandboxRequired = file.text(u"sandbox"_s) == "required"_L1;
     settings.askPermissions = file.text(u"permissions"_s) == "ask"_L1;
     settings.packageHosts = file.texts(u"package_hosts"_s);
-    bool whole = false;
-    const int runs = file.text(u"max_runs"_s).toInt(&whole);
-    if (whole && runs >= 1 && runs <= 64)
-        settings.maxRuns = runs;
+    readNumber(file, u"max_runs"_s, 1, 64, settings.maxRuns);
+    readNumber(file, u"stall_minutes"_s, 1, 1440, settings.stallMinutes);
+    qint64 megabytes = settings.maxRunMemory >> 20;
+    readNumber<qint64>(file, u"run_memory_mb"_s, 64, 1 << 20, megabytes);
+    settings.maxRunMemory = megabytes << 20;
+    megabytes = 0;
+    readNumber<qint64>(file, u"max_memory_mb"_s, 64, 16 << 20, megabytes);
+    settings.maxMemory = megabytes << 20;
+    settings.budgets = {dollars(file, u"budgets/usd_day"_s), dollars(file, u"budgets/usd_plugin_day"_s),
+                        dollars(file, u"budgets/usd_ticket"_s), dollars(file, u"budgets/usd_run"_s)};
     for (qsizetype i = 0; i < file.size(u"scrub"_s); ++i) {
         const QString at = u"scrub/%1"_s.arg(i);
         const QString pattern = file.text(at + u"/pattern");
@@ -218,6 +250,8 @@ PluginSettings parsePluginSettings(const QByteArray &yaml, const QString &name, 
     settings.agentClient = file.text(u"agent/client"_s);
     settings.agentModel = file.text(u"agent/model"_s);
     settings.agentBudgetUsdDay = qMax(0.0, file.text(u"agent/budget_usd_day"_s).toDouble());
+    settings.agentBudgetUsdRun = qMax(0.0, file.text(u"agent/budget_usd_run"_s).toDouble());
+    settings.agentAsks = file.text(u"agent/permissions"_s) == "ask"_L1;
     if (file.has(u"tracker/kind"_s) && file.has(u"tracker/project"_s))
         settings.tracker = QString(file.text(u"tracker/kind"_s) + u':' + file.text(u"tracker/project"_s));
     for (const char *command : {"setup", "build", "test", "lint", "start", "deploy", "rollback"}) {
@@ -274,7 +308,8 @@ QByteArray pluginSettingsYaml(const PluginSettings &settings)
     }
     if (!settings.owners.isEmpty())
         out += "owners: " + list(settings.owners) + '\n';
-    if (!settings.agentClient.isEmpty() || !settings.agentModel.isEmpty() || settings.agentBudgetUsdDay > 0) {
+    if (!settings.agentClient.isEmpty() || !settings.agentModel.isEmpty() || settings.agentBudgetUsdDay > 0
+        || settings.agentBudgetUsdRun > 0 || settings.agentAsks) {
         out += "agent:\n";
         if (!settings.agentClient.isEmpty())
             out += "  client: " + yamlScalar(settings.agentClient) + '\n';
@@ -282,6 +317,10 @@ QByteArray pluginSettingsYaml(const PluginSettings &settings)
             out += "  model: " + yamlScalar(settings.agentModel) + '\n';
         if (settings.agentBudgetUsdDay > 0)
             out += "  budget_usd_day: " + QByteArray::number(settings.agentBudgetUsdDay, 'g', 10) + '\n';
+        if (settings.agentBudgetUsdRun > 0)
+            out += "  budget_usd_run: " + QByteArray::number(settings.agentBudgetUsdRun, 'g', 10) + '\n';
+        if (settings.agentAsks)
+            out += "  permissions: ask\n";
     }
     if (!settings.tracker.isEmpty())
         out += "tracker:\n  kind: " + yamlScalar(settings.tracker.section(u':', 0, 0)) + "\n  project: "

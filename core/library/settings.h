@@ -18,6 +18,7 @@ struct ModelEndpoint {
     QString dialect; ///< anthropic, openai-responses, openai-chat, gemini
     QString baseUrl;
     QString keyEnv; ///< variable of Coppice's own environment that holds the key
+    QString name;   ///< of the model that is asked for, as the service spells it; empty: the client's own choice
 };
 /// A client of coppice.yaml.
 struct ClientSettings {
@@ -26,6 +27,16 @@ struct ClientSettings {
     QStringList command;
     std::optional<ModelEndpoint> model;
     QMap<QString, QString> env;
+    QString mode;           ///< of acp: the session mode to set; of claude: its permission mode; empty: as it comes
+    QStringList loginHosts; ///< the client logs in itself: the only hosts that it may reach, by a tunnel that is not metered
+    QStringList loginFiles; ///< of such a client: files below the real home that hold its login, given as copies
+};
+/// The most that may be spent, in millionths of a US dollar; 0: no limit.
+struct Budgets {
+    qint64 day = 0;       ///< of the whole library
+    qint64 pluginDay = 0; ///< of one plugin, where its own settings say nothing
+    qint64 ticket = 0;
+    qint64 run = 0;
 };
 /// `git_policy`: checked on patch, pull and ship.
 struct GitPolicy {
@@ -67,6 +78,10 @@ struct LibrarySettings {
     bool askPermissions = false;
     QStringList packageHosts; ///< that a prepare step may reach
     int maxRuns = 2;
+    qint64 maxRunMemory = 8LL << 30; ///< bytes that one run's processes may hold
+    qint64 maxMemory = 0;            ///< bytes that all runs together are let plan with; 0: three quarters of this machine's
+    int stallMinutes = 15;           ///< an agent that says nothing for so long is stopped
+    Budgets budgets;
     std::vector<std::pair<QString, QString>> scrubRules; ///< name, pattern
     std::vector<TemplateLink> links; ///< that every plugin should have
     QString linksSince;                                  ///< commit; empty: from the beginning
@@ -96,6 +111,8 @@ struct PluginSettings {
     QString agentClient;
     QString agentModel;
     double agentBudgetUsdDay = 0;
+    double agentBudgetUsdRun = 0;
+    bool agentAsks = false; ///< agent.permissions: ask; also where the library grants
     QMap<QString, QString> commands;         ///< setup, build, test, lint, start, deploy, rollback
     QMap<QString, QMap<QString, QString>> env; ///< profile → variable → secret reference
     QStringList deployBinds;                 ///< host folders that the deploy command may write (commands.deploy_to)

@@ -51,10 +51,12 @@ Result<MachineOutcome> runSteps(const Playbook &playbook, StepJournal &journal, 
                 good << step.id; // nothing had failed: nothing to do
             continue;
         }
+        if (state.passed)
+            outcome.outputs[step.id] = state.passed->outputs;
         while (!state.passed && state.failed <= step.retries) {
             StepRecord record{step.id, ++state.attempts, std::nullopt, {}};
             COPPICE_CHECK(journal.write(record)); // before it acts
-            COPPICE_TRY(const auto done, executor.execute(step, record.attempt));
+            COPPICE_TRY(const auto done, executor.execute(step, record.attempt, outcome.outputs));
             if (done.waits) {
                 outcome.passed = false;
                 outcome.waits = true;
@@ -63,9 +65,11 @@ Result<MachineOutcome> runSteps(const Playbook &playbook, StepJournal &journal, 
             }
             record.passed = done.passed;
             record.reason = done.reason;
+            record.outputs = done.outputs;
             COPPICE_CHECK(journal.write(record));
             if (done.passed) {
                 state.passed = record;
+                outcome.outputs[step.id] = record.outputs;
             } else {
                 ++state.failed;
                 state.reason = done.reason;

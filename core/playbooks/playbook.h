@@ -4,6 +4,7 @@
 #include "base/error.h"
 
 #include <QByteArray>
+#include <QJsonObject>
 #include <QString>
 #include <QStringList>
 
@@ -22,10 +23,16 @@ struct Step {
     QString run;       ///< command line of Command and Check; "{{commands.test}}" and the like are filled in
     QString prompt;    ///< of Agent: the job in a sentence; the SKILL.md body is always given
     QStringList needs; ///< ids of steps that must have passed; all earlier ones where the file says nothing
-    QString when;      ///< `if`: "always" or "failed"; empty: only when what it needs has passed
+    QString when;      ///< `if`: "always", "failed", or a condition on outputs; empty: only when what it needs has passed
     std::chrono::seconds timeout{1800};
     int retries = 0;
     bool mayFail = false; ///< a check that failed before the change may fail after it too; a command may fail
+    qint64 budget = 0;    ///< of Agent and LangGraph: the most that it may cost, millionths of a US dollar; 0: the run's
+    int maxTurns = 0;     ///< of Agent; 0: no limit
+    QStringList outputs;  ///< names of the values that it has to leave behind
+    QString ask;          ///< of Approve: the question, with slots
+    QStringList options;  ///< of Approve: the answers; the first goes on; "yes" and "no" where the file says nothing
+    QString graph;        ///< of LangGraph: the program's path in the playbook's folder
 };
 /// An Agent Skill folder with a workflow.yaml beside it.
 struct Playbook {
@@ -57,9 +64,11 @@ public:
         bool passed = false;
         QString reason;
         bool waits = false; ///< for a person: the machine stops here, and is started again later
+        QJsonObject outputs{}; ///< name → value, of a step that passed
     };
-    /// `attempt` counts from 1. An Error is a failure of the machine, not of the step.
-    virtual Result<Outcome> execute(const Step &step, int attempt) = 0;
+    /// `attempt` counts from 1; `outputs` are those of the steps before: {step: {name: value}}. An Error is a failure of the
+    /// machine, not of the step.
+    virtual Result<Outcome> execute(const Step &step, int attempt, const QJsonObject &outputs) = 0;
 };
 /// What was journaled of a step: journaled before it starts (attempt set, passed none) and after it ended.
 struct StepRecord {
@@ -67,6 +76,7 @@ struct StepRecord {
     int attempt = 0;
     std::optional<bool> passed;
     QString reason;
+    QJsonObject outputs;
 };
 class StepJournal
 {
@@ -82,6 +92,7 @@ struct MachineOutcome {
     bool waits = false;
     QString failedStep;
     QString reason;
+    QJsonObject outputs; ///< {step: {name: value}}
 };
 [[nodiscard]] Result<MachineOutcome> runSteps(const Playbook &playbook, StepJournal &journal, StepExecutor &executor);
 

@@ -34,7 +34,7 @@ private:
     void moveTicket(tickets::Ticket::State state, const QJsonObject &more = {});
 
     // steps.cpp: what a step does
-    Result<Outcome> execute(const playbooks::Step &step, int attempt) override;
+    Result<Outcome> execute(const playbooks::Step &step, int attempt, const QJsonObject &outputs) override;
     Result<Outcome> agentStep(const playbooks::Step &step);
     Result<Outcome> handStep(const playbooks::Step &step);
     Result<Outcome> commandStep(const playbooks::Step &step, int attempt);

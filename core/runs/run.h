@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "base/actor.h"
 #include "base/id.h"
 #include "base/money.h"
 #include "git/oid.h"
@@ -41,6 +42,14 @@ struct Run {
     git::Oid result;      ///< tree of the plugin after the last step that passed; null before
     QString resultStep;   ///< the step that made it
     std::vector<QByteArray> leftOut; ///< of the work folder, not in the result: nested repositories, sockets, …
+    QString model;     ///< asked for; empty: the client's own choice
+    int priority = 0;  ///< larger is earlier; production errors stand before wishes
+    QString step;      ///< under way, or the last one
+    QString session;   ///< of the client, by which an interrupted step is gone on with
+    git::Oid wip;      ///< tree of the work folder after the client's last turn, held by refs/coppice/wip/<id>
+    QString approval;  ///< that it waits for
+    qint64 notBefore = 0; ///< a provider's limit: not started before then
+    QString replayOf;  ///< of replay: the run that is played back
     qint64 timeoutSeconds = 0; ///< of each agent step; 0: as the playbook says
     bool taken = false;        ///< hand: a person said that the work is done
     bool deploying = false;    ///< its playbook deploys: never carried on by itself
@@ -62,6 +71,26 @@ struct Run {
 [[nodiscard]] QString nameOf(Run::Failure failure);
 [[nodiscard]] bool isOver(Run::State state); ///< done, failed, cancelled
 [[nodiscard]] QJsonObject toJson(const Run &run); ///< as the terminal contract has it
+
+/// The queue as a whole, shared by everybody who has the library open.
+struct QueueState {
+    struct Limit {
+        QString account; ///< whose limit it is: the model service and its key
+        qint64 until = 0;
+        QString reason;
+    };
+    bool paused = false; ///< nothing new is started; what is under way goes on
+    QString pausedBy;    ///< Actor::toString()
+    qint64 pausedAt = 0;
+    std::vector<Limit> limits; ///< that still hold
+};
+[[nodiscard]] Result<QueueState> queueState(store::Database &state);
+[[nodiscard]] Result<> pauseQueue(store::Database &state, const Actor &actor, bool paused);
+/// Until then no run whose client uses this account is started.
+[[nodiscard]] Result<> noteLimit(store::Database &state, const QueueState::Limit &limit);
+
+/// Below a run's folder: what its client told, one JSON line for each update with {at, step, attempt} added.
+constexpr QLatin1String updatesFile("updates.jsonl");
 
 /// Runs in state.db. Safe from any thread.
 class RunStore

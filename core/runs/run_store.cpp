@@ -5,6 +5,7 @@
 #include "base/json.h"
 
 #include <QJsonArray>
+#include <QJsonDocument>
 
 namespace coppice::runs {
 
@@ -60,6 +61,12 @@ QJsonObject toBody(const Run &run)
             {QStringLiteral("result"), run.result.toString()},
             {QStringLiteral("result_step"), run.resultStep},
             {QStringLiteral("left_out"), leftOut},
+            {QStringLiteral("model"), run.model},
+            {QStringLiteral("step"), run.step},
+            {QStringLiteral("session"), run.session},
+            {QStringLiteral("wip"), run.wip.toString()},
+            {QStringLiteral("approval"), run.approval},
+            {QStringLiteral("replay_of"), run.replayOf},
             {QStringLiteral("timeout"), run.timeoutSeconds},
             {QStringLiteral("taken"), run.taken},
             {QStringLiteral("deploying"), run.deploying},
@@ -83,7 +90,7 @@ git::Oid oidIn(const QJsonObject &body, QLatin1String key)
     return git::Oid::fromHex(body[key].toString().toLatin1());
 }
 
-constexpr QLatin1String columns("id, plugin, ticket, state, attempt, queued, body");
+constexpr QLatin1String columns("id, plugin, ticket, state, attempt, queued, body, priority, not_before");
 
 Result<Run> fromRow(const store::Row &row)
 {
@@ -94,6 +101,8 @@ Result<Run> fromRow(const store::Row &row)
     run.state = stateFrom(row.text(3));
     run.attempt = int(row.number(4));
     run.queued = row.number(5);
+    run.priority = int(row.number(7));
+    run.notBefore = row.number(8);
     COPPICE_TRY(const QJsonObject body, parseJsonObject(row.bytes(6), QStringLiteral("run ") + row.text(0)));
     run.playbook = body[QLatin1String("playbook")].toString();
     run.client = body[QLatin1String("client")].toString();
@@ -105,6 +114,12 @@ Result<Run> fromRow(const store::Row &row)
     run.resultStep = body[QLatin1String("result_step")].toString();
     for (const auto &path : body[QLatin1String("left_out")].toArray())
         run.leftOut.push_back(path.toString().toUtf8());
+    run.model = body[QLatin1String("model")].toString();
+    run.step = body[QLatin1String("step")].toString();
+    run.session = body[QLatin1String("session")].toString();
+    run.wip = oidIn(body, QLatin1String("wip"));
+    run.approval = body[QLatin1String("approval")].toString();
+    run.replayOf = body[QLatin1String("replay_of")].toString();
     run.timeoutSeconds = body[QLatin1String("timeout")].toInteger();
     run.taken = body[QLatin1String("taken")].toBool();
     run.deploying = body[QLatin1String("deploying")].toBool();
@@ -162,11 +177,13 @@ Result<Run> one(store::Connection &connection, const QString &typed)
 Result<> put(store::Connection &connection, const Run &run)
 {
     COPPICE_CHECK(connection.exec(
-        QStringLiteral("INSERT INTO runs (id, plugin, ticket, state, attempt, queued, body) VALUES (?, ?, ?, ?, ?, ?, ?) "
+        QStringLiteral("INSERT INTO runs (id, plugin, ticket, state, attempt, queued, body, priority, not_before) "
+                       "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) "
                        "ON CONFLICT (id) DO UPDATE SET plugin = excluded.plugin, ticket = excluded.ticket, "
-                       "state = excluded.state, attempt = excluded.attempt, queued = excluded.queued, body = excluded.body"),
+                       "state = excluded.state, attempt = excluded.attempt, queued = excluded.queued, body = excluded.body, "
+                       "priority = excluded.priority, not_before = excluded.not_before"),
         {run.id.toString(), run.plugin, run.ticket.isNull() ? QStringLiteral("") : run.ticket, nameOf(run.state), run.attempt,
-         run.queued, QString::fromUtf8(toJsonLine(toBody(run)))}));
+         run.queued, QString::fromUtf8(toJsonLine(toBody(run))), run.priority, run.notBefore}));
     return {};
 }
 
@@ -182,10 +199,11 @@ public:
         return m_state.read<Records>([this](store::Connection &connection) -> Result<Records> {
             Records records;
             COPPICE_CHECK(connection.query(
-                QStringLiteral("SELECT step, attempt, passed, reason FROM run_steps WHERE run = ? ORDER BY at, step, attempt"),
+                QStringLiteral("SELECT step, attempt, passed, reason, outputs FROM run_steps WHERE run = ? ORDER BY at, step, attempt"),
                 {m_run}, [&records](const store::Row &row) {
                     records.push_back({row.text(0), int(row.number(1)),
-                                       row[2].isNull() ? std::nullopt : std::optional(row.number(2) != 0), row.text(3)});
+                                       row[2].isNull() ? std::nullopt : std::optional(row.number(2) != 0), row.text(3),
+                                       QJsonDocument::fromJson(row.bytes(4)).object()});
                 }));
             return records;
         });
@@ -194,12 +212,13 @@ public:
     {
         return m_state.write<void>([&](store::Connection &connection) -> Result<> {
             COPPICE_CHECK(connection.exec(
-                QStringLiteral("INSERT INTO run_steps (run, step, attempt, at, passed, reason) VALUES (?, ?, ?, ?, ?, ?) "
+                QStringLiteral("INSERT INTO run_steps (run, step, attempt, at, passed, reason, outputs) VALUES (?, ?, ?, ?, ?, ?, ?) "
                                "ON CONFLICT (run, step, attempt) DO UPDATE SET passed = excluded.passed, "
-                               "reason = excluded.reason"),
+                               "reason = excluded.reason, outputs = excluded.outputs"),
                 {m_run, record.step, record.attempt, nowMs(),
                  record.passed ? QVariant(int(*record.passed)) : QVariant(QMetaType(QMetaType::Int)),
-                 record.reason.isNull() ? QStringLiteral("") : record.reason}));
+                 record.reason.isNull() ? QStringLiteral("") : record.reason,
+                 QString::fromUtf8(toJsonLine(record.outputs))}));
             return {};
         });
     }

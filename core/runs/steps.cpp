@@ -39,7 +39,7 @@ QString nextAgentLog(const QString &logs)
 
 } // namespace
 
-Result<playbooks::StepExecutor::Outcome> Carrier::execute(const playbooks::Step &step, int attempt)
+Result<playbooks::StepExecutor::Outcome> Carrier::execute(const playbooks::Step &step, int attempt, const QJsonObject &)
 {
     if (m_stop.stop_requested())
         return failCancelled();

@@ -48,7 +48,7 @@ public:
     StepJournal *journal = nullptr;
     bool journaledFirst = true;
 
-    Result<Outcome> execute(const Step &step, int attempt) override
+    Result<Outcome> execute(const Step &step, int attempt, const QJsonObject &) override
     {
         asked << QStringLiteral("%1/%2").arg(step.id).arg(attempt);
         if (journal) {

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "runs/run.h"
+
+#include "base/clock.h"
+
+namespace coppice::runs {
+
+using namespace Qt::StringLiterals;
+
+Result<QueueState> queueState(store::Database &state)
+{
+    return state.read<QueueState>([](store::Connection &connection) -> Result<QueueState> {
+        QueueState queue;
+        COPPICE_CHECK(connection.query(u"SELECT actor, at FROM queue_pause"_s, {}, [&queue](const store::Row &row) {
+            queue.paused = true;
+            queue.pausedBy = row.text(0);
+            queue.pausedAt = row.number(1);
+        }));
+        COPPICE_CHECK(connection.query(u"SELECT account, until, reason FROM queue_limit WHERE until > ? ORDER BY until"_s, {nowMs()},
+                                       [&queue](const store::Row &row) {
+                                           queue.limits.push_back({row.text(0), row.number(1), row.text(2)});
+                                       }));
+        return queue;
+    });
+}
+
+Result<> pauseQueue(store::Database &state, const Actor &actor, bool paused)
+{
+    return state.write<void>([&](store::Connection &connection) -> Result<> {
+        if (!paused)
+            COPPICE_CHECK(connection.exec(u"DELETE FROM queue_pause"_s, {}));
+        else
+            COPPICE_CHECK(connection.exec(u"INSERT OR IGNORE INTO queue_pause (one, actor, at) VALUES (1, ?, ?)"_s,
+                                          {actor.toString(), nowMs()}));
+        return {};
+    });
+}
+
+Result<> noteLimit(store::Database &state, const QueueState::Limit &limit)
+{
+    return state.write<void>([&](store::Connection &connection) -> Result<> {
+        COPPICE_CHECK(connection.exec(u"DELETE FROM queue_limit WHERE until <= ?"_s, {nowMs()}));
+        COPPICE_CHECK(connection.exec(u"INSERT INTO queue_limit (account, until, reason) VALUES (?, ?, ?) ON CONFLICT (account) DO UPDATE "
+                               "SET until = max(until, excluded.until), reason = excluded.reason"_s,
+                               {limit.account, limit.until, limit.reason}));
+        return {};
+    });
+}
+
+} // namespace coppice::runs
