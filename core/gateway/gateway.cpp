@@ -7,10 +7,13 @@
 
 #include <QJsonDocument>
 #include <QJsonObject>
+#include <QRandomGenerator>
 #include <QUrl>
 #include <QUrlQuery>
 
+#include <array>
 #include <mutex>
+#include <set>
 
 namespace coppice::gateway {
 
@@ -46,9 +49,57 @@ bool isPlain(const QByteArray &path)
     return path.startsWith('/') && !decoded.startsWith("//") && !decoded.contains('\\') && !decoded.contains('\0') && !path.contains('#');
 }
 
+QByteArray makeToken()
+{
+    std::array<quint32, 8> random{};
+    QRandomGenerator::system()->fillRange(random.data(), qsizetype(random.size()));
+    return "coppice-" + QByteArray(reinterpret_cast<const char *>(random.data()), sizeof random).toHex();
+}
+
+/// Compares without telling by its time how much was right.
+bool same(const QByteArray &a, const QByteArray &b)
+{
+    if (a.size() != b.size())
+        return false;
+    unsigned char differs = 0;
+    for (qsizetype i = 0; i < a.size(); ++i)
+        differs |= static_cast<unsigned char>(a[i] ^ b[i]);
+    return differs == 0;
+}
+
+/// Whether the agent shows the token of its run, in whatever place its client puts a key.
+bool shows(const QByteArray &token, const net::HttpRequest &request)
+{
+    for (const auto &[name, value] : request.headers) {
+        const bool bearer = name == "authorization" && value.left(7).compare("bearer ", Qt::CaseInsensitive) == 0;
+        if ((name == "authorization" || name == "x-api-key" || name == "api-key" || name == "x-goog-api-key")
+            && same(bearer ? value.mid(7).trimmed() : value, token))
+            return true;
+    }
+    const auto mark = request.target.indexOf('?');
+    const QUrlQuery query(QString::fromUtf8(mark < 0 ? QByteArray() : request.target.mid(mark + 1)));
+    for (const char *name : {"key", "api_key", "access_token"}) {
+        if (same(query.queryItemValue(QLatin1String(name), QUrl::FullyDecoded).toUtf8(), token))
+            return true;
+    }
+    return false;
+}
+
+/// All gateways of this process.
+struct Everyone {
+    std::mutex mutex;
+    std::set<Gateway *> all;
+    static Everyone &get()
+    {
+        static Everyone everyone;
+        return everyone;
+    }
+};
+
 } // namespace
 
 struct Gateway::Proxy {
+    QByteArray token = makeToken();
     library::ModelEndpoint endpoint;
     QByteArray key;
     QByteArray base; ///< the base address without a trailing slash; what the agent asks for is put behind it
@@ -130,13 +181,16 @@ void Gateway::Proxy::handle(const net::HttpRequest &request, net::HttpAnswer &an
 {
     const auto mark = request.target.indexOf('?');
     const QByteArray path = mark < 0 ? request.target : request.target.left(mark);
-    const bool fine = isPlain(path) && request.method != "CONNECT" && request.method != "TRACE";
+    const bool known = shows(token, request);
+    const bool fine = known && isPlain(path) && request.method != "CONNECT" && request.method != "TRACE";
     {
         const std::lock_guard lock(mutex);
         fine && !stopped.stop_requested() ? ++usage.requests : ++usage.refused;
     }
     if (stopped.stop_requested())
         return refuse(answer, 503, QStringLiteral("This run's way to the model has been closed."));
+    if (!known)
+        return refuse(answer, 401, QStringLiteral("This is not the key of this run."));
     if (!fine)
         return refuse(answer, 403, QStringLiteral("This address is not part of the model service."));
     QByteArray target = path;
@@ -153,16 +207,29 @@ void Gateway::Proxy::handle(const net::HttpRequest &request, net::HttpAnswer &an
     forward(request, target, answer, either.get_token());
 }
 
-Gateway::Gateway() : m_proxy(std::make_unique<Proxy>()) { }
+Gateway::Gateway() : m_proxy(std::make_unique<Proxy>())
+{
+    auto &everyone = Everyone::get();
+    const std::lock_guard lock(everyone.mutex);
+    everyone.all.insert(this);
+}
 
 Gateway::~Gateway()
 {
+    {
+        auto &everyone = Everyone::get();
+        const std::lock_guard lock(everyone.mutex);
+        everyone.all.erase(this);
+    }
     stop();
     m_proxy->server.reset(); // waits for the handlers, which use the rest
 }
 
-Result<std::unique_ptr<Gateway>> Gateway::start(const library::ModelEndpoint &endpoint, const QString &socketPath)
+Result<std::unique_ptr<Gateway>> Gateway::start(const Request &request)
 {
+    if (!request.endpoint)
+        return failUsage(QStringLiteral("gateway.endpoint"), QStringLiteral("A gateway needs a model service to lead to"), request.socketPath);
+    const auto &endpoint = *request.endpoint;
     static const QStringList dialects{QStringLiteral("anthropic"), QStringLiteral("openai-responses"), QStringLiteral("openai-chat"),
                                       QStringLiteral("gemini")};
     if (!dialects.contains(endpoint.dialect))
@@ -189,7 +256,7 @@ Result<std::unique_ptr<Gateway>> Gateway::start(const library::ModelEndpoint &en
     proxy.server = std::make_unique<net::HttpServer>(
         [raw = &proxy](const net::HttpRequest &request, net::HttpAnswer &answer, std::stop_token stop) { raw->handle(request, answer, stop); },
         net::HttpServer::Limits{.body = largestRequest, .allBodies = 2 * largestRequest, .connections = 128, .threads = 32});
-    COPPICE_CHECK(proxy.server->listenUnix(socketPath));
+    COPPICE_CHECK(proxy.server->listenUnix(request.socketPath));
     return gateway;
 }
 
@@ -199,9 +266,22 @@ Gateway::Usage Gateway::usage() const
     return m_proxy->usage;
 }
 
+QByteArray Gateway::token() const
+{
+    return m_proxy->token;
+}
+
 void Gateway::stop()
 {
     m_proxy->stopped.request_stop();
+}
+
+void Gateway::stopAll()
+{
+    auto &everyone = Everyone::get();
+    const std::lock_guard lock(everyone.mutex);
+    for (auto *gateway : everyone.all)
+        gateway->stop();
 }
 
 } // namespace coppice::gateway

@@ -8,13 +8,10 @@ namespace coppice::gateway {
 
 namespace {
 
-/// Clients insist on a key; the gateway takes this word away again and puts the real one in its place.
-const QString placeholder = QStringLiteral("coppice-gateway");
-
-void wireAnthropic(ClientWiring &wiring, const QString &url)
+void wireAnthropic(ClientWiring &wiring, const QString &url, const QString &key)
 {
     wiring.env = {{QStringLiteral("ANTHROPIC_BASE_URL"), url},
-                  {QStringLiteral("ANTHROPIC_API_KEY"), placeholder},
+                  {QStringLiteral("ANTHROPIC_API_KEY"), key},
                   {QStringLiteral("DISABLE_TELEMETRY"), QStringLiteral("1")},
                   {QStringLiteral("DISABLE_AUTOUPDATER"), QStringLiteral("1")},
                   {QStringLiteral("DISABLE_ERROR_REPORTING"), QStringLiteral("1")},
@@ -23,10 +20,10 @@ void wireAnthropic(ClientWiring &wiring, const QString &url)
                   {QStringLiteral("IS_SANDBOX"), QStringLiteral("1")}};
 }
 
-void wireGemini(ClientWiring &wiring, const QString &url)
+void wireGemini(ClientWiring &wiring, const QString &url, const QString &key)
 {
     wiring.env = {{QStringLiteral("GOOGLE_GEMINI_BASE_URL"), url},
-                  {QStringLiteral("GEMINI_API_KEY"), placeholder},
+                  {QStringLiteral("GEMINI_API_KEY"), key},
                   {QStringLiteral("GEMINI_CLI_TRUST_WORKSPACE"), QStringLiteral("true")}};
     // Without the type in this file the client takes the address for a gateway, and then refuses it.
     const QJsonObject settings{
@@ -37,17 +34,17 @@ void wireGemini(ClientWiring &wiring, const QString &url)
     wiring.homeFiles[QStringLiteral(".gemini/settings.json")] = QJsonDocument(settings).toJson();
 }
 
-void wireOpenAi(ClientWiring &wiring, const QString &url)
+void wireOpenAi(ClientWiring &wiring, const QString &url, const QString &key)
 {
     wiring.env = {{QStringLiteral("OPENAI_BASE_URL"), url},
                   {QStringLiteral("OPENAI_API_BASE"), url},
-                  {QStringLiteral("OPENAI_API_KEY"), placeholder}};
+                  {QStringLiteral("OPENAI_API_KEY"), key}};
 }
 
 /// Codex: its helper links must not lie under /tmp. It runs inside our sandbox, where its own cannot nest.
-void wireCodex(ClientWiring &wiring, const QString &url)
+void wireCodex(ClientWiring &wiring, const QString &url, const QString &key)
 {
-    wireOpenAi(wiring, url);
+    wireOpenAi(wiring, url, key);
     wiring.env[QStringLiteral("CODEX_HOME")] = QStringLiteral("/home/agent/.codex");
     wiring.homeFiles[QStringLiteral(".codex/config.toml")] =
         QStringLiteral("model_provider = \"coppice\"\n"
@@ -69,19 +66,21 @@ void wireCodex(ClientWiring &wiring, const QString &url)
 
 } // namespace
 
-ClientWiring wiringFor(const library::ModelEndpoint &endpoint, const QString &insideUrl)
+ClientWiring wiringFor(const library::ModelEndpoint &endpoint, const QString &insideUrl, const QByteArray &token)
 {
+    // Clients insist on a key; the gateway takes this one away again and puts the real one in its place.
+    const QString key = QString::fromLatin1(token);
     // The gateway's root is the base address, with whatever path that has.
     const QString &url = insideUrl;
     ClientWiring wiring;
     if (endpoint.dialect == u"anthropic")
-        wireAnthropic(wiring, url);
+        wireAnthropic(wiring, url, key);
     else if (endpoint.dialect == u"gemini")
-        wireGemini(wiring, url);
+        wireGemini(wiring, url, key);
     else if (endpoint.dialect == u"openai-responses")
-        wireCodex(wiring, url);
+        wireCodex(wiring, url, key);
     else
-        wireOpenAi(wiring, url);
+        wireOpenAi(wiring, url, key);
     return wiring;
 }
 

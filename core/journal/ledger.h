@@ -47,6 +47,13 @@ struct Spent {
     bool unpriced = false;  ///< some of it is of a model that the price list does not know
 };
 
+/// What one run spent on one day.
+struct RunSpent {
+    Account account;
+    Spent spent;
+    QString priceDate; ///< the newest price list that was used; empty: none
+};
+
 /// The budget ledger, in state.db. A day is a day of UTC. Safe from any thread, and from several processes.
 class Ledger
 {
@@ -60,12 +67,16 @@ public:
     Result<> drop(const Id &reservation);
     /// Reservations that a dead process left; to be called when nothing runs.
     Result<> dropAll();
-    /// The client's own figure for a whole run takes the place of the estimates for it (their sum becomes this).
-    Result<> clientSays(const Account &account, qint64 micros, qint64 inputTokens, qint64 outputTokens, qint64 cachedTokens);
+    /// The client's own figure takes the place of the estimates made for the run from `since` on (their sum becomes this);
+    /// what was said before stays beside it. The tokens count only where none were metered. To be called once for each
+    /// time that a client was started, with what that one cost and when it began.
+    Result<> clientSays(const Account &account, qint64 micros, qint64 inputTokens, qint64 outputTokens, qint64 cachedTokens,
+                        qint64 since = 0);
     Result<Spent> ofRun(const QString &run);
     Result<Spent> ofTicket(const QString &ticket);
     Result<Spent> ofPlugin(const QString &plugin, const QString &day = {}); ///< day yyyy-mm-dd; empty: ever
     Result<Spent> ofDay(const QString &day);
+    Result<std::vector<RunSpent>> runsOfDay(const QString &day, const QString &plugin = {}); ///< empty: of all plugins
     Result<std::vector<Charge>> charges(const QString &run);
     [[nodiscard]] static QString today();
 

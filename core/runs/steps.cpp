@@ -129,8 +129,11 @@ Result<clients::AgentEnd> Carrier::runClient(const playbooks::Step &step)
     QTemporaryDir shortPlace(QDir::tempPath() + QStringLiteral("/coppice-XXXXXX"));
     if (QFile::encodeName(socket).size() > 100)
         socket = shortPlace.filePath(QStringLiteral("gateway.sock"));
-    COPPICE_TRY(const auto gateway, gateway::Gateway::start(*job.model, socket));
-    const auto wiring = gateway::wiringFor(*job.model, gatewayInside);
+    gateway::Gateway::Request wanted;
+    wanted.endpoint = job.model;
+    wanted.socketPath = socket;
+    COPPICE_TRY(const auto gateway, gateway::Gateway::start(wanted));
+    const auto wiring = gateway::wiringFor(*job.model, gatewayInside, gateway->token());
     for (auto it = wiring.homeFiles.begin(); it != wiring.homeFiles.end(); ++it) {
         const QString file = m_folder->home() + u'/' + it.key();
         COPPICE_CHECK(coppice::makeFolder(QFileInfo(file).path()));

@@ -32,6 +32,7 @@ private Q_SLOTS:
     void cleanup();
     void keyIsAddedAndTheAgentsOwnIsTaken_data();
     void keyIsAddedAndTheAgentsOwnIsTaken();
+    void whoHasNoTokenIsRefused();
     void onlyBelowTheBase_data();
     void onlyBelowTheBase();
     void streamsAreNotHeldBack();
@@ -65,7 +66,7 @@ private:
     }
     QByteArray post(const QByteArray &target, const QByteArray &headers = {}, const QByteArray &body = "{}")
     {
-        return ask("POST " + target + " HTTP/1.1\r\nHost: 127.0.0.1:8377\r\nConnection: close\r\n" + headers
+        return ask("POST " + target + " HTTP/1.1\r\nHost: 127.0.0.1:8377\r\nConnection: close\r\nX-Api-Key: " + m_gateway->token() + "\r\n" + headers
                    + "Content-Length: " + QByteArray::number(body.size()) + "\r\n\r\n" + body);
     }
     void serve(net::HttpServer::Handler handler)
@@ -81,7 +82,10 @@ private:
     }
     void start(const QString &dialect = QStringLiteral("anthropic"), const QString &path = {})
     {
-        auto started = Gateway::start({dialect, m_base + path, QStringLiteral("COPPICE_TEST_KEY")}, m_path);
+        Gateway::Request request;
+        request.endpoint = library::ModelEndpoint{dialect, m_base + path, QStringLiteral("COPPICE_TEST_KEY"), {}};
+        request.socketPath = m_path;
+        auto started = Gateway::start(request);
         if (!started)
             qFatal("%s", qPrintable(started.error().message()));
         m_gateway = std::move(*started);
@@ -146,6 +150,44 @@ void GatewayTest::keyIsAddedAndTheAgentsOwnIsTaken()
     QCOMPARE(m_gateway->usage().requests, 1);
 }
 
+void GatewayTest::whoHasNoTokenIsRefused()
+{
+    serve([](const net::HttpRequest &, net::HttpAnswer &answer, std::stop_token) { answer.send({200, {}, "through"}); });
+    start();
+    const QByteArray token = m_gateway->token();
+    const auto with = [this](const QByteArray &target, const QByteArray &headers) {
+        return ask("GET " + target + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n" + headers + "\r\n").contains("through");
+    };
+    QByteArray other = token;
+    other.back() = other.endsWith('0') ? '1' : '0';
+    for (const QByteArray &wrong : {QByteArray(), QByteArray("X-Api-Key: " + other + "\r\n"), QByteArray("X-Api-Key: \r\n"),
+                                    QByteArray("Authorization: Bearer the-real-key\r\n"), QByteArray("Authorization: Bearer\r\n"),
+                                    QByteArray("Cookie: " + token + "\r\n"), QByteArray("X-Api-Key: " + token + "x\r\n")})
+        QVERIFY2(!with("/v1/models", wrong), wrong.constData());
+    QVERIFY(!with("/v1/models?key=" + other, {}));
+    QCOMPARE(m_seen.size(), size_t(0));
+    QCOMPARE(m_gateway->usage().refused, 8);
+    QCOMPARE(m_gateway->usage().requests, 0);
+    for (const QByteArray &right : {QByteArray("X-Api-Key: " + token + "\r\n"), QByteArray("authorization: bearer " + token + "\r\n"),
+                                    QByteArray("api-key: " + token + "\r\n"), QByteArray("x-goog-api-key: " + token + "\r\n"),
+                                    QByteArray("Authorization: Bearer other\r\nX-Api-Key: " + token + "\r\n")})
+        QVERIFY2(with("/v1/models", right), right.constData());
+    QVERIFY(with("/v1/models?alt=sse&key=" + token, {}));
+    for (const auto &request : m_seen) {
+        QVERIFY(!request.target.contains(token));
+        for (const auto &[name, value] : request.headers)
+            QVERIFY2(!value.contains(token), name.constData());
+    }
+    Gateway::Request second;
+    second.endpoint = library::ModelEndpoint{QStringLiteral("gemini"), m_base, {}, {}};
+    second.socketPath = m_scratch->path(QStringLiteral("second.sock"));
+    const auto beside = Gateway::start(second);
+    QVERIFY_RESULT(beside);
+    QVERIFY((*beside)->token() != token);
+    Gateway::stopAll();
+    QVERIFY(!with("/v1/models?key=" + token, {}));
+}
+
 void GatewayTest::onlyBelowTheBase_data()
 {
     QTest::addColumn<QByteArray>("target");
@@ -191,7 +233,7 @@ void GatewayTest::streamsAreNotHeldBack()
     auto fd = net::connectToPath(m_path);
     QVERIFY_RESULT(fd);
     ::fcntl(fd->get(), F_SETFL, 0);
-    const QByteArray text = "POST /v1/messages?beta=true HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 2\r\n\r\n{}";
+    const QByteArray text = "POST /v1/messages?beta=true HTTP/1.1\r\nHost: x\r\nConnection: close\r\nx-api-key: " + m_gateway->token() + "\r\nContent-Length: 2\r\n\r\n{}";
     (void)::send(fd->get(), text.constData(), size_t(text.size()), MSG_NOSIGNAL);
     QByteArray got;
     char buffer[4096];
@@ -259,7 +301,7 @@ void GatewayTest::agentThatGoesEndsTheRequest()
     {
         auto fd = net::connectToPath(m_path);
         QVERIFY_RESULT(fd);
-        const QByteArray text = "POST /v1/messages HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\n{}";
+        const QByteArray text = "POST /v1/messages HTTP/1.1\r\nHost: x\r\nx-api-key: " + m_gateway->token() + "\r\nContent-Length: 2\r\n\r\n{}";
         (void)::send(fd->get(), text.constData(), size_t(text.size()), MSG_NOSIGNAL);
         QTRY_VERIFY(begun);
     }
@@ -290,7 +332,10 @@ void GatewayTest::stopClosesTheWay()
 void GatewayTest::withoutAKeyItDoesNotStart()
 {
     qunsetenv("COPPICE_TEST_KEY");
-    const auto started = Gateway::start({QStringLiteral("anthropic"), QStringLiteral("http://127.0.0.1:1"), QStringLiteral("COPPICE_TEST_KEY")}, m_path);
+    Gateway::Request request;
+    request.endpoint = library::ModelEndpoint{QStringLiteral("anthropic"), QStringLiteral("http://127.0.0.1:1"), QStringLiteral("COPPICE_TEST_KEY"), {}};
+    request.socketPath = m_path;
+    const auto started = Gateway::start(request);
     QVERIFY(!started);
     QCOMPARE(started.error().code, QStringLiteral("gateway.key"));
     QVERIFY(started.error().message().contains(QStringLiteral("COPPICE_TEST_KEY")));
@@ -310,7 +355,10 @@ void GatewayTest::badEndpoints()
 {
     QFETCH(QString, dialect);
     QFETCH(QString, url);
-    const auto started = Gateway::start({dialect, url, QStringLiteral("COPPICE_TEST_KEY")}, m_path);
+    Gateway::Request request;
+    request.endpoint = library::ModelEndpoint{dialect, url, QStringLiteral("COPPICE_TEST_KEY"), {}};
+    request.socketPath = m_path;
+    const auto started = Gateway::start(request);
     QVERIFY(!started);
     QCOMPARE(started.error().kind, ErrorKind::Usage);
     QVERIFY(!started.error().message().contains(QStringLiteral("pw@")));
@@ -373,16 +421,16 @@ void GatewayTest::usageIsBounded()
 void GatewayTest::wiring()
 {
     const QString inside = QStringLiteral("http://127.0.0.1:8377");
-    auto wiring = gateway::wiringFor({QStringLiteral("anthropic"), QStringLiteral("https://api.example/"), QStringLiteral("K")}, inside);
+    auto wiring = gateway::wiringFor({QStringLiteral("anthropic"), QStringLiteral("https://api.example/"), QStringLiteral("K"), {}}, inside, "run-token");
     QCOMPARE(wiring.env[QStringLiteral("ANTHROPIC_BASE_URL")], inside);
-    QVERIFY(!wiring.env[QStringLiteral("ANTHROPIC_API_KEY")].isEmpty());
+    QCOMPARE(wiring.env[QStringLiteral("ANTHROPIC_API_KEY")], QStringLiteral("run-token"));
     QCOMPARE(wiring.env[QStringLiteral("IS_SANDBOX")], QStringLiteral("1"));
-    wiring = gateway::wiringFor({QStringLiteral("openai-responses"), QStringLiteral("https://api.example/v1"), QStringLiteral("K")}, inside);
+    wiring = gateway::wiringFor({QStringLiteral("openai-responses"), QStringLiteral("https://api.example/v1"), QStringLiteral("K"), {}}, inside, "run-token");
     QVERIFY(wiring.homeFiles[QStringLiteral(".codex/config.toml")].contains("base_url = \"http://127.0.0.1:8377\""));
     QVERIFY(!wiring.env[QStringLiteral("CODEX_HOME")].startsWith(QStringLiteral("/tmp")));
-    wiring = gateway::wiringFor({QStringLiteral("openai-chat"), QStringLiteral("https://api.example/v1/"), QStringLiteral("K")}, inside);
+    wiring = gateway::wiringFor({QStringLiteral("openai-chat"), QStringLiteral("https://api.example/v1/"), QStringLiteral("K"), {}}, inside, "run-token");
     QCOMPARE(wiring.env[QStringLiteral("OPENAI_BASE_URL")], inside);
-    wiring = gateway::wiringFor({QStringLiteral("gemini"), QStringLiteral("https://api.example"), QStringLiteral("K")}, inside);
+    wiring = gateway::wiringFor({QStringLiteral("gemini"), QStringLiteral("https://api.example"), QStringLiteral("K"), {}}, inside, "run-token");
     const auto settings = QJsonDocument::fromJson(wiring.homeFiles[QStringLiteral(".gemini/settings.json")]).object();
     QCOMPARE(settings[u"security"].toObject()[u"auth"].toObject()[u"selectedType"].toString(), QStringLiteral("gemini-api-key"));
     QCOMPARE(wiring.env[QStringLiteral("GOOGLE_GEMINI_BASE_URL")], inside);
