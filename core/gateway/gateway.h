@@ -76,5 +76,9 @@ struct ClientWiring {
 };
 /// `token` stands where the client wants a key.
 [[nodiscard]] ClientWiring wiringFor(const library::ModelEndpoint &endpoint, const QString &insideUrl, const QByteArray &token);
+/// The same for a client that logs in itself: everything goes through the tunnel, which knows the hosts.
+[[nodiscard]] ClientWiring tunnelWiring(const QString &insideUrl, const QByteArray &token);
+/// Whose limit it is when this service says that it is enough: its host and the name of its key; what Limit::account holds.
+[[nodiscard]] QString accountOf(const library::ModelEndpoint &endpoint);
 
 } // namespace coppice::gateway

@@ -3,6 +3,7 @@
 
 #include <QJsonDocument>
 #include <QJsonObject>
+#include <QUrl>
 
 namespace coppice::gateway {
 
@@ -82,6 +83,25 @@ ClientWiring wiringFor(const library::ModelEndpoint &endpoint, const QString &in
     else
         wireOpenAi(wiring, url, key);
     return wiring;
+}
+
+ClientWiring tunnelWiring(const QString &insideUrl, const QByteArray &token)
+{
+    // A proxy's name and password are what every client library knows how to send.
+    QString proxy = insideUrl;
+    proxy.insert(proxy.indexOf(QLatin1String("//")) + 2, QStringLiteral("agent:") + QString::fromLatin1(token) + u'@');
+    ClientWiring wiring;
+    for (const char *name : {"HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"})
+        wiring.env[QLatin1String(name)] = proxy;
+    wiring.env[QStringLiteral("NO_PROXY")] = QString();
+    return wiring;
+}
+
+QString accountOf(const library::ModelEndpoint &endpoint)
+{
+    const QUrl url(endpoint.baseUrl);
+    const QString host = url.port() < 0 ? url.host() : QStringLiteral("%1:%2").arg(url.host()).arg(url.port());
+    return endpoint.keyEnv.isEmpty() ? host : QStringLiteral("%1 (%2)").arg(host, endpoint.keyEnv);
 }
 
 } // namespace coppice::gateway
