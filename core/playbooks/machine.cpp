@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "playbooks/playbook.h"
+#include "playbooks/condition.h"
+#include "playbooks/values.h"
 
 #include <algorithm>
 #include <map>
@@ -32,6 +33,19 @@ std::map<QString, Known> sum(const std::vector<StepRecord> &records)
     return known;
 }
 
+enum class Due { Yes, Skipped, HeldUp };
+
+Result<Due> isDue(const Step &step, const QStringList &good, const MachineOutcome &soFar)
+{
+    const bool ready = std::ranges::all_of(step.needs, [&good](const QString &need) { return good.contains(need); });
+    if (step.when.isEmpty())
+        return ready ? Due::Yes : Due::HeldUp;
+    COPPICE_TRY(const auto condition, Condition::parse(step.when));
+    if (!ready && !condition.speaksOfStatus())
+        return Due::HeldUp;
+    return condition.holds(soFar.outputs, !soFar.passed) ? Due::Yes : Due::Skipped;
+}
+
 } // namespace
 
 Result<MachineOutcome> runSteps(const Playbook &playbook, StepJournal &journal, StepExecutor &executor)
@@ -40,21 +54,20 @@ Result<MachineOutcome> runSteps(const Playbook &playbook, StepJournal &journal, 
     auto known = sum(records);
     MachineOutcome outcome;
     outcome.passed = true;
-    QStringList good; // passed, or allowed to fail
+    QStringList good; // passed, allowed to fail, or skipped
     for (const Step &step : playbook.steps) {
         Known &state = known[step.id];
-        const bool anyFailed = !outcome.passed;
-        const bool ready = std::ranges::all_of(step.needs, [&good](const QString &need) { return good.contains(need); });
-        const bool due = step.when == QLatin1String("always") || (step.when == QLatin1String("failed") ? anyFailed : ready);
-        if (!due) {
-            if (step.when == QLatin1String("failed"))
-                good << step.id; // nothing had failed: nothing to do
-            continue;
+        COPPICE_TRY(const Due due, isDue(step, good, outcome));
+        if (due == Due::Skipped) {
+            good << step.id;
+            outcome.skipped << step.id;
         }
+        if (due != Due::Yes)
+            continue;
         if (state.passed)
             outcome.outputs[step.id] = state.passed->outputs;
         while (!state.passed && state.failed <= step.retries) {
-            StepRecord record{step.id, ++state.attempts, std::nullopt, {}};
+            StepRecord record{step.id, ++state.attempts, std::nullopt, {}, {}};
             COPPICE_CHECK(journal.write(record)); // before it acts
             COPPICE_TRY(const auto done, executor.execute(step, record.attempt, outcome.outputs));
             if (done.waits) {
@@ -63,16 +76,17 @@ Result<MachineOutcome> runSteps(const Playbook &playbook, StepJournal &journal, 
                 outcome.reason = done.reason;
                 return outcome;
             }
-            record.passed = done.passed;
-            record.reason = done.reason;
+            const QString missing = done.passed ? missingOutputs(step, done.outputs) : QString();
+            record.passed = done.passed && missing.isEmpty();
+            record.reason = missing.isEmpty() ? done.reason : missing;
             record.outputs = done.outputs;
             COPPICE_CHECK(journal.write(record));
-            if (done.passed) {
+            if (*record.passed) {
                 state.passed = record;
                 outcome.outputs[step.id] = record.outputs;
             } else {
                 ++state.failed;
-                state.reason = done.reason;
+                state.reason = record.reason;
             }
         }
         if (state.passed || (step.mayFail && step.kind == Step::Kind::Command)) {

@@ -5,6 +5,7 @@
 
 #include <QByteArray>
 #include <QJsonObject>
+#include <QMap>
 #include <QString>
 #include <QStringList>
 
@@ -23,7 +24,7 @@ struct Step {
     QString run;       ///< command line of Command and Check; "{{commands.test}}" and the like are filled in
     QString prompt;    ///< of Agent: the job in a sentence; the SKILL.md body is always given
     QStringList needs; ///< ids of steps that must have passed; all earlier ones where the file says nothing
-    QString when;      ///< `if`: "always", "failed", or a condition on outputs; empty: only when what it needs has passed
+    QString when;      ///< `if`: "always", "failed", or a condition on outputs (condition.h); empty: when what it needs is good
     std::chrono::seconds timeout{1800};
     int retries = 0;
     bool mayFail = false; ///< a check that failed before the change may fail after it too; a command may fail
@@ -33,6 +34,7 @@ struct Step {
     QString ask;          ///< of Approve: the question, with slots
     QStringList options;  ///< of Approve: the answers; the first goes on; "yes" and "no" where the file says nothing
     QString graph;        ///< of LangGraph: the program's path in the playbook's folder
+    QMap<QString, QString> inputs{}; ///< of LangGraph: what its state begins with, name → text with slots
 };
 /// An Agent Skill folder with a workflow.yaml beside it.
 struct Playbook {
@@ -64,7 +66,7 @@ public:
         bool passed = false;
         QString reason;
         bool waits = false; ///< for a person: the machine stops here, and is started again later
-        QJsonObject outputs{}; ///< name → value, of a step that passed
+        QJsonObject outputs{}; ///< name → value, of a step that passed; of Approve: {answer}
     };
     /// `attempt` counts from 1; `outputs` are those of the steps before: {step: {name: value}}. An Error is a failure of the
     /// machine, not of the step.
@@ -86,13 +88,19 @@ public:
     virtual Result<> write(const StepRecord &record) = 0;
 };
 /// Runs the steps in order, going on from the journal: a step that passed is not repeated; one that was under way when
-/// the process died is the next attempt. Answers whether the playbook passed, and why not.
+/// the process died, or that waited, is the next attempt, and no retry. Answers whether the playbook passed, and why not.
+///
+/// A step is good when it passed, when it may fail, or when it was skipped because its `if` did not hold: a skipped step
+/// never holds up what needs it (its outputs are not there). A step whose needs are not all good is left out, unless its
+/// `if` speaks of `always` or `failed`. A step that passed without the outputs that it declares has failed. A person's
+/// refusal is a failure like any other, and never asked about again.
 struct MachineOutcome {
     bool passed = false;
     bool waits = false;
     QString failedStep;
     QString reason;
     QJsonObject outputs; ///< {step: {name: value}}
+    QStringList skipped{}; ///< steps whose `if` did not hold
 };
 [[nodiscard]] Result<MachineOutcome> runSteps(const Playbook &playbook, StepJournal &journal, StepExecutor &executor);
 

@@ -44,12 +44,15 @@ class Script final : public StepExecutor
 {
 public:
     std::map<QString, std::vector<char>> answers; // '+', '-', 'w' waits, '!' the machine breaks
+    std::map<QString, QJsonObject> leaves;        // outputs of a step that passes
+    std::map<QString, QJsonObject> given;         // outputs of earlier steps, as each step got them
     QStringList asked;
     StepJournal *journal = nullptr;
     bool journaledFirst = true;
 
-    Result<Outcome> execute(const Step &step, int attempt, const QJsonObject &) override
+    Result<Outcome> execute(const Step &step, int attempt, const QJsonObject &outputs) override
     {
+        given[step.id] = outputs;
         asked << QStringLiteral("%1/%2").arg(step.id).arg(attempt);
         if (journal) {
             const auto records = journal->read();
@@ -64,7 +67,8 @@ public:
             list.erase(list.begin());
         if (answer == '!')
             return fail(QStringLiteral("test.broken"), QStringLiteral("The machine broke"));
-        return Outcome{answer == '+', QStringLiteral("%1 said %2").arg(step.id).arg(QLatin1Char(answer)), answer == 'w'};
+        return Outcome{answer == '+', QStringLiteral("%1 said %2").arg(step.id).arg(QLatin1Char(answer)), answer == 'w',
+                       answer == '+' ? leaves[step.id] : QJsonObject()};
     }
 };
 
@@ -200,6 +204,108 @@ private Q_SLOTS:
         script.answers[QStringLiteral("tidy")] = {'-'};
         QVERIFY(runSteps(two, records, script)->passed);
         QCOMPARE(records.text(), QStringLiteral("tidy/1- change/1+"));
+    }
+
+    void outputsReachLaterStepsAlsoAfterARestart()
+    {
+        const auto three = playbook("  - {id: look, kind: agent, outputs: [kind]}\n  - {id: change, kind: agent}\n  - {id: test, kind: check, run: t}\n");
+        Records records;
+        Script script;
+        script.leaves[QStringLiteral("look")] = {{QStringLiteral("kind"), QStringLiteral("plugin")}};
+        script.answers[QStringLiteral("test")] = {'!'};
+        QVERIFY(!runSteps(three, records, script));
+        const QJsonObject wanted{{QStringLiteral("look"), QJsonObject{{QStringLiteral("kind"), QStringLiteral("plugin")}}}};
+        QCOMPARE(script.given[QStringLiteral("look")], QJsonObject());
+        QCOMPARE(script.given[QStringLiteral("change")][QStringLiteral("look")].toObject(), wanted[QStringLiteral("look")].toObject());
+        Script later; // another process
+        const auto outcome = runSteps(three, records, later);
+        QVERIFY_RESULT(outcome);
+        QVERIFY(outcome->passed);
+        QCOMPARE(later.asked, QStringList{QStringLiteral("test/2")});
+        QCOMPARE(later.given[QStringLiteral("test")][QStringLiteral("look")].toObject(), wanted[QStringLiteral("look")].toObject());
+        QCOMPARE(outcome->outputs[QStringLiteral("look")].toObject(), wanted[QStringLiteral("look")].toObject());
+    }
+
+    void aStepWithoutItsOutputsFails()
+    {
+        const auto one = playbook("  - {id: look, kind: agent, outputs: [kind, cause], retries: 1}\n");
+        Records records;
+        Script script;
+        script.leaves[QStringLiteral("look")] = {{QStringLiteral("kind"), QStringLiteral("plugin")}};
+        const auto outcome = runSteps(one, records, script);
+        QVERIFY_RESULT(outcome);
+        QVERIFY(!outcome->passed);
+        QCOMPARE(outcome->failedStep, QStringLiteral("look"));
+        QVERIFY2(outcome->reason.contains(QStringLiteral("cause")) && !outcome->reason.contains(QStringLiteral("kind,")), qPrintable(outcome->reason));
+        QCOMPARE(records.text(), QStringLiteral("look/1- look/2-"));
+    }
+
+    void aConditionSkipsAndWhatNeedsItGoesOn()
+    {
+        const auto flow = playbook("  - {id: look, kind: agent, outputs: [kind]}\n"
+                                   "  - {id: change, kind: agent, if: \"outputs.look.kind == 'plugin'\", outputs: [file]}\n"
+                                   "  - {id: test, kind: check, run: t, needs: [change]}\n"
+                                   "  - {id: tell, kind: agent, if: outputs.change.file}\n");
+        Records records;
+        Script script;
+        script.leaves[QStringLiteral("look")] = {{QStringLiteral("kind"), QStringLiteral("upstream")}};
+        const auto skipped = runSteps(flow, records, script);
+        QVERIFY_RESULT(skipped);
+        QVERIFY(skipped->passed);
+        QCOMPARE(skipped->skipped, (QStringList{QStringLiteral("change"), QStringLiteral("tell")}));
+        QCOMPARE(records.text(), QStringLiteral("look/1+ test/1+"));
+
+        Records others;
+        Script taken;
+        taken.leaves[QStringLiteral("look")] = {{QStringLiteral("kind"), QStringLiteral("plugin")}};
+        taken.leaves[QStringLiteral("change")] = {{QStringLiteral("file"), QStringLiteral("a.py")}};
+        QVERIFY(runSteps(flow, others, taken)->passed);
+        QCOMPARE(others.text(), QStringLiteral("look/1+ change/1+ test/1+ tell/1+"));
+    }
+
+    void aConditionDoesNotHelpOverAFailure()
+    {
+        const auto flow = playbook("  - {id: look, kind: agent, outputs: [kind]}\n"
+                                   "  - {id: change, kind: agent, if: \"outputs.look.kind != 'upstream'\"}\n"
+                                   "  - {id: after, kind: agent, needs: [change]}\n"
+                                   "  - {id: report, kind: command, run: x, if: failed and not outputs.look.kind}\n");
+        Records records;
+        Script script;
+        script.answers[QStringLiteral("look")] = {'-'};
+        const auto outcome = runSteps(flow, records, script);
+        QVERIFY(!outcome->passed);
+        QCOMPARE(outcome->failedStep, QStringLiteral("look"));
+        QCOMPARE(records.text(), QStringLiteral("look/1- report/1+"));
+    }
+
+    void aRefusalIsNotAskedAboutAgain()
+    {
+        const auto flow = playbook("  - {id: ask, kind: approve, ask: Now}\n  - {id: change, kind: agent}\n  - {id: tidy, kind: command, run: x, if: failed}\n");
+        Records records;
+        Script script;
+        script.answers[QStringLiteral("ask")] = {'w', 'w', '-'};
+        QVERIFY(runSteps(flow, records, script)->waits);
+        QVERIFY(runSteps(flow, records, script)->waits); // a restart of the app while it waits
+        const auto refused = runSteps(flow, records, script);
+        QVERIFY(!refused->waits);
+        QVERIFY(!refused->passed);
+        QCOMPARE(refused->failedStep, QStringLiteral("ask"));
+        QCOMPARE(records.text(), QStringLiteral("ask/1? ask/2? ask/3- tidy/1+"));
+        Script again;
+        QVERIFY(!runSteps(flow, records, again)->passed);
+        QVERIFY(again.asked.isEmpty());
+    }
+
+    void anAnswerDecidesWhatFollows()
+    {
+        const auto flow = playbook("  - {id: ask, kind: approve, ask: Which, options: [small, large, none]}\n"
+                                   "  - {id: a, kind: agent, if: outputs.ask.answer == 'small'}\n"
+                                   "  - {id: b, kind: agent, if: outputs.ask.answer == 'large'}\n");
+        Records records;
+        Script script;
+        script.leaves[QStringLiteral("ask")] = {{QStringLiteral("answer"), QStringLiteral("large")}};
+        QVERIFY(runSteps(flow, records, script)->passed);
+        QCOMPARE(records.text(), QStringLiteral("ask/1+ b/1+"));
     }
 };
 

@@ -2,10 +2,8 @@
 #include "support/test_main.h"
 
 #include <playbooks/playbook.h>
+#include <playbooks/values.h>
 
-#include <QDir>
-#include <QFile>
-#include <QJsonDocument>
 #include <QJsonObject>
 #include <QTest>
 
@@ -80,12 +78,40 @@ private Q_SLOTS:
         QTest::newRow("unknown key") << QByteArray("version: 1\ncolour: red\nsteps: [{id: a, kind: agent}]\n") << 2
                                      << QStringLiteral("'colour'");
         QTest::newRow("unknown key of a step") << QByteArray(head + "  - {id: a, kind: agent,\n     budget: 3}\n") << 4
-                                               << QStringLiteral("'budget'");
+                                               << QStringLiteral("no key 'budget'");
         QTest::newRow("unknown kind") << QByteArray(head + "  - id: a\n    kind: magic\n") << 4 << QStringLiteral("'magic'");
-        QTest::newRow("langgraph") << QByteArray(head + "  - id: a\n    kind: langgraph\n") << 4
-                                   << QStringLiteral("cannot be carried out by this version");
-        QTest::newRow("approve") << QByteArray(head + "  - id: a\n    kind: approve\n") << 4
-                                 << QStringLiteral("cannot be carried out by this version");
+        QTest::newRow("key of another kind") << QByteArray(head + "  - id: a\n    kind: agent\n    run: x\n") << 5
+                                             << QStringLiteral("kind agent has no key 'run'");
+        QTest::newRow("twice") << QByteArray(head + "  - id: a\n    kind: agent\n    id: b\n") << 5 << QStringLiteral("second time");
+        QTest::newRow("nothing to ask") << QByteArray(head + "  - id: a\n    kind: approve\n") << 3 << QStringLiteral("'ask' is missing");
+        QTest::newRow("one answer") << QByteArray(head + "  - id: a\n    kind: approve\n    ask: Now?\n    options: [yes]\n") << 6
+                                    << QStringLiteral("2 to 6");
+        QTest::newRow("a patient question") << QByteArray(head + "  - id: a\n    kind: approve\n    ask: Now?\n    timeout: 1h\n") << 6
+                                            << QStringLiteral("no key 'timeout'");
+        QTest::newRow("graph outside") << QByteArray(head + "  - id: a\n    kind: langgraph\n    graph: ../x.mjs\n") << 5
+                                       << QStringLiteral("'graph' does not name");
+        QTest::newRow("graph of another language") << QByteArray(head + "  - id: a\n    kind: langgraph\n    graph: x.py\n") << 5
+                                                   << QStringLiteral("'graph' does not name");
+        QTest::newRow("budget") << QByteArray(head + "  - {id: a, kind: agent, budget_usd: 0}\n") << 3 << QStringLiteral("US dollars");
+        QTest::newRow("turns") << QByteArray(head + "  - {id: a, kind: agent, max_turns: 0}\n") << 3 << QStringLiteral("1 to 1000");
+        QTest::newRow("output's name") << QByteArray(head + "  - {id: a, kind: agent, outputs: [Root-Cause]}\n") << 3
+                                       << QStringLiteral("no name of an output");
+        QTest::newRow("condition") << QByteArray(head + "  - {id: a, kind: agent}\n  - id: b\n    kind: agent\n    if: sometimes\n") << 6
+                                   << QStringLiteral("'sometimes' is no value");
+        QTest::newRow("condition on a later step")
+            << QByteArray(head + "  - id: a\n    kind: agent\n    if: outputs.b.x\n  - {id: b, kind: agent, outputs: [x]}\n") << 5
+            << QStringLiteral("'b', which is no earlier step");
+        QTest::newRow("condition on what is not declared")
+            << QByteArray(head + "  - {id: b, kind: agent, outputs: [x]}\n  - id: a\n    kind: agent\n    if: outputs.b.y == 'z'\n") << 6
+            << QStringLiteral("declares no output 'y'");
+        QTest::newRow("slot of a later step") << QByteArray(head + "  - id: a\n    kind: agent\n    prompt: Do {{outputs.b.x}}.\n") << 5
+                                              << QStringLiteral("no earlier step");
+        QTest::newRow("output in a line")
+            << QByteArray(head + "  - {id: b, kind: agent, outputs: [x]}\n  - id: a\n    kind: command\n    run: echo {{outputs.b.x}}\n") << 6
+            << QStringLiteral("$COPPICE_OUT_STEP_NAME");
+        QTest::newRow("one variable for two")
+            << QByteArray(head + "  - {id: a-b, kind: agent, outputs: [c]}\n  - {id: a, kind: agent, outputs: [b_c]}\n") << 4
+            << QStringLiteral("COPPICE_OUT_A_B_C");
         QTest::newRow("two of a name") << QByteArray(head + "  - {id: a, kind: agent}\n  - {id: a, kind: agent}\n") << 4
                                        << QStringLiteral("two steps 'a'");
         QTest::newRow("needs a later one")
@@ -138,40 +164,53 @@ private Q_SLOTS:
         QVERIFY(playbook.error().where.endsWith(QStringLiteral("workflow.yaml")));
     }
 
-    /// The shipped playbooks are read, and use no key that the schema for editors does not know.
-    void theShippedOnesAreGood()
+    void readsTheOtherKinds()
     {
-        const QDir folder(QStringLiteral(COPPICE_SOURCE_DIR "/templates/playbooks"));
-        const QStringList names = folder.entryList(QDir::Dirs | QDir::NoDotAndDotDot);
-        for (const char *needed : {"fix", "test", "document", "deploy"})
-            QVERIFY2(names.contains(QLatin1String(needed)), needed);
-        QFile schemaFile(QStringLiteral(COPPICE_SOURCE_DIR "/templates/schema/workflow.schema.json"));
-        QVERIFY(schemaFile.open(QIODevice::ReadOnly));
-        const QJsonObject schema = QJsonDocument::fromJson(schemaFile.readAll()).object();
-        const QStringList stepKeys = schema[u"definitions"][u"step"][u"properties"].toObject().keys();
-        QVERIFY(stepKeys.contains(QStringLiteral("may_fail")));
-        for (const QString &name : names) {
-            const auto playbook = parsePlaybook(name, [&](const QString &file) -> std::optional<QByteArray> {
-                QFile one(folder.filePath(name + u'/' + file));
-                return one.open(QIODevice::ReadOnly) ? std::optional(one.readAll()) : std::nullopt;
+        const QByteArray flow = "version: 1\nsteps:\n"
+                                "  - {id: diagnose, kind: agent, outputs: [kind, cause], budget_usd: 0.25, max_turns: 40}\n"
+                                "  - id: ask\n    kind: approve\n    ask: Is {{outputs.diagnose.cause}} right?\n"
+                                "    options: [go on, look again, stop]\n    if: outputs.diagnose.kind == 'plugin'\n"
+                                "  - id: think\n    kind: langgraph\n    graph: graphs/think.mjs\n    outputs: [plan]\n"
+                                "    inputs: {cause: \"{{outputs.diagnose.cause}}\", answer: \"{{ outputs.ask.answer }}\"}\n"
+                                "  - {id: plain, kind: approve, ask: Sure, needs: []}\n";
+        const auto read = [&](const QByteArray &graph) {
+            return parsePlaybook(QStringLiteral("mend"), [&](const QString &file) -> std::optional<QByteArray> {
+                if (file == QLatin1String("graphs/think.mjs"))
+                    return graph.isEmpty() ? std::nullopt : std::optional(graph);
+                return file == QLatin1String("SKILL.md") ? skill : flow;
             });
-            QVERIFY_RESULT(playbook);
-        }
-        // Every key that the schema names is one that the parser takes.
-        const QMap<QString, QByteArray> samples{{QStringLiteral("id"), ""},
-                                                {QStringLiteral("kind"), ""},
-                                                {QStringLiteral("run"), ""},
-                                                {QStringLiteral("prompt"), "prompt: x"},
-                                                {QStringLiteral("needs"), "needs: []"},
-                                                {QStringLiteral("if"), "if: always"},
-                                                {QStringLiteral("timeout"), "timeout: 1m"},
-                                                {QStringLiteral("retries"), "retries: 1"},
-                                                {QStringLiteral("may_fail"), "may_fail: true"}};
-        for (const QString &key : stepKeys) {
-            QVERIFY2(samples.contains(key), qPrintable(key));
-            const auto playbook = parsed("version: 1\nsteps:\n  - id: a\n    kind: agent\n    " + samples[key] + "\n");
-            QVERIFY_RESULT(playbook);
-        }
+        };
+        const auto playbook = read("export default x;");
+        QVERIFY_RESULT(playbook);
+        QCOMPARE(playbook->steps[0].budget, qint64(250'000));
+        QCOMPARE(playbook->steps[0].maxTurns, 40);
+        QCOMPARE(playbook->steps[0].outputs, (QStringList{QStringLiteral("kind"), QStringLiteral("cause")}));
+        QCOMPARE(playbook->steps[1].options.size(), 3);
+        QCOMPARE(playbook->steps[1].when, QStringLiteral("outputs.diagnose.kind == 'plugin'"));
+        QCOMPARE(playbook->steps[2].graph, QStringLiteral("graphs/think.mjs"));
+        QCOMPARE(playbook->steps[2].inputs.value(QStringLiteral("cause")), QStringLiteral("{{outputs.diagnose.cause}}"));
+        QCOMPARE(playbook->steps[3].options, (QStringList{QStringLiteral("yes"), QStringLiteral("no")}));
+        QVERIFY(read("other")->hash != playbook->hash); // the program is part of the playbook
+        const auto missing = read({});
+        QVERIFY(!missing);
+        QCOMPARE(missing.error().kind, ErrorKind::NotFound);
+        QVERIFY(missing.error().where.endsWith(QStringLiteral("graphs/think.mjs")));
+    }
+
+    void outputsAsSlotsAndVariables()
+    {
+        const auto playbook = parsed("version: 1\nsteps:\n  - {id: write-test, kind: agent, outputs: [file, count]}\n"
+                                     "  - {id: ask, kind: approve, ask: Now}\n");
+        QVERIFY_RESULT(playbook);
+        const QJsonObject outputs{{QStringLiteral("write-test"), QJsonObject{{QStringLiteral("count"), 3}, {QStringLiteral("file"), QStringLiteral("$(rm -rf ~)")}}}};
+        const auto slots_ = outputSlots(*playbook, outputs);
+        QCOMPARE(slots_.value(QStringLiteral("outputs.write-test.count")), QStringLiteral("3"));
+        QCOMPARE(slots_.value(QStringLiteral("outputs.write-test.file")), QStringLiteral("$(rm -rf ~)"));
+        QVERIFY(slots_.contains(QStringLiteral("outputs.ask.answer"))); // empty as long as there is none
+        QCOMPARE(outputVariables(outputs), (QMap<QString, QString>{{QStringLiteral("COPPICE_OUT_WRITE_TEST_COUNT"), QStringLiteral("3")},
+                                                                   {QStringLiteral("COPPICE_OUT_WRITE_TEST_FILE"), QStringLiteral("$(rm -rf ~)")}}));
+        QCOMPARE(textOf(0.5), QStringLiteral("0.5"));
+        QCOMPARE(textOf(true), QStringLiteral("true"));
     }
 };
 
