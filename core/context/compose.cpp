@@ -5,12 +5,16 @@
 #include "base/json.h"
 #include "base/paths.h"
 #include "context/quote.h"
+#include "context/tokens.h"
+#include "playbooks/values.h"
 #include "text/hidden.h"
 #include "text/slots.h"
 
 #include <QCryptographicHash>
 #include <QDir>
 #include <QJsonArray>
+
+#include <algorithm>
 
 namespace coppice::context {
 
@@ -65,7 +69,22 @@ QMap<QString, QString> slotValues(const ContextRequest &request)
     };
     for (const QString &name : playbooks::commandNames())
         values[QStringLiteral("commands.") + name] = entry.plugin.commands.value(name).line;
+    values.insert(playbooks::outputSlots(request.playbook, request.outputs));
+    if (request.step.isEmpty()) {
+        for (const auto &step : request.playbook.steps) {
+            for (const QString &name : playbooks::outputNames(step))
+                values[QStringLiteral("outputs.%1.%2").arg(step.id, name)] = QStringLiteral("[%1 of the step %2]").arg(name, step.id);
+        }
+    }
     return values;
+}
+
+/// A part that is a whole file, or the end of one.
+Part filePart(const QString &title, const QString &source, const QString &text, int firstLine = 1)
+{
+    const QStringView given = QStringView(text).trimmed(); // as it stands in the context
+    const int first = firstLine + int(QStringView(text).left(given.begin() - QStringView(text).begin()).count(u'\n'));
+    return {title, source, text, false, first, first + int(given.count(u'\n')), 0};
 }
 
 /// Shared instructions of the library; the shipped ones where it has none. `*.in.md` are files with slots.
@@ -88,25 +107,40 @@ Result<> addShared(std::vector<Part> &parts, const git::Repository &repository, 
         if (file.name.endsWith(QLatin1String(".in.md"))) {
             COPPICE_TRY(text, text::fillSlots(text, values, from + file.name));
         }
-        parts.push_back({QStringLiteral("Shared instructions"), from + file.name, text, false});
+        parts.push_back(filePart(QStringLiteral("Shared instructions"), from + file.name, text));
     }
     return {};
+}
+
+/// What a step has to do, and leave behind.
+Result<QString> jobOf(const playbooks::Step &step, const QMap<QString, QString> &values, const QString &from)
+{
+    COPPICE_TRY(QString job, text::fillSlots(step.prompt, values, from));
+    job = job.trimmed();
+    if (!step.outputs.isEmpty())
+        job += QStringLiteral("%1When you are done, write these values into the file that the environment variable COPPICE_OUTPUTS "
+                              "names, one name=value a line: %2.")
+                   .arg(job.isEmpty() ? QString() : QStringLiteral("\n"), step.outputs.join(QStringLiteral(", ")));
+    return job;
 }
 
 Result<> addPlaybook(std::vector<Part> &parts, const ContextRequest &request, const QMap<QString, QString> &values)
 {
     const QString from = QStringLiteral("templates/playbooks/") + request.playbook.name;
-    parts.push_back({QStringLiteral("Playbook %1").arg(request.playbook.name), QString(from + QStringLiteral("/SKILL.md")),
-                     request.playbook.instructions, false});
-    QStringList jobs;
+    parts.push_back(filePart(QStringLiteral("Playbook %1").arg(request.playbook.name), QString(from + QStringLiteral("/SKILL.md")),
+                             request.playbook.instructions, request.playbook.instructionsLine));
+    const auto isGiven = [&](const playbooks::Step &step) {
+        return step.kind == playbooks::Step::Kind::Agent && (request.step.isEmpty() || request.step == step.id)
+            && (!step.prompt.trimmed().isEmpty() || !step.outputs.isEmpty());
+    };
+    const auto jobs = std::ranges::count_if(request.playbook.steps, isGiven);
     for (const auto &step : request.playbook.steps) {
-        if (step.kind != playbooks::Step::Kind::Agent || step.prompt.isEmpty())
+        if (!isGiven(step))
             continue;
-        COPPICE_TRY(const QString job, text::fillSlots(step.prompt, values, QString(from + QStringLiteral("/workflow.yaml"))));
-        jobs << job;
+        COPPICE_TRY(const QString job, jobOf(step, values, from + QStringLiteral("/workflow.yaml")));
+        parts.push_back({jobs == 1 ? QStringLiteral("Your job") : QStringLiteral("Your job in the step %1").arg(step.id),
+                         QString(from + QStringLiteral("/workflow.yaml")), job, false, step.line, step.line, 0});
     }
-    if (!jobs.isEmpty())
-        parts.push_back({QStringLiteral("Your job"), QString(from + QStringLiteral("/workflow.yaml")), jobs.join(u'\n'), false});
     return {};
 }
 
@@ -117,7 +151,7 @@ Result<> addPluginsOwn(std::vector<Part> &parts, const git::Repository &reposito
         return {};
     const QString prefix = QString::fromUtf8(entry.plugin.prefix) + u'/';
     const auto add = [&](const QString &title, const QString &path, const QByteArray &bytes) {
-        parts.push_back({title, prefix + path, text::plain(QString::fromUtf8(bytes), fileCap), false});
+        parts.push_back(filePart(title, prefix + path, text::plain(QString::fromUtf8(bytes), fileCap)));
     };
     for (const auto &[title, path] : {std::pair("The plugin's rules", "AGENTS.md"), std::pair("What the plugin must do", ".agents/spec.md")}) {
         COPPICE_TRY(const auto file, repository.entryAt(entry.tree, path));
@@ -183,16 +217,16 @@ void addEvidence(std::vector<Part> &parts, const ContextRequest &request)
         const QString facts = factsText(ticket.facts);
         if (!facts.isEmpty())
             text += u'\n' + facts;
-        parts.push_back({QStringLiteral("Ticket"), source, text, ticket.tainted});
+        parts.push_back({QStringLiteral("Ticket"), source, text, ticket.tainted, 0, 0, 0});
         if (!ticket.guesses.isEmpty())
             parts.push_back({QStringLiteral("Guesses of an agent about this ticket, not checked"), source,
-                             factsText(ticket.guesses), ticket.tainted});
+                             factsText(ticket.guesses), ticket.tainted, 0, 0, 0});
     }
     for (size_t i = 0; i < request.events.size() && i < eventsGiven; ++i)
         parts.push_back({QStringLiteral("What production recorded"), QStringLiteral("event:") + request.events[i].id.toString(),
-                         eventText(request.events[i]), true});
+                         eventText(request.events[i]), true, 0, 0, 0});
     if (!request.sentBack.isEmpty())
-        parts.push_back({QStringLiteral("What the reviewer wants changed"), QStringLiteral("review"), request.sentBack, false});
+        parts.push_back({QStringLiteral("What the reviewer wants changed"), QStringLiteral("review"), request.sentBack, false, 0, 0, 0});
 }
 
 } // namespace
@@ -208,21 +242,27 @@ Result<Context> compose(const git::Repository &repository, const git::Oid &head,
     addEvidence(context.parts, request);
 
     QString text = QStringLiteral("You work on the plugin %1, in the current folder.\n").arg(request.plugin.plugin.id);
-    for (const Part &part : context.parts) {
-        text += QStringLiteral("\n===== %1 (%2) =====\n\n").arg(part.title, part.source);
+    context.tokens = estimateTokens(text);
+    for (Part &part : context.parts) {
+        QString framed = QStringLiteral("\n===== %1 (%2) =====\n\n").arg(part.title, part.source);
         if (part.untrusted) {
             context.tainted = true;
-            text += quoteAsData(part.text, part.source, part.source.startsWith(u"event:") ? traceCap : factsCap);
+            framed += quoteAsData(part.text, part.source, part.source.startsWith(u"event:") ? traceCap : factsCap);
         } else {
-            text += part.text.trimmed() + u'\n';
+            framed += part.text.trimmed() + u'\n';
         }
+        part.tokens = estimateTokens(framed);
+        context.tokens += part.tokens;
+        text += framed;
     }
     context.text = text;
-    const QByteArray bytes = text.toUtf8();
-    context.hash = QCryptographicHash::hash(bytes, QCryptographicHash::Sha256).toHex();
-    // Models count a token for about four bytes of English or code; rounded up.
-    context.tokens = int((bytes.size() + 3) / 4);
+    context.hash = QCryptographicHash::hash(text.toUtf8(), QCryptographicHash::Sha256).toHex();
     return context;
+}
+
+Result<QString> fillText(const QString &text, const ContextRequest &request)
+{
+    return text::fillSlots(text, slotValues(request), QStringLiteral("templates/playbooks/%1/workflow.yaml").arg(request.playbook.name));
 }
 
 } // namespace coppice::context

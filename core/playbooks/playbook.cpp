@@ -45,7 +45,10 @@ Result<> parseSkill(Playbook &playbook, File file, const QByteArray &bytes)
         return file.bad(description ? description.Mark().line : 0,
                         QStringLiteral("'description' is not a text of 1 to 1024 characters"));
     COPPICE_CHECK(checkOptional(root, file));
-    playbook.instructions = QString::fromUtf8(text.mid(end + 5)).trimmed();
+    const QString body = QString::fromUtf8(text.mid(end + 5));
+    playbook.instructions = body.trimmed();
+    const qsizetype begins = body.indexOf(playbook.instructions);
+    playbook.instructionsLine = int(text.left(end + 5).count('\n') + QStringView(body).left(begins).count(u'\n')) + 1;
     if (playbook.instructions.isEmpty())
         return file.bad(int(text.left(end + 5).count('\n')) - 1, QStringLiteral("There are no instructions below the frontmatter"));
     return {};

@@ -35,12 +35,14 @@ struct Step {
     QStringList options;  ///< of Approve: the answers; the first goes on; "yes" and "no" where the file says nothing
     QString graph;        ///< of LangGraph: the program's path in the playbook's folder
     QMap<QString, QString> inputs{}; ///< of LangGraph: what its state begins with, name → text with slots
+    int line = 0;                    ///< of workflow.yaml, where it begins; from 1
 };
 /// An Agent Skill folder with a workflow.yaml beside it.
 struct Playbook {
     QString name;
     QString description;
     QString instructions; ///< body of SKILL.md
+    int instructionsLine = 0; ///< of SKILL.md, where they begin; from 1
     QString allowsChanges = QStringLiteral("any"); ///< any, none, docs, tests
     bool needsTicket = true;
     bool deploys = false;

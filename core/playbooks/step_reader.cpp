@@ -286,6 +286,7 @@ Result<Step> readStep(const File &file, const YAML::Node &node, const std::vecto
     if (!node.IsMap())
         return file.bad(node, QStringLiteral("A step is a list of keys and values"));
     Step step;
+    step.line = node.Mark().line + 1 + file.lineOffset;
     QSet<QString> seen;
     for (const auto &pair : node) {
         const QString key = scalarText(pair.first);

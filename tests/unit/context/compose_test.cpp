@@ -4,6 +4,7 @@
 
 #include <context/context.h>
 #include <context/quote.h>
+#include <context/tokens.h>
 
 #include <QFile>
 #include <QTest>
@@ -91,6 +92,79 @@ private Q_SLOTS:
         const auto again = compose(fixture.repository, fixture.head, fixture.request);
         QVERIFY(again->text.contains(QStringLiteral("Use half up.")));
         QVERIFY(again->hash != composed->hash);
+    }
+
+    void everyPartSaysWhereItCameFrom()
+    {
+        auto files = usual();
+        files[0].second = "---\nname: mend\ndescription: Mends.\n---\n\n\nMend what the ticket says.\nAll of it.\n";
+        Fixture fixture(files);
+        fixture.request.ticket = ticket(QStringLiteral("Round the degrees"), true);
+        const auto composed = compose(fixture.repository, fixture.head, fixture.request);
+        QVERIFY_RESULT(composed);
+        const auto part = [&](const char *title) {
+            const auto it = std::ranges::find(composed->parts, QString::fromLatin1(title), &Part::title);
+            return it == composed->parts.end() ? Part{} : *it;
+        };
+        QCOMPARE(part("Playbook mend").source, QStringLiteral("templates/playbooks/mend/SKILL.md"));
+        QCOMPARE(part("Playbook mend").firstLine, 7);
+        QCOMPARE(part("Playbook mend").lastLine, 8);
+        QCOMPARE(part("Your job").firstLine, 3);
+        QCOMPARE(part("The plugin's rules").firstLine, 1);
+        QCOMPARE(part("The plugin's rules").lastLine, 1);
+        QCOMPARE(part("Ticket").firstLine, 0);
+        QVERIFY(part("Ticket").untrusted);
+        int sum = 0;
+        for (const auto &one : composed->parts) {
+            QVERIFY2(one.tokens > 0, qPrintable(one.title));
+            sum += one.tokens;
+        }
+        QVERIFY(composed->tokens > sum && composed->tokens < sum + 40);
+    }
+
+    void aStepGetsItsOwnJobAndWhatWasFoundBefore()
+    {
+        auto files = usual();
+        files[1].second = "version: 1\nsteps:\n"
+                          "  - {id: look, kind: agent, prompt: \"Look at {{plugin.name}}.\", outputs: [kind, cause]}\n"
+                          "  - {id: ask, kind: approve, ask: \"Is it {{outputs.look.cause}}\"}\n"
+                          "  - {id: change, kind: agent, prompt: \"Mend {{outputs.look.cause}} ({{outputs.ask.answer}}).\"}\n";
+        Fixture fixture(files);
+        const auto all = compose(fixture.repository, fixture.head, fixture.request);
+        QVERIFY_RESULT(all);
+        QVERIFY(all->text.contains(QStringLiteral("Look at weather.")) && all->text.contains(QStringLiteral("Mend [cause of the step look] (")));
+
+        fixture.request.step = QStringLiteral("look");
+        const auto first = compose(fixture.repository, fixture.head, fixture.request);
+        QVERIFY_RESULT(first);
+        QVERIFY(!first->text.contains(QStringLiteral("Mend [")));
+        QVERIFY(first->text.contains(QStringLiteral("COPPICE_OUTPUTS names, one name=value a line: kind, cause.")));
+
+        fixture.request.step = QStringLiteral("change");
+        fixture.request.outputs = {{QStringLiteral("look"), QJsonObject{{QStringLiteral("cause"), QStringLiteral("the {{plugin.name}} clock")}}}};
+        const auto second = compose(fixture.repository, fixture.head, fixture.request);
+        QVERIFY_RESULT(second);
+        QVERIFY(second->text.contains(QStringLiteral("Mend the {{plugin.name}} clock ()."))); // what was found is not read for slots
+        QVERIFY(!second->text.contains(QStringLiteral("Look at")));
+        QVERIFY(!second->text.contains(QStringLiteral("COPPICE_OUTPUTS")));
+        QVERIFY(first->hash != second->hash);
+        const auto question = fillText(fixture.request.playbook.steps[1].ask, fixture.request);
+        QVERIFY_RESULT(question);
+        QCOMPARE(*question, QStringLiteral("Is it the {{plugin.name}} clock"));
+    }
+
+    void tokensAreCountedAsModelsDo()
+    {
+        // Counted with o200k_base.
+        const QList<QPair<QString, int>> known{
+            {QStringLiteral("Bring the documentation of this plugin in line with its code, and change nothing but documentation."), 18},
+            {QStringLiteral("    if (count != 12345) {\n        return std::unexpected(error);\n    }\n"), 18},
+            {QStringLiteral("2026-11-22T02:00:00.000Z ERROR ValueError: month must be in 1..12"), 30},
+        };
+        for (const auto &[text, tokens] : known)
+            QVERIFY2(qAbs(estimateTokens(text) - tokens) <= qMax(4, tokens / 4), qPrintable(QString::number(estimateTokens(text))));
+        QCOMPARE(estimateTokens(QString()), 0);
+        QVERIFY(estimateTokens(QString(30'000, u'x')) > 4000);
     }
 
     void textFromOutsideIsDataAndTaints()
