@@ -2,11 +2,12 @@
 // Runs one LangGraph program as a step of a playbook. Coppice starts it inside the sandbox, in the plugin's folder.
 //
 // One JSON object in a line on stdin, which is then closed:
-//   {"type":"start","graph":FILE,"state":{...},"checkpoint":FILE,"outputs":[NAME...],"roots":[FOLDER...],"answer":TEXT?}
+//   {"type":"start","graph":FILE,"state":{...},"checkpoint":FILE,"outputs":[NAME...],"roots":[FOLDER...],"answer":TEXT?,
+//    "answerTo":ID?}
 // JSON lines on stdout:
 //   {"type":"update","node":NAME,"text":TEXT}      a node has ended; what it changed
 //   {"type":"log","text":TEXT}
-//   {"type":"interrupt","question":TEXT,"options":[TEXT...]}   the graph waits for a person; this process ends
+//   {"type":"interrupt","id":ID,"question":TEXT,"options":[TEXT...]}   the graph waits for a person; this process ends
 //   {"type":"output","values":{NAME:VALUE}}        of the finished graph's state
 //   {"type":"done"} or {"type":"error","message":TEXT}          the last line
 //
@@ -130,10 +131,10 @@ async function loadGraph(file, checkpointer) {
 /** The first thing that the graph waits for, if it does. */
 const pendingOf = (state) => (state.tasks ?? []).flatMap((task) => task.interrupts ?? [])[0];
 
-async function tellInterrupt({ value }) {
+async function tellInterrupt({ id, value }) {
     const asked = value && typeof value === 'object' ? value : {};
     const options = Array.isArray(asked.options) ? asked.options.map(String) : ['yes', 'no'];
-    await tell({ type: 'interrupt', question: asText(asked.question ?? value), options });
+    await tell({ type: 'interrupt', id: id ?? '', question: asText(asked.question ?? value), options });
 }
 
 async function work(start) {
@@ -145,7 +146,8 @@ async function work(start) {
     let state = await graph.getState(config);
     const begun = state.config?.configurable?.checkpoint_id !== undefined;
     let pending = pendingOf(state);
-    if (pending && start.answer === undefined) {
+    const answered = start.answer !== undefined && (!start.answerTo || start.answerTo === pending?.id);
+    if (pending && !answered) {
         await tellInterrupt(pending); // asked before, and not answered yet
         return;
     }
