@@ -51,6 +51,8 @@ public:
         QString budget;        ///< why the last of these was refused; a sentence
         std::optional<Limit> limit; ///< the last that was seen
         int lastError = 0;     ///< status of the last answer of the service that was no success
+        bool metered = true;   ///< false of a tunnel: requests are connections then, and nothing is known of their cost
+        QString recordError;   ///< why something was not recorded
     };
     /// Listens at the socket until destroyed. An error when the key's variable is not set.
     [[nodiscard]] static Result<std::unique_ptr<Gateway>> start(const Request &request);
@@ -58,7 +60,7 @@ public:
     [[nodiscard]] Usage usage() const;
     /// What a client has to show as its key; whoever has it not is refused.
     [[nodiscard]] QByteArray token() const;
-    /// Ends open requests and refuses new ones.
+    /// Ends open requests, waits up to two seconds until they are settled, and refuses new ones. Not from `onLimit`.
     void stop();
     /// The same for every gateway of this process.
     static void stopAll();

@@ -93,7 +93,12 @@ ClientWiring tunnelWiring(const QString &insideUrl, const QByteArray &token)
     ClientWiring wiring;
     for (const char *name : {"HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"})
         wiring.env[QLatin1String(name)] = proxy;
-    wiring.env[QStringLiteral("NO_PROXY")] = QString();
+    // A client's own helpers are on this side of the tunnel.
+    wiring.env[QStringLiteral("NO_PROXY")] = wiring.env[QStringLiteral("no_proxy")] = QStringLiteral("localhost,127.0.0.1,::1");
+    wiring.env[QStringLiteral("NODE_USE_ENV_PROXY")] = QStringLiteral("1"); // Node asks for it since 24
+    wiring.env[QStringLiteral("IS_SANDBOX")] = QStringLiteral("1");
+    for (const char *name : {"DISABLE_TELEMETRY", "DISABLE_AUTOUPDATER", "DISABLE_ERROR_REPORTING", "CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC"})
+        wiring.env[QLatin1String(name)] = QStringLiteral("1");
     return wiring;
 }
 

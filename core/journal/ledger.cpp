@@ -22,7 +22,8 @@ QString dollars(qint64 micros)
 }
 
 constexpr QLatin1String sums("COALESCE(SUM(input),0), COALESCE(SUM(output),0), COALESCE(SUM(cached),0), COALESCE(SUM(micros),0), "
-                             "COALESCE(SUM(reserved),0), COALESCE(MAX(reserved = 0 AND said_by = 'estimate' AND micros + input + output > 0),0), "
+                             "COALESCE(SUM(reserved),0), COALESCE(MAX(reserved = 0 AND said_by = 'estimate' AND micros + input + output > 0 AND "
+                             "(price_date = '' OR julianday(day) - julianday(price_date) > 90)),0), "
                              "COALESCE(MAX(reserved = 0 AND said_by = 'estimate' AND price_date = '' AND input + output > 0),0)");
 
 Spent spentFrom(const store::Row &row, int first = 0)

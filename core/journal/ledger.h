@@ -43,7 +43,7 @@ struct Spent {
     qint64 inputTokens = 0, outputTokens = 0, cachedTokens = 0;
     qint64 micros = 0;
     qint64 reserved = 0;
-    bool estimated = false; ///< some of it is our estimate, not the client's figure
+    bool estimated = false; ///< some of it is our figure by a price list that was older than 90 days, or by none
     bool unpriced = false;  ///< some of it is of a model that the price list does not know
 };
 

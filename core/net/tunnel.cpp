@@ -90,10 +90,26 @@ std::optional<Asked> readAsked(const QByteArray &head)
     return asked;
 }
 
+/// What stands behind the name in a proxy's basic authorization.
+QByteArray passwordOf(const QByteArray &head)
+{
+    for (const auto &line : head.split('\n')) {
+        const auto colon = line.indexOf(':');
+        const QByteArray value = line.mid(colon + 1).trimmed();
+        if (line.left(colon).trimmed().toLower() != "proxy-authorization" || value.left(6).toLower() != "basic ")
+            continue;
+        const QByteArray login = QByteArray::fromBase64(value.mid(6).trimmed());
+        return login.mid(login.indexOf(':') + 1);
+    }
+    return {};
+}
+
 } // namespace
 
 struct AllowTunnel::Proxy {
     std::vector<AllowedHost> allowed;
+    bool secureOnly = false;
+    QByteArray password; ///< of secureOnly
     QString path;
     QNetworkProxy fallback{QNetworkProxy::NoProxy};
     Descriptor listener;
@@ -169,8 +185,13 @@ void AllowTunnel::Proxy::serve(Descriptor client)
     const auto asked = readAsked(*head);
     if (!asked)
         return answer("400 Bad Request");
-    const bool fine = std::any_of(allowed.begin(), allowed.end(),
-                                  [&](const AllowedHost &entry) { return entry.covers(asked->host, asked->port); });
+    if (secureOnly && passwordOf(*head) != password)
+        return answer("407 Proxy Authentication Required\r\nproxy-authenticate: Basic realm=\"coppice\"");
+    const bool listed = std::any_of(allowed.begin(), allowed.end(),
+                                    [&](const AllowedHost &entry) {
+                                        return entry.covers(asked->host, asked->port) && !(secureOnly && entry.port == 0 && asked->port != 443);
+                                    });
+    const bool fine = listed && !(secureOnly && asked->method != "CONNECT");
     if (!fine) {
         note(asked->host, asked->port);
         return answer("403 Forbidden");
@@ -208,6 +229,18 @@ void AllowTunnel::Proxy::accept()
     }
 }
 
+Result<> AllowTunnel::begin(Proxy &proxy, const QStringList &allowed, const QString &socketPath)
+{
+    for (const auto &entry : allowed) {
+        COPPICE_TRY(AllowedHost host, AllowedHost::parse(entry));
+        proxy.allowed.push_back(std::move(host));
+    }
+    proxy.path = socketPath;
+    COPPICE_TRY(proxy.listener, listenOnPath(socketPath));
+    proxy.acceptor = std::jthread([raw = &proxy] { raw->accept(); });
+    return {};
+}
+
 AllowTunnel::AllowTunnel(std::unique_ptr<Proxy> proxy) : m_proxy(std::move(proxy)) { }
 
 AllowTunnel::~AllowTunnel() = default;
@@ -215,15 +248,24 @@ AllowTunnel::~AllowTunnel() = default;
 Result<std::unique_ptr<AllowTunnel>> AllowTunnel::start(const QStringList &allowed, const QString &socketPath, const QString &proxyUrl)
 {
     auto proxy = std::make_unique<Proxy>();
-    for (const auto &entry : allowed) {
-        COPPICE_TRY(AllowedHost host, AllowedHost::parse(entry));
-        proxy->allowed.push_back(std::move(host));
-    }
-    proxy->path = socketPath;
     if (const QUrl url(proxyUrl); !proxyUrl.isEmpty())
         proxy->fallback = QNetworkProxy(QNetworkProxy::HttpProxy, url.host(), quint16(url.port(80)), url.userName(), url.password());
-    COPPICE_TRY(proxy->listener, listenOnPath(socketPath));
-    proxy->acceptor = std::jthread([raw = proxy.get()] { raw->accept(); });
+    COPPICE_CHECK(begin(*proxy, allowed, socketPath));
+    return std::unique_ptr<AllowTunnel>(new AllowTunnel(std::move(proxy)));
+}
+
+Result<std::unique_ptr<AllowTunnel>> AllowTunnel::startSecure(const QStringList &allowed, const QString &socketPath,
+                                                              const QByteArray &password)
+{
+    for (const auto &entry : allowed) {
+        if (entry.contains(u'*'))
+            return failUsage(QStringLiteral("net.host-name"), QStringLiteral("These hosts are named one by one, without a star"), entry.left(200),
+                             QStringLiteral("Write host or host:port."));
+    }
+    auto proxy = std::make_unique<Proxy>();
+    proxy->secureOnly = true;
+    proxy->password = password;
+    COPPICE_CHECK(begin(*proxy, allowed, socketPath));
     return std::unique_ptr<AllowTunnel>(new AllowTunnel(std::move(proxy)));
 }
 

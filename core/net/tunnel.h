@@ -22,6 +22,10 @@ public:
     /// `proxy`: "http://host:port" to go through where the user's environment names none.
     [[nodiscard]] static Result<std::unique_ptr<AllowTunnel>> start(const QStringList &allowed, const QString &socketPath,
                                                                     const QString &proxy = {});
+    /// Takes CONNECT only, and to names that are listed one by one: "host" is its port 443, "host:8443" that port. Who asks
+    /// has to show `password` as a proxy's password (RFC 7617), under any name.
+    [[nodiscard]] static Result<std::unique_ptr<AllowTunnel>> startSecure(const QStringList &allowed, const QString &socketPath,
+                                                                          const QByteArray &password);
     ~AllowTunnel(); ///< ends all connections and removes the socket
     /// Hosts that were asked for and refused, each once, at most 64.
     [[nodiscard]] QStringList refused() const;
@@ -30,6 +34,7 @@ public:
 
 private:
     struct Proxy;
+    [[nodiscard]] static Result<> begin(Proxy &proxy, const QStringList &allowed, const QString &socketPath);
     explicit AllowTunnel(std::unique_ptr<Proxy> proxy);
     std::unique_ptr<Proxy> m_proxy;
 };

@@ -46,6 +46,9 @@ private Q_SLOTS:
     void badEndpoints();
     void usageOfStreams_data();
     void usageOfStreams();
+    void eachKindOfTokenIsToldApart();
+    void compressedAnswersAreCounted();
+    void errorsInStreams();
     void usageIsBounded();
     void wiring();
 
@@ -385,6 +388,18 @@ void GatewayTest::usageOfStreams_data()
     row("responses whole", "openai-responses", json, "{\"usage\":{\"input_tokens\":1,\"output_tokens\":2}}", 1, 2);
     row("gemini stream", "gemini", sse, "data: {\"usageMetadata\":{\"promptTokenCount\":5}}\n\ndata: {\"usageMetadata\":{\"promptTokenCount\":5,\"candidatesTokenCount\":6,\"thoughtsTokenCount\":2}}", 5, 8);
     row("gemini array", "gemini", json, "[{\"usageMetadata\":{\"promptTokenCount\":5}},{\"usageMetadata\":{\"promptTokenCount\":5,\"candidatesTokenCount\":6}}]", 5, 6);
+    row("anthropic, cache", "anthropic", sse, "event: message_start\ndata: {\"type\":\"message_start\",\"message\":{\"model\":\"m\",\"usage\":{\"input_tokens\":4,\"cache_creation_input_tokens\":300,"
+        "\"cache_read_input_tokens\":2000,\"cache_creation\":{\"ephemeral_5m_input_tokens\":100,\"ephemeral_1h_input_tokens\":200},\"output_tokens\":1}}}\n\n"
+        "event: ping\ndata: {\"type\":\"ping\"}\n\nevent: content_block_delta\ndata: {\"type\":\"content_block_delta\",\"delta\":{\"text\":\"\\\"usage\\\": {\\\"output_tokens\\\": 9}\"}}\n\n"
+        "event: message_delta\ndata: {\"type\":\"message_delta\",\"delta\":{\"stop_reason\":\"end_turn\"},\"usage\":{\"output_tokens\":50}}\n\nevent: message_stop\ndata: {\"type\":\"message_stop\"}\n\n", 2304, 50);
+    row("comments, \\r\\n, no space", "openai-chat", sse, ": OPENROUTER PROCESSING\r\n\r\ndata:{\"choices\":[],\"usage\":{\"prompt_tokens\":3,\"completion_tokens\":4}}\r\n\r\ndata: [DONE]\r\n\r\n", 3, 4);
+    row("only \\r", "openai-chat", sse, "id: 1\rdata: {\"usage\":{\"prompt_tokens\":3,\"completion_tokens\":4}}\r\r", 3, 4);
+    row("one event of several lines", "openai-chat", sse, "data: {\"usage\":\ndata: {\"prompt_tokens\":3,\ndata: \"completion_tokens\":4}}\n\n", 3, 4);
+    row("a type that is wrong", "openai-chat", "text/plain", "data: {\"usage\":{\"prompt_tokens\":3,\"completion_tokens\":4}}\n\n", 3, 4);
+    row("no type", "anthropic", "", "event: message_delta\ndata: {\"usage\":{\"output_tokens\":20}}\n\n", 0, 20);
+    row("responses, failed", "openai-responses", sse, "data: {\"type\":\"response.failed\",\"response\":{\"status\":\"failed\",\"error\":{\"code\":\"server_error\",\"message\":\"x\"},\"usage\":{\"input_tokens\":8,\"output_tokens\":1}}}\n\n", 8, 1);
+    row("gemini, cut list", "gemini", json, "[{\n  \"usageMetadata\": {\"promptTokenCount\": 5, \"candidatesTokenCount\": 6}\n}\n,\r\n{\n  \"candidates\": [", 5, 6);
+    row("gemini, tools and cache", "gemini", json, "{\"usageMetadata\":{\"promptTokenCount\":100,\"cachedContentTokenCount\":80,\"toolUsePromptTokenCount\":7,\"candidatesTokenCount\":6,\"thoughtsTokenCount\":3,\"totalTokenCount\":116}}", 107, 9);
     row("no usage", "anthropic", json, "{\"type\":\"error\"}", 0, 0);
     row("nonsense", "anthropic", sse, "data: {\"usage\": broken\n\nusage\n", 0, 0);
     row("negative", "anthropic", json, "{\"usage\":{\"input_tokens\":-5,\"output_tokens\":\"x\"}}", 0, 0);
@@ -397,7 +412,15 @@ void GatewayTest::usageOfStreams()
     QFETCH(QByteArray, text);
     QFETCH(qint64, input);
     QFETCH(qint64, output);
-    for (const int size : {1, 7, 100000}) { // however the network cuts it
+    for (qsizetype cut = 0; cut <= text.size(); ++cut) { // however the network cuts it: once at every byte
+        UsageReader reader(dialect, type);
+        reader.read(QByteArrayView(text).first(cut));
+        reader.read(QByteArrayView(text).sliced(cut));
+        reader.end();
+        QCOMPARE(reader.inputTokens(), input);
+        QCOMPARE(reader.outputTokens(), output);
+    }
+    for (const int size : {1, 2, 7}) {
         UsageReader reader(dialect, type);
         for (qsizetype at = 0; at < text.size(); at += size)
             reader.read(QByteArrayView(text).sliced(at, std::min<qsizetype>(size, text.size() - at)));
@@ -407,15 +430,97 @@ void GatewayTest::usageOfStreams()
     }
 }
 
+void GatewayTest::eachKindOfTokenIsToldApart()
+{
+    const auto read = [](const char *dialect, const QByteArray &body) {
+        UsageReader reader(QString::fromLatin1(dialect), "application/json");
+        reader.read(body);
+        reader.end();
+        return reader.tokens();
+    };
+    using gateway::Tokens;
+    QCOMPARE(read("anthropic", R"({"usage":{"input_tokens":1,"cache_read_input_tokens":2,"cache_creation_input_tokens":7,"cache_creation":{"ephemeral_5m_input_tokens":3,"ephemeral_1h_input_tokens":4},"output_tokens":5}})"),
+             (Tokens{1, 2, 3, 4, 5}));
+    QCOMPARE(read("anthropic", R"({"usage":{"input_tokens":1,"cache_read_input_tokens":2,"cache_creation_input_tokens":7,"output_tokens":5}})"), (Tokens{1, 2, 7, 0, 5}));
+    QCOMPARE(read("openai-responses", R"({"usage":{"input_tokens":100,"input_tokens_details":{"cached_tokens":60},"output_tokens":5,"output_tokens_details":{"reasoning_tokens":4}}})"),
+             (Tokens{40, 60, 0, 0, 5}));
+    QCOMPARE(read("openai-chat", R"({"usage":{"prompt_tokens":100,"prompt_tokens_details":{"cached_tokens":60,"cache_write_tokens":10},"completion_tokens":5}})"), (Tokens{30, 60, 10, 0, 5}));
+    QCOMPARE(read("openai-chat", R"({"usage":{"prompt_tokens":100,"prompt_cache_hit_tokens":60,"prompt_cache_miss_tokens":40,"completion_tokens":5}})"), (Tokens{40, 60, 0, 0, 5}));
+    QCOMPARE(read("openai-chat", R"({"usage":{"prompt_tokens":5,"prompt_tokens_details":{"cached_tokens":60},"completion_tokens":5}})"), (Tokens{0, 5, 0, 0, 5}));
+    QCOMPARE(read("gemini", R"({"usageMetadata":{"promptTokenCount":100,"cachedContentTokenCount":80,"candidatesTokenCount":6,"thoughtsTokenCount":3}})"), (Tokens{20, 80, 0, 0, 9}));
+}
+
+void GatewayTest::compressedAnswersAreCounted()
+{
+    const QByteArray text = "data: {\"usage\":{\"prompt_tokens\":3,\"completion_tokens\":4}}\n\n";
+    const QByteArray zlib = qCompress(text).mid(4);
+    // The same deflated bytes between a gzip head and its sum and length.
+    QByteArray gzip = QByteArray::fromHex("1f8b0800000000000003") + zlib.mid(2, zlib.size() - 6);
+    const auto put = [&gzip](quint32 value) {
+        for (int i = 0; i < 4; ++i)
+            gzip += char(value >> (8 * i));
+    };
+    quint32 crc = ~0u;
+    for (const char c : text) {
+        crc ^= quint8(c);
+        for (int i = 0; i < 8; ++i)
+            crc = crc & 1 ? crc >> 1 ^ 0xEDB88320u : crc >> 1;
+    }
+    put(~crc);
+    put(quint32(text.size()));
+    for (const auto &[encoding, bytes] : {std::pair<QByteArray, QByteArray>{"gzip", gzip}, {"deflate", zlib}, {"identity", text}}) {
+        for (qsizetype cut = 0; cut <= bytes.size(); ++cut) {
+            UsageReader reader(QStringLiteral("openai-chat"), "text/event-stream", encoding);
+            reader.read(QByteArrayView(bytes).first(cut));
+            reader.read(QByteArrayView(bytes).sliced(cut));
+            reader.end();
+            QCOMPARE(reader.inputTokens(), 3);
+            QCOMPARE(reader.outputTokens(), 4);
+            QVERIFY(reader.complete());
+        }
+    }
+    for (const char *encoding : {"br", "gzip"}) { // what cannot be read is guessed by its size
+        UsageReader reader(QStringLiteral("openai-chat"), "text/event-stream", encoding);
+        reader.read(text);
+        reader.end();
+        QVERIFY(!reader.complete());
+    }
+}
+
+void GatewayTest::errorsInStreams()
+{
+    const auto error = [](const char *dialect, const QByteArray &text) {
+        UsageReader reader(QString::fromLatin1(dialect), "text/event-stream");
+        reader.read(text);
+        reader.end();
+        return reader.error()[u"message"].toString();
+    };
+    QCOMPARE(error("anthropic", "event: error\ndata: {\"type\":\"error\",\"error\":{\"type\":\"overloaded_error\",\"message\":\"Overloaded\"}}\n\n"), QStringLiteral("Overloaded"));
+    QCOMPARE(error("openai-responses", "data: {\"type\":\"response.failed\",\"response\":{\"error\":{\"code\":\"x\",\"message\":\"Failed\"}}}\n\n"), QStringLiteral("Failed"));
+    QCOMPARE(error("openai-responses", "data: {\"type\":\"error\",\"code\":\"\\\"error\\\"\",\"message\":\"Plain\",\"error\":null}\n\n"), QStringLiteral("Plain"));
+    QCOMPARE(error("openai-chat", "data: {\"error\":{\"message\":\"Busy\",\"code\":502},\"choices\":[]}\n\n"), QStringLiteral("Busy"));
+    QCOMPARE(error("openai-chat", "data: {\"choices\":[{\"delta\":{\"content\":\"an \\\"error\\\"\"}}]}\n\n"), QString());
+    QCOMPARE(error("openai-responses", "data: {\"type\":\"response.completed\",\"response\":{\"error\":null,\"usage\":{\"input_tokens\":1}}}\n\n"), QString());
+}
+
 void GatewayTest::usageIsBounded()
 {
     UsageReader reader(QStringLiteral("anthropic"), "text/event-stream");
     const QByteArray flood(1 << 20, 'x');
-    for (int i = 0; i < 64; ++i)
+    for (int i = 0; i < 40; ++i)
         reader.read(flood); // one line without an end
-    reader.read("\ndata: {\"usage\":{\"input_tokens\":1,\"output_tokens\":2}}\n");
+    reader.read("\n\ndata: ");
+    for (int i = 0; i < 40; ++i)
+        reader.read(flood); // an event of it
+    reader.read("\n\ndata: {\"usage\":{\"input_tokens\":1,\"output_tokens\":2}}\n");
     reader.end();
     QCOMPARE(reader.outputTokens(), 2);
+    UsageReader document(QStringLiteral("anthropic"), "application/json");
+    for (int i = 0; i < 40; ++i)
+        document.read(flood);
+    document.end();
+    QVERIFY(!document.complete());
+    QVERIFY(document.guessedOutput() > 1'000'000);
 }
 
 void GatewayTest::wiring()

@@ -67,7 +67,7 @@ private Q_SLOTS:
         QCOMPARE(spent.inputTokens, 1000);
         QCOMPARE(spent.outputTokens, 200);
         QCOMPARE(spent.cachedTokens, 700);
-        QVERIFY(spent.estimated);
+        QVERIFY(!spent.estimated);
         QVERIFY(!spent.unpriced);
         QCOMPARE(ledger.ofTicket("ticket-1").value().micros, 120'000);
         QCOMPARE(ledger.ofPlugin("billing").value().micros, 120'000);
@@ -197,7 +197,6 @@ private Q_SLOTS:
         const auto charges = ledger.charges("run-1").value();
         QCOMPARE(charges[0].money.micros + charges[1].money.micros, 1'001);
         QVERIFY(charges[0].by == Charge::By::Client && charges[1].by == Charge::By::Client);
-        QVERIFY(ledger.ofRun("run-2").value().estimated);
         QCOMPARE(ledger.ofRun("run-2").value().micros, 50);
         // A second start of a client says what that one cost.
         QVERIFY_RESULT(ledger.settle(open, charge(400)));
@@ -213,7 +212,20 @@ private Q_SLOTS:
         spend(ledger, m_account, 300);
         QVERIFY_RESULT(ledger.clientSays(m_account, 250, 0, 0, 0, 1'795'000'060'000));
         QCOMPARE(ledger.ofRun("run-1").value().micros, 350);
+    }
+    void oldPricesAreAnEstimate()
+    {
+        Ledger ledger(*m_state);
+        const auto add = [&](const QString &date) {
+            const Id id = ledger.reserve(m_account, 10, {}).value();
+            return ledger.settle(id, charge(10, date));
+        };
+        QVERIFY_RESULT(add("2026-08-20")); // 90 days
+        QVERIFY(!ledger.ofRun("run-1").value().estimated);
+        QVERIFY_RESULT(add("2026-08-19"));
         QVERIFY(ledger.ofRun("run-1").value().estimated);
+        QVERIFY_RESULT(ledger.clientSays(m_account, 20, 0, 0, 0));
+        QVERIFY(!ledger.ofRun("run-1").value().estimated);
     }
     void theClientsFigureWhereNothingWasMetered()
     {

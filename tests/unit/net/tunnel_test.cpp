@@ -24,6 +24,7 @@ private Q_SLOTS:
     void refusesOthers();
     void namesOfThisMachineNeedTheirPort();
     void endsWithOpenConnections();
+    void secureTakesOnlyWhatIsListedByWhoKnowsThePassword();
     void hostsOfTheList_data();
     void hostsOfTheList();
 
@@ -139,6 +140,34 @@ void TunnelTest::endsWithOpenConnections()
     QTRY_COMPARE((*tunnel)->connections(), 1);
     tunnel->reset(); // must not wait for them
     QVERIFY(!net::connectToPath(m_path));
+}
+
+void TunnelTest::secureTakesOnlyWhatIsListedByWhoKnowsThePassword()
+{
+    const auto tunnel = net::AllowTunnel::startSecure({QStringLiteral("127.0.0.1:") + QString::fromLatin1(m_port), QStringLiteral("localhost")}, m_path, "secret");
+    QVERIFY_RESULT(tunnel);
+    const auto login = [](const QByteArray &text) { return QByteArray("Proxy-Authorization: Basic " + text.toBase64() + "\r\n"); };
+    const QByteArray right = login("agent:secret");
+    const QByteArray inside = "GET /in HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
+    const auto connect = [&](const QByteArray &host, const QByteArray &headers) {
+        return ask("CONNECT " + host + " HTTP/1.1\r\nHost: x\r\n" + headers + "\r\n" + inside);
+    };
+    const QByteArray listed = "127.0.0.1:" + m_port;
+    for (const QByteArray &wrong : {QByteArray(), login("agent:other"), login("secret"), login("agent:"), QByteArray("Proxy-Authorization: Bearer secret\r\n"),
+                                    QByteArray("Authorization: Basic " + QByteArray("agent:secret").toBase64() + "\r\n")}) {
+        const QByteArray got = connect(listed, wrong);
+        QVERIFY2(got.startsWith("HTTP/1.1 407 ") && got.contains("proxy-authenticate: Basic"), wrong.constData());
+    }
+    QVERIFY(connect(listed, right).endsWith("got /in"));
+    QCOMPARE(m_seen.size(), size_t(1));
+    QVERIFY(connect("LocalHost:443", right).startsWith("HTTP/1.1 502 ")); // a name that leads to this machine
+    for (const QByteArray &other : {QByteArray("localhost:80"), QByteArray("localhost:" + m_port), QByteArray("127.0.0.1:443"), QByteArray("127.0.0.2:" + m_port),
+                                    QByteArray("xlocalhost:443"), QByteArray("localhost.:443"), QByteArray("[::1]:443"), QByteArray("2130706433:" + m_port)})
+        QVERIFY2(!connect(other, right).contains("200 Connection"), other.constData());
+    QVERIFY(ask("GET http://" + listed + "/plain HTTP/1.1\r\nHost: x\r\n" + right + "\r\n").startsWith("HTTP/1.1 403 "));
+    QCOMPARE(m_seen.size(), size_t(1));
+    const auto star = net::AllowTunnel::startSecure({QStringLiteral("*.example.org")}, m_scratch->path(QStringLiteral("s.sock")), "secret");
+    QCOMPARE(star.error().kind, ErrorKind::Usage);
 }
 
 void TunnelTest::hostsOfTheList_data()
