@@ -244,12 +244,12 @@ void Gateway::Proxy::forward(Passing &passing, net::HttpAnswer &answer, const st
     noteProblem(passing);
     // Settled before the agent sees the end: what it asks next is held against what this cost.
     settle(passing, failure);
-    record(passing, response.has_value(), response ? QString() : response.error().message());
     if (response)
         answer.end();
     else if (!passing.answered)
         refuse(answer, Refusal::Closed, 502, u"The model service cannot be reached: %1"_s.arg(response.error().message()));
     // Begun and broken off: the agent sees a connection that was cut, not an answer that looks whole.
+    record(passing, response.has_value(), response ? QString() : response.error().message());
 }
 
 void Gateway::Proxy::takeHead(Passing &passing, const net::HttpResponse &head, net::HttpAnswer &answer)

@@ -220,6 +220,8 @@ Result<std::unique_ptr<Recorder>> Recorder::open(const QString &path, std::vecto
 
 Result<> Recorder::append(Exchange exchange)
 {
+    if (exchange.truncated)
+        exchange.pieces.clear();
     for (const auto &secret : m_secrets) {
         exchange.request.replace(secret, "[key]");
         exchange.path.replace(secret, "[key]");

@@ -99,7 +99,8 @@ QByteArray passwordOf(const QByteArray &head)
         if (line.left(colon).trimmed().toLower() != "proxy-authorization" || value.left(6).toLower() != "basic ")
             continue;
         const QByteArray login = QByteArray::fromBase64(value.mid(6).trimmed());
-        return login.mid(login.indexOf(':') + 1);
+        const auto mark = login.indexOf(':');
+        return mark < 0 ? QByteArray() : login.mid(mark + 1);
     }
     return {};
 }
@@ -185,7 +186,7 @@ void AllowTunnel::Proxy::serve(Descriptor client)
     const auto asked = readAsked(*head);
     if (!asked)
         return answer("400 Bad Request");
-    if (secureOnly && passwordOf(*head) != password)
+    if (secureOnly && (password.isEmpty() || passwordOf(*head) != password))
         return answer("407 Proxy Authentication Required\r\nproxy-authenticate: Basic realm=\"coppice\"");
     const bool listed = std::any_of(allowed.begin(), allowed.end(),
                                     [&](const AllowedHost &entry) {

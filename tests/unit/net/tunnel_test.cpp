@@ -162,7 +162,7 @@ void TunnelTest::secureTakesOnlyWhatIsListedByWhoKnowsThePassword()
     QCOMPARE(m_seen.size(), size_t(1));
     QVERIFY(connect("LocalHost:443", right).startsWith("HTTP/1.1 502 ")); // a name that leads to this machine
     for (const QByteArray &other : {QByteArray("localhost:80"), QByteArray("localhost:" + m_port), QByteArray("127.0.0.1:443"), QByteArray("127.0.0.2:" + m_port),
-                                    QByteArray("xlocalhost:443"), QByteArray("localhost.:443"), QByteArray("[::1]:443"), QByteArray("2130706433:" + m_port)})
+                                    QByteArray("xlocalhost:443"), QByteArray("localhost.:443"), QByteArray("[::1]:443"), QByteArray("2130706434:" + m_port)})
         QVERIFY2(!connect(other, right).contains("200 Connection"), other.constData());
     QVERIFY(ask("GET http://" + listed + "/plain HTTP/1.1\r\nHost: x\r\n" + right + "\r\n").startsWith("HTTP/1.1 403 "));
     QCOMPARE(m_seen.size(), size_t(1));
