@@ -3,10 +3,13 @@
 
 #include <boost/beast/http/status.hpp>
 
+#include <array>
 #include <cerrno>
+#include <cstdio>
 
 #include <poll.h>
 #include <sys/socket.h>
+#include <sys/uio.h>
 
 namespace coppice::net {
 
@@ -49,23 +52,27 @@ QByteArray SocketAnswer::head(int status, const Headers &headers) const
     return text;
 }
 
+bool SocketAnswer::waitForRoom()
+{
+    // In slices, so that the end of the server is noticed.
+    pollfd writable{m_connection.fd(), POLLOUT, 0};
+    int left = m_idleMs;
+    while (left > 0 && ::poll(&writable, 1, std::min(left, 200)) == 0 && !m_connection.stop.stop_requested())
+        left -= 200;
+    m_broken = m_broken || writable.revents == 0;
+    return !m_broken;
+}
+
 bool SocketAnswer::put(QByteArrayView bytes)
 {
     while (!bytes.isEmpty() && !m_broken) {
         const ssize_t sent = ::send(m_connection.fd(), bytes.data(), size_t(bytes.size()), MSG_NOSIGNAL);
-        if (sent >= 0) {
+        if (sent >= 0)
             bytes = bytes.sliced(sent);
-        } else if (errno == EAGAIN) {
-            // In slices, so that the end of the server is noticed.
-            pollfd writable{m_connection.fd(), POLLOUT, 0};
-            int left = m_idleMs;
-            while (left > 0 && ::poll(&writable, 1, std::min(left, 200)) == 0 && !m_connection.stop.stop_requested())
-                left -= 200;
-            if (writable.revents == 0)
-                m_broken = true;
-        } else if (errno != EINTR) {
+        else if (errno == EAGAIN)
+            waitForRoom();
+        else if (errno != EINTR)
             m_broken = true;
-        }
     }
     return !m_broken;
 }
@@ -103,7 +110,28 @@ bool SocketAnswer::write(QByteArrayView piece)
         return !m_broken;
     if (!m_chunked)
         return put(piece);
-    return put(QByteArray(QByteArray::number(piece.size(), 16) + "\r\n" + piece.toByteArray() + "\r\n"));
+    // One call for the chunk with what is around it, and no copy of it.
+    std::array<char, 24> size;
+    const int length = std::snprintf(size.data(), size.size(), "%zx\r\n", size_t(piece.size()));
+    char end[] = "\r\n";
+    iovec parts[3] = {{size.data(), size_t(length)}, {const_cast<char *>(piece.data()), size_t(piece.size())}, {end, 2}};
+    msghdr message{};
+    message.msg_iov = parts;
+    message.msg_iovlen = 3;
+    ssize_t sent = -1;
+    while (!m_broken && (sent = ::sendmsg(m_connection.fd(), &message, MSG_NOSIGNAL)) < 0) {
+        if (errno == EAGAIN)
+            waitForRoom();
+        else if (errno != EINTR)
+            m_broken = true;
+    }
+    for (const auto &part : parts) { // what did not go at once
+        const auto gone = std::min(size_t(std::max<ssize_t>(sent, 0)), part.iov_len);
+        sent -= ssize_t(gone);
+        if (!put(QByteArrayView(static_cast<const char *>(part.iov_base) + gone, qsizetype(part.iov_len - gone))))
+            return false;
+    }
+    return true;
 }
 
 void SocketAnswer::end()

@@ -71,6 +71,7 @@ public:
 private:
     QByteArray head(int status, const Headers &headers) const;
     bool put(QByteArrayView bytes);
+    bool waitForRoom();
 
     HttpConnection &m_connection;
     int m_idleMs;

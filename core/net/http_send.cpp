@@ -2,12 +2,16 @@
 #include "net/http.h"
 #include "net/response_reader.h"
 
+#include <QElapsedTimer>
 #include <QEventLoop>
 #include <QHostAddress>
 #include <QNetworkProxy>
 #include <QSslSocket>
 #include <QTimer>
 #include <QUrl>
+
+#include <memory>
+#include <vector>
 
 namespace coppice::net {
 
@@ -88,27 +92,39 @@ public:
     {
         const bool secure = m_url.scheme() == u"https";
         const auto begin = [this] { send(); };
-        if (secure)
-            QObject::connect(&m_socket, &QSslSocket::encrypted, &m_loop, begin);
-        else
-            QObject::connect(&m_socket, &QSslSocket::connected, &m_loop, begin);
-        QObject::connect(&m_socket, &QSslSocket::readyRead, &m_loop, [this] { read(); });
-        QObject::connect(&m_socket, &QSslSocket::bytesWritten, &m_loop, [this] { m_silence.start(); });
-        QObject::connect(&m_socket, &QSslSocket::encryptedBytesWritten, &m_loop, [this] { m_silence.start(); });
-        QObject::connect(&m_socket, &QSslSocket::errorOccurred, &m_loop, [this] { lost(); });
-        QObject::connect(&m_socket, &QSslSocket::disconnected, &m_loop, [this] { lost(); });
-        QObject::connect(&m_silence, &QTimer::timeout, &m_loop, [this] { finish(End::Silence); });
+        if (secure) {
+            auto socket = std::make_unique<QSslSocket>();
+            QObject::connect(socket.get(), &QSslSocket::encrypted, &m_loop, begin);
+            QObject::connect(socket.get(), &QSslSocket::encryptedBytesWritten, &m_loop, [this] { m_lastWord.start(); });
+            m_secure = socket.get();
+            m_socket = std::move(socket);
+        } else {
+            m_socket = std::make_unique<QTcpSocket>();
+            QObject::connect(m_socket.get(), &QTcpSocket::connected, &m_loop, begin);
+        }
+        QObject::connect(m_socket.get(), &QTcpSocket::readyRead, &m_loop, [this] { read(); });
+        QObject::connect(m_socket.get(), &QTcpSocket::bytesWritten, &m_loop, [this] { m_lastWord.start(); });
+        QObject::connect(m_socket.get(), &QTcpSocket::errorOccurred, &m_loop, [this] { lost(); });
+        QObject::connect(m_socket.get(), &QTcpSocket::disconnected, &m_loop, [this] { lost(); });
+        // Looks back at the last word when it rings: a stream would start a timer anew at every piece.
+        QObject::connect(&m_silence, &QTimer::timeout, &m_loop, [this, timeoutMs] {
+            const qint64 left = timeoutMs - m_lastWord.elapsed();
+            if (left > 0)
+                m_silence.start(int(left));
+            else
+                finish(End::Silence);
+        });
         m_silence.setSingleShot(true);
-        m_silence.setInterval(timeoutMs);
-        m_silence.start();
+        m_lastWord.start();
+        m_silence.start(timeoutMs);
         const std::stop_callback onStop(stop, [this] {
             QMetaObject::invokeMethod(&m_loop, [this] { finish(End::Stopped); }, Qt::QueuedConnection);
         });
         connectSocket(secure);
         if (m_end == End::None)
             m_loop.exec();
-        m_socket.disconnect(&m_loop);
-        m_socket.abort();
+        m_socket->disconnect(&m_loop);
+        m_socket->abort();
         return result();
     }
 
@@ -118,29 +134,32 @@ private:
     void connectSocket(bool secure)
     {
         const QNetworkProxy proxy = proxyFor(m_url);
-        m_socket.setReadBufferSize(1 << 20); // a slow reader slows the sender
+        m_socket->setReadBufferSize(1 << 20); // a slow reader slows the sender
         if (secure) {
-            m_socket.setProxy(proxy);
-            m_socket.connectToHostEncrypted(m_url.host(), quint16(m_url.port(443)));
+            m_socket->setProxy(proxy);
+            m_secure->connectToHostEncrypted(m_url.host(), quint16(m_url.port(443)));
             return;
         }
         m_viaProxy = isWebProxy(proxy);
-        m_socket.setProxy(m_viaProxy ? QNetworkProxy(QNetworkProxy::NoProxy) : proxy);
+        m_socket->setProxy(m_viaProxy ? QNetworkProxy(QNetworkProxy::NoProxy) : proxy);
         if (m_viaProxy && !proxy.user().isEmpty())
             m_proxyLogin = "proxy-authorization: Basic " + QString(proxy.user() + u':' + proxy.password()).toUtf8().toBase64() + "\r\n";
-        m_socket.connectToHost(m_viaProxy ? proxy.hostName() : m_url.host(), m_viaProxy ? proxy.port() : quint16(m_url.port(80)));
+        m_socket->connectToHost(m_viaProxy ? proxy.hostName() : m_url.host(), m_viaProxy ? proxy.port() : quint16(m_url.port(80)));
     }
     void send()
     {
-        m_silence.start();
-        m_socket.write(QByteArray(requestText(m_request, m_url, m_viaProxy) + m_proxyLogin + "\r\n"));
-        m_socket.write(m_request.body);
+        m_lastWord.start();
+        m_socket->write(QByteArray(requestText(m_request, m_url, m_viaProxy) + m_proxyLogin + "\r\n"));
+        m_socket->write(m_request.body);
     }
     void read()
     {
-        while (m_end == End::None && m_socket.bytesAvailable() > 0) {
-            m_silence.start();
-            judge(m_reader.read(m_socket.read(64 * 1024)));
+        m_lastWord.start();
+        while (m_end == End::None && m_socket->bytesAvailable() > 0) {
+            const qint64 got = m_socket->read(m_bytes.data(), qint64(m_bytes.size()));
+            if (got <= 0)
+                return;
+            judge(m_reader.read(QByteArrayView(m_bytes.data(), got)));
         }
     }
     void judge(ResponseReader::State state)
@@ -162,8 +181,8 @@ private:
         read();
         if (m_end != End::None)
             return;
-        m_error = m_socket.error();
-        m_errorText = m_socket.errorString();
+        m_error = m_socket->error();
+        m_errorText = m_socket->errorString();
         const bool closed = m_error == QAbstractSocket::RemoteHostClosedError || m_error == QAbstractSocket::UnknownSocketError;
         if (m_headTaken && closed)
             judge(m_reader.end());
@@ -227,6 +246,7 @@ private:
         }
     }
 
+    std::vector<char> m_bytes = std::vector<char>(64 * 1024);
     const HttpRequest &m_request;
     const QUrl &m_url;
     const std::function<void(const HttpResponse &)> &m_onHead;
@@ -236,7 +256,9 @@ private:
     ResponseReader m_reader;
     QEventLoop m_loop;
     QTimer m_silence;
-    QSslSocket m_socket;
+    QElapsedTimer m_lastWord;
+    std::unique_ptr<QTcpSocket> m_socket;
+    QSslSocket *m_secure = nullptr; ///< the same, where it is one
     HttpResponse m_response;
     QByteArray m_proxyLogin;
     QString m_errorText;

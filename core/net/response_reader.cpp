@@ -67,9 +67,8 @@ ResponseReader::ResponseReader(bool hasBody, std::function<void(const HttpRespon
     : m_hasBody(hasBody), m_head(std::move(head)), m_data(std::move(data))
 {
     const auto pass = [this](QByteArrayView piece) {
-        tellHead();
-        m_stopped = m_stopped || !m_data(piece);
-        return !m_stopped;
+        m_body.append(piece.data(), piece.size());
+        return true;
     };
     m_parser = std::make_unique<Parser>(m_hasBody, pass);
 }
@@ -89,39 +88,63 @@ void ResponseReader::tellHead()
     m_head(response);
 }
 
-ResponseReader::State ResponseReader::parse()
+/// Answers how much was taken.
+qsizetype ResponseReader::parse(QByteArrayView bytes)
 {
+    qsizetype taken = 0;
     for (;;) {
         auto &beast = m_parser->beast;
         boost::beast::error_code ec;
-        while (!m_buffer.isEmpty() && !beast.is_done() && !ec) {
-            const auto used = beast.put(boost::asio::buffer(m_buffer.constData(), size_t(m_buffer.size())), ec);
-            m_buffer.remove(0, qsizetype(used));
+        while (taken < bytes.size() && !beast.is_done() && !ec) {
+            const auto used = beast.put(boost::asio::buffer(bytes.data() + taken, size_t(bytes.size() - taken)), ec);
+            taken += qsizetype(used);
             if (used == 0)
                 break;
         }
-        if (m_stopped)
-            return State::Stopped;
-        if (ec && ec != http::error::need_more)
-            return State::Broken;
-        if (!beast.is_header_done())
-            return m_buffer.size() > 64 * 1024 ? State::Broken : State::More;
+        m_broken = m_broken || (ec && ec != http::error::need_more);
+        if (m_broken || !beast.is_header_done())
+            return taken;
         const auto status = beast.get().result_int();
-        if (status >= 100 && status < 200) { // early hints and the like: the answer is still to come
-            if (status == 101)
-                return State::Broken; // we never ask for another protocol
-            m_parser = std::make_unique<Parser>(m_hasBody, std::move(beast.get().body().pass));
-            continue;
-        }
-        tellHead();
-        return beast.is_done() ? State::Whole : State::More;
+        if (status < 100 || status >= 200)
+            return taken;
+        // Early hints and the like: the answer is still to come. We never ask for another protocol.
+        m_broken = status == 101;
+        if (m_broken)
+            return taken;
+        m_parser = std::make_unique<Parser>(m_hasBody, std::move(beast.get().body().pass));
     }
 }
 
-ResponseReader::State ResponseReader::read(const QByteArray &piece)
+ResponseReader::State ResponseReader::state()
 {
-    m_buffer += piece;
-    return parse();
+    const auto &beast = m_parser->beast;
+    if (beast.is_header_done() && !m_broken)
+        tellHead();
+    if (!m_body.isEmpty()) {
+        tellHead();
+        m_stopped = m_stopped || !m_data(m_body);
+        m_body.resize(0);
+    }
+    if (m_stopped)
+        return State::Stopped;
+    if (m_broken)
+        return State::Broken;
+    if (!beast.is_header_done())
+        return m_buffer.size() > 64 * 1024 ? State::Broken : State::More;
+    return beast.is_done() ? State::Whole : State::More;
+}
+
+ResponseReader::State ResponseReader::read(QByteArrayView piece)
+{
+    if (m_buffer.isEmpty()) { // as it is while a stream runs
+        const auto taken = parse(piece);
+        const auto rest = piece.sliced(taken);
+        m_buffer.append(rest.data(), rest.size());
+        return state();
+    }
+    m_buffer.append(piece.data(), piece.size());
+    m_buffer.remove(0, parse(m_buffer));
+    return state();
 }
 
 ResponseReader::State ResponseReader::end()

@@ -20,20 +20,24 @@ public:
     ResponseReader &operator=(const ResponseReader &) = delete;
 
     enum class State { More, Whole, Stopped, Broken };
-    [[nodiscard]] State read(const QByteArray &piece);
+    /// `data` is called at most once for each piece, with all of the body that it held, however the peer cut it.
+    [[nodiscard]] State read(QByteArrayView piece);
     /// The peer has closed.
     [[nodiscard]] State end();
 
 private:
     struct Parser;
-    State parse();
+    qsizetype parse(QByteArrayView bytes);
+    State state();
     void tellHead();
 
     bool m_hasBody;
     std::function<void(const HttpResponse &)> m_head;
     std::function<bool(QByteArrayView)> m_data;
     std::unique_ptr<Parser> m_parser;
-    QByteArray m_buffer;
+    QByteArray m_buffer; ///< what the parser did not take yet
+    QByteArray m_body;   ///< of the piece that is being read
+    bool m_broken = false;
     bool m_headTold = false;
     bool m_stopped = false;
 };
