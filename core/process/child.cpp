@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "process/child.h"
 
+#include "process/channel_end.h"
 #include "process/group.h"
 #include "process/pids_group.h"
 #include "process/spawn.h"
@@ -62,7 +63,7 @@ class Watch
 {
 public:
     Watch(const Request &request, Spawned spawned, std::stop_token stop)
-        : m_request(request), m_child(std::move(spawned)), m_wake(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)),
+        : m_request(request), m_channel(request.channel), m_child(std::move(spawned)), m_wake(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)),
           m_onStop(std::move(stop), [this] {
               const quint64 one = 1;
               [[maybe_unused]] const auto written = ::write(m_wake.get(), &one, sizeof one);
@@ -83,6 +84,7 @@ private:
     void collect();
 
     const Request &m_request;
+    ChannelEnd m_channel;
     Spawned m_child;
     Descriptor m_wake;
     std::stop_callback<std::function<void()>> m_onStop;
@@ -131,7 +133,8 @@ void Watch::feed()
     const auto &input = m_request.input;
     while (m_child.in.isOpen()) {
         if (m_fed == input.size()) {
-            m_child.in.reset();
+            if (!m_channel.writeTo(m_child.in.get()))
+                m_child.in.reset();
             return;
         }
         const ssize_t written = ::write(m_child.in.get(), input.constData() + m_fed, size_t(input.size() - m_fed));
@@ -183,11 +186,13 @@ int Watch::waitMs(Clock::time_point now) const
 void Watch::step()
 {
     auto now = Clock::now();
-    std::array<pollfd, 5> polled{{{m_leaveAt ? -1 : m_child.pidfd.get(), POLLIN, 0},
+    const bool toFeed = m_fed < m_request.input.size() || m_channel.wakeFd() < 0 || m_channel.pending();
+    std::array<pollfd, 6> polled{{{m_leaveAt ? -1 : m_child.pidfd.get(), POLLIN, 0},
                                   {m_outcome.cancelled ? -1 : m_wake.get(), POLLIN, 0},
                                   {m_child.out.get(), POLLIN, 0},
                                   {m_child.err.get(), POLLIN, 0},
-                                  {m_child.in.get(), POLLOUT, 0}}};
+                                  {m_child.in.get(), short(toFeed ? POLLOUT : 0), 0},
+                                  {m_child.in.isOpen() ? m_channel.wakeFd() : -1, POLLIN, 0}}};
     if (::poll(polled.data(), polled.size(), waitMs(now)) < 0)
         return;
     now = Clock::now();
@@ -195,7 +200,13 @@ void Watch::step()
         drain(m_child.out, m_outcome.out, m_outcome.droppedOut, m_request.onStdout);
     if (polled[3].revents)
         drain(m_child.err, m_outcome.err, m_outcome.droppedErr, m_request.onStderr);
-    if (polled[4].revents)
+    if (polled[5].revents)
+        m_channel.awake();
+    if (polled[4].revents & POLLERR) { // it has closed its stdin
+        m_child.in.reset();
+        m_channel.refuse();
+    }
+    if (polled[4].revents || polled[5].revents)
         feed();
     if (polled[1].revents && !m_leaveAt) {
         m_outcome.cancelled = true;
@@ -240,6 +251,7 @@ Outcome Watch::toTheEnd()
     while (!m_over)
         step();
     collect();
+    m_channel.refuse();
     return std::move(m_outcome);
 }
 
@@ -249,7 +261,7 @@ Result<Outcome> run(const Request &request, std::stop_token stop)
 {
     if (stop.stop_requested())
         return failCancelled();
-    COPPICE_TRY(Spawned spawned, spawn(request, !request.input.isEmpty()));
+    COPPICE_TRY(Spawned spawned, spawn(request, !request.input.isEmpty() || request.channel));
     Watch watch(request, std::move(spawned), std::move(stop));
     return watch.toTheEnd();
 }

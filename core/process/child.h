@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/error.h"
+#include "process/channel.h"
 
 #include <QByteArray>
 #include <QMap>
@@ -10,6 +11,7 @@
 
 #include <chrono>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <stop_token>
 #include <vector>
@@ -30,6 +32,7 @@ struct Request {
     std::optional<QMap<QString, QString>> env; ///< the whole environment; none: inherited
     QString cwd;                          ///< empty: inherited
     QByteArray input;                     ///< given to stdin, which is then closed
+    std::shared_ptr<Channel> channel;     ///< goes on writing to stdin after `input`; none: closed after `input`
     Limits limits;
     qint64 outputCap = 16 << 20; ///< bytes of stdout and of stderr that are kept; the rest is read, dropped and counted
     /// Called with each piece as it comes, beside keeping it; from the calling thread.

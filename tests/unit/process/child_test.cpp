@@ -67,6 +67,8 @@ private Q_SLOTS:
     void noCoreFileIsLeft();
     void signalsAreAtTheirDefaults();
     void diesWithItsParent();
+    void isTalkedToWhileItRuns();
+    void aChildThatDoesNotListen();
 };
 
 void ChildTest::givesOutputAndStatus()
@@ -378,6 +380,41 @@ void ChildTest::diesWithItsParent()
     ::kill(parent, SIGKILL);
     ::waitpid(parent, nullptr, 0);
     QTRY_VERIFY(!alive(child));
+}
+
+void ChildTest::isTalkedToWhileItRuns()
+{
+    process::Request request = bash(QStringLiteral("while read -r line; do echo \"got $line\"; done; echo end"));
+    request.input = "first\n";
+    request.channel = std::make_shared<process::Channel>();
+    QVERIFY(request.channel->write("second\n")); // before the start
+    int asked = 0;
+    QByteArray all;
+    request.onStdout = [&](QByteArrayView piece) {
+        all += piece;
+        if (all.contains("got second") && asked == 0 && ++asked)
+            QVERIFY(request.channel->write(QByteArray(300'000, 'x') + "\n")); // more than a pipe holds
+        if (all.contains("xxx\n") && asked == 1 && ++asked)
+            request.channel->close();
+    };
+    const auto outcome = process::run(request);
+    QVERIFY_RESULT(outcome);
+    QVERIFY(outcome->ok());
+    QVERIFY(all.startsWith("got first\ngot second\ngot xxx"));
+    QVERIFY(all.endsWith("xxx\nend\n"));
+    QVERIFY(!request.channel->write("late\n"));
+}
+
+void ChildTest::aChildThatDoesNotListen()
+{
+    process::Request request = bash(QStringLiteral("exec 0<&-; sleep 0.3; echo over"));
+    request.channel = std::make_shared<process::Channel>();
+    const auto outcome = process::run(request);
+    QVERIFY_RESULT(outcome);
+    QVERIFY(outcome->ok());
+    QCOMPARE(outcome->out, QByteArray("over\n"));
+    // It did not spin meanwhile: what cannot be written is refused from then on.
+    QVERIFY(!request.channel->write("x"));
 }
 
 COPPICE_TEST(ChildTest)
