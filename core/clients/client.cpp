@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "clients/client.h"
 
+#include "clients/acp.h"
+#include "clients/claude.h"
 #include "clients/exec.h"
 #include "clients/recipe.h"
+#include "clients/replay.h"
 #include "process/child.h"
 #include "text/hidden.h"
 
@@ -38,7 +41,9 @@ public:
 
 bool isKnownKind(const QString &kind)
 {
-    return kind == QLatin1String("exec") || kind == QLatin1String("recipe") || kind == QLatin1String("hand");
+    static const QStringList known{QStringLiteral("exec"), QStringLiteral("acp"),  QStringLiteral("claude"),
+                                   QStringLiteral("recipe"), QStringLiteral("hand"), QStringLiteral("replay")};
+    return known.contains(kind);
 }
 
 QString unknownKind(const QString &kind)
@@ -108,6 +113,12 @@ Result<std::unique_ptr<Client>> makeClient(const QString &name, const library::L
                              QStringLiteral("Headless programs can be run with kind: exec."));
         if (set->kind == QLatin1String("exec"))
             return std::make_unique<ExecClient>(*set);
+        if (set->kind == QLatin1String("acp"))
+            return std::make_unique<AcpClient>(*set);
+        if (set->kind == QLatin1String("claude"))
+            return std::make_unique<ClaudeClient>(*set);
+        if (set->kind == QLatin1String("replay"))
+            return std::make_unique<ReplayClient>();
         if (set->kind == QLatin1String("hand"))
             return std::make_unique<HandClient>();
         return std::make_unique<RecipeClient>(set->command.value(0));
@@ -125,10 +136,12 @@ Result<std::unique_ptr<Client>> makeClient(const QString &name, const library::L
             return failUsage(QStringLiteral("recipe.name"), QStringLiteral("This cannot be the name of a recipe"), recipe);
         return std::make_unique<RecipeClient>(recipe);
     }
-    if (name == QLatin1String("replay") || name == QLatin1String("claude"))
-        return failUsage(QStringLiteral("client.unknown-kind"), unknownKind(name), name,
-                         QStringLiteral("Headless programs can be run with --client exec --command."));
-    QStringList known{QStringLiteral("exec"), QStringLiteral("recipe"), QStringLiteral("recipe:NAME"), QStringLiteral("hand")};
+    if (name == QLatin1String("claude"))
+        return std::make_unique<ClaudeClient>(library::ClientSettings{name, name, {}, {}, {}});
+    if (name == QLatin1String("replay"))
+        return std::make_unique<ReplayClient>();
+    QStringList known{QStringLiteral("exec"), QStringLiteral("recipe"), QStringLiteral("recipe:NAME"), QStringLiteral("hand"),
+                      QStringLiteral("claude")};
     known += settings.clients.keys();
     return failNotFound(QStringLiteral("client.unknown"), QStringLiteral("There is no client of this name"), name,
                         QStringLiteral("There are: %1.").arg(known.join(QStringLiteral(", "))));

@@ -3,6 +3,9 @@
 
 #include "base/paths.h"
 #include "clients/agent_log.h"
+#include "clients/programs.h"
+#include "clients/replay.h"
+#include "clients/stream_reader.h"
 
 namespace coppice::clients {
 
@@ -45,9 +48,27 @@ Result<AgentEnd> ExecClient::work(const Job &job, std::stop_token stop)
     profile.env.insert(m_settings.env);
     profile.env[QStringLiteral("COPPICE_PROMPT_FILE")] = inside;
     COPPICE_TRY(const QStringList argv, argvFor(job, inside));
+    const QString who = QStringLiteral("The client %1").arg(name());
     Launch launch(job, stop);
     COPPICE_CHECK(launch.open());
-    return launch.run(profile, argv, QStringLiteral("The client %1").arg(name()));
+    DialectFinder stream; // an agent program tells more than its exit status does
+    stream.onFound = [&](StreamReader &reader) {
+        launch.speaks = true;
+        reader.onUpdate = job.onUpdate;
+        reader.onSession = job.onSession;
+    };
+    launch.onStdout = [&](QByteArrayView piece) {
+        launch.keepRaw(piece);
+        if (!stream.feed(piece))
+            launch.tell(piece);
+    };
+    COPPICE_TRY(const AgentEnd ended, launch.run(profile, withFullPath(argv), who));
+    if (auto *reader = stream.reader()) {
+        reader->finish();
+        return launch.judge(*reader, ended, who, true);
+    }
+    launch.keepRaw(endLine(ended));
+    return ended;
 }
 
 } // namespace coppice::clients
