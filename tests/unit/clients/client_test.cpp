@@ -194,10 +194,12 @@ private Q_SLOTS:
     {
         library::LibrarySettings settings;
         settings.clients[QStringLiteral("gem")] = {QStringLiteral("gem"), QStringLiteral("acp"), {QStringLiteral("gemini")}, {}, {}};
-        const auto acp = makeClient(QStringLiteral("gem"), settings);
-        QVERIFY(!acp);
-        QVERIFY(acp.error().what.contains(QStringLiteral("kind acp")));
-        QCOMPARE(makeClient(QStringLiteral("replay"), settings).error().kind, ErrorKind::Usage);
+        settings.clients[QStringLiteral("odd")] = {QStringLiteral("odd"), QStringLiteral("telepathy"), {QStringLiteral("x")}, {}, {}};
+        const auto odd = makeClient(QStringLiteral("odd"), settings);
+        QVERIFY(!odd);
+        QVERIFY(odd.error().what.contains(QStringLiteral("kind telepathy")));
+        QCOMPARE((*makeClient(QStringLiteral("gem"), settings))->kind(), QStringLiteral("acp"));
+        QVERIFY((*makeClient(QStringLiteral("replay"), settings))->replays());
         QCOMPARE(makeClient(QStringLiteral("nobody"), settings).error().kind, ErrorKind::NotFound);
         QCOMPARE(makeClient(QStringLiteral("recipe:../x"), settings).error().kind, ErrorKind::Usage);
         QVERIFY((*makeClient(QStringLiteral("hand"), settings))->waitsForPerson());
