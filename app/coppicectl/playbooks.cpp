@@ -3,6 +3,7 @@
 
 #include <context/context.h>
 #include <engine/session.h>
+#include <playbooks/values.h>
 
 #include <QJsonArray>
 
@@ -40,7 +41,12 @@ const Definition list([](CLI::App &root, Context &context) {
                         steps << QStringLiteral("%1 (%2)").arg(step.id, playbooks::nameOf(step.kind));
                         stepEntries.append(QJsonObject{{QStringLiteral("id"), step.id},
                                                        {QStringLiteral("kind"), playbooks::nameOf(step.kind)},
-                                                       {QStringLiteral("run"), step.run}});
+                                                       {QStringLiteral("run"), step.run},
+                                                       {QStringLiteral("needs"), QJsonArray::fromStringList(step.needs)},
+                                                       {QStringLiteral("if"), step.when},
+                                                       {QStringLiteral("outputs"), QJsonArray::fromStringList(playbooks::outputNames(step))},
+                                                       {QStringLiteral("timeout_seconds"), qint64(step.timeout.count())},
+                                                       {QStringLiteral("retries"), step.retries}});
                     }
                 }
                 entries.append(QJsonObject{{QStringLiteral("name"), name},

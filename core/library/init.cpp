@@ -73,6 +73,11 @@ Result<> fillNewLibrary(const QString &dir, const QString &name)
     COPPICE_TRY(auto changes, shippedTemplates(repository));
     COPPICE_TRY(const git::Oid settings, repository.writeBlob(newSettings(name, LibrarySettings().prefixes, {})));
     changes.push_back({settingsFile, git::TreeEntry{{}, git::Mode::File, settings}});
+    // Agents that a person starts in the library find the playbooks as skills: most look into the one, Claude Code into the other.
+    for (const auto &[path, target] : {std::pair(".agents/skills", "../templates/playbooks"), std::pair(".claude/skills", "../.agents/skills")}) {
+        COPPICE_TRY(const git::Oid link, repository.writeBlob(target));
+        changes.push_back({path, git::TreeEntry{{}, git::Mode::Link, link}});
+    }
     COPPICE_TRY(const git::Oid empty, repository.writeTree({}));
     COPPICE_TRY(const git::Oid tree, git::editTree(repository, empty, changes));
     const auto who = repository.defaultSignature();

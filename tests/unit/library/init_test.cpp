@@ -69,6 +69,11 @@ private Q_SLOTS:
         QVERIFY(scratch.read(u"new/lib/coppice.yaml"_s).contains("name: \"Our: tools\""));
         QVERIFY(!fileAt(scratch, dir, u"templates/instructions/AGENTS.md"_s).isEmpty());
         QVERIFY(QFileInfo(dir + u"/templates/playbooks"_s).isDir());
+        // found as skills by agents that are started in the library
+        for (const auto &place : {u"/.agents/skills"_s, u"/.claude/skills"_s}) {
+            QVERIFY(QFileInfo(dir + place).isSymLink());
+            QVERIFY2(QFileInfo(dir + place + u"/migrate-mcp/SKILL.md"_s).isFile(), qPrintable(place));
+        }
         QVERIFY(!QFileInfo::exists(dir + u"/templates/schema"_s));
         // Programs stay programs.
         const QByteArray listed = scratch.git(dir, {u"ls-tree"_s, u"-r"_s, u"HEAD"_s, u"templates/scripts"_s});
