@@ -124,6 +124,7 @@ private Q_SLOTS:
             {QStringLiteral("may_fail"), "{id: a, kind: check, run: x, may_fail: true}"},
         };
         QCOMPARE(schema.stepKeys(), QStringList(samples.keys()));
+        QVERIFY(schema.accepts("version: 1\nsteps: [{id: a, kind: agent, if: true}]\n") && parsed("version: 1\nsteps: [{id: a, kind: agent, if: true}]\n"));
         for (const auto &[key, sample] : samples.asKeyValueRange()) {
             const QByteArray flow = "version: 1\nsteps:\n  - " + sample + "\n";
             const auto playbook = parsed(flow);
