@@ -10,6 +10,7 @@
 #include <QJsonDocument>
 #include <QJsonObject>
 #include <QTest>
+#include <QUrl>
 
 #include <atomic>
 #include <memory>
@@ -51,6 +52,9 @@ private Q_SLOTS:
     void errorsInStreams();
     void usageIsBounded();
     void wiring();
+    void chunkedUploads();
+    void basePathsAndQueriesStay();
+    void clientsThatLogInThemselvesGetATunnel();
 
 private:
     QByteArray ask(const QByteArray &text)
@@ -539,6 +543,58 @@ void GatewayTest::wiring()
     const auto settings = QJsonDocument::fromJson(wiring.homeFiles[QStringLiteral(".gemini/settings.json")]).object();
     QCOMPARE(settings[u"security"].toObject()[u"auth"].toObject()[u"selectedType"].toString(), QStringLiteral("gemini-api-key"));
     QCOMPARE(wiring.env[QStringLiteral("GOOGLE_GEMINI_BASE_URL")], inside);
+}
+
+void GatewayTest::chunkedUploads()
+{
+    serve([](const net::HttpRequest &, net::HttpAnswer &answer, std::stop_token) { answer.send({200, {}, "through"}); });
+    start();
+    const QByteArray got = ask("POST /v1/messages HTTP/1.1\r\nHost: x\r\nConnection: close\r\nAuthorization: Bearer " + m_gateway->token()
+                               + "\r\nX-Api-Key: something else\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n{\"a\":\r\n2\r\n1}\r\n0\r\n\r\n");
+    QVERIFY2(got.endsWith("through"), got.constData());
+    QCOMPARE(m_seen[0].body, QByteArray("{\"a\":1}"));
+    QCOMPARE(net::header(m_seen[0].headers, "authorization"), QByteArray());
+    QCOMPARE(net::header(m_seen[0].headers, "x-api-key"), QByteArray("the-real-key"));
+}
+
+void GatewayTest::basePathsAndQueriesStay()
+{
+    serve([](const net::HttpRequest &, net::HttpAnswer &answer, std::stop_token) {
+        answer.send({200, {{"content-type", "application/json"}}, "{\"model\":\"gpt-5\",\"usage\":{\"prompt_tokens\":3,\"completion_tokens\":4}}"});
+    });
+    start(QStringLiteral("openai-chat"), QStringLiteral("/openai/"));
+    QVERIFY(post("/deployments/my-gpt/chat/completions?api-version=2026-01-01&api-key=" + m_gateway->token(), "{\"max_tokens\":5}").contains("gpt-5"));
+    QCOMPARE(m_seen[0].target, QByteArray("/openai/deployments/my-gpt/chat/completions?api-version=2026-01-01"));
+    QCOMPARE(m_gateway->usage().inputTokens, 3);
+    QVERIFY(m_gateway->usage().micros > 0);
+}
+
+void GatewayTest::clientsThatLogInThemselvesGetATunnel()
+{
+    serve([](const net::HttpRequest &, net::HttpAnswer &answer, std::stop_token) { answer.send({200, {}, "inside"}); });
+    Gateway::Request request;
+    request.loginHosts = {m_base.mid(7)};
+    request.socketPath = m_path;
+    auto started = Gateway::start(request);
+    QVERIFY_RESULT(started);
+    m_gateway = std::move(*started);
+    const QUrl proxy(gateway::tunnelWiring(QStringLiteral("http://127.0.0.1:8377"), m_gateway->token()).env[QStringLiteral("HTTPS_PROXY")]);
+    QCOMPARE(proxy.port(), 8377);
+    const QByteArray login = "Proxy-Authorization: Basic " + QString(proxy.userName() + u':' + proxy.password()).toUtf8().toBase64() + "\r\n";
+    const QByteArray host = m_base.mid(7).toUtf8();
+    const QByteArray inside = "GET /x HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
+    QVERIFY(ask("CONNECT " + host + " HTTP/1.1\r\n" + login + "\r\n" + inside).endsWith("inside"));
+    QVERIFY(ask("CONNECT other.example:443 HTTP/1.1\r\n" + login + "\r\n" + inside).startsWith("HTTP/1.1 403 "));
+    QVERIFY(ask("CONNECT " + host + " HTTP/1.1\r\n\r\n" + inside).startsWith("HTTP/1.1 407 "));
+    QVERIFY(!m_gateway->usage().metered);
+    QCOMPARE(m_gateway->usage().requests, 1);
+    QCOMPARE(m_gateway->usage().refused, 1);
+    m_gateway->stop();
+    QVERIFY(!net::connectToPath(m_path));
+    QCOMPARE(m_gateway->usage().requests, 1);
+    m_gateway->stop();
+    request.loginHosts.clear();
+    QCOMPARE(Gateway::start(request).error().kind, ErrorKind::Usage);
 }
 
 COPPICE_TEST(GatewayTest)

@@ -146,6 +146,21 @@ private Q_SLOTS:
         QVERIFY(!shipped->find("anthropic", "no-such-model"));
         QVERIFY(shipped->dearest("anthropic").rates.output >= 50);
     }
+    void keysGoWhereTheServiceLooks()
+    {
+        const auto header = [](const char *dialect, const char *url) {
+            net::Headers headers;
+            addKey({QString::fromLatin1(dialect), QString::fromLatin1(url), {}, {}}, "k", headers);
+            return QByteArray(headers.at(0).first + ' ' + headers.at(0).second);
+        };
+        QCOMPARE(header("anthropic", "https://api.example"), QByteArray("x-api-key k"));
+        QCOMPARE(header("gemini", "https://g.example"), QByteArray("x-goog-api-key k"));
+        QCOMPARE(header("openai-chat", "https://o.example/v1"), QByteArray("authorization Bearer k"));
+        QCOMPARE(header("openai-responses", "https://me.openai.azure.com/openai/v1"), QByteArray("api-key k"));
+        net::Headers none;
+        addKey({QStringLiteral("openai-chat"), QStringLiteral("http://127.0.0.1:1"), {}, {}}, {}, none);
+        QVERIFY(none.empty());
+    }
     void whatARequestMayCost_data()
     {
         QTest::addColumn<QString>("dialect");
