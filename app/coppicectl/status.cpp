@@ -4,8 +4,10 @@
 #include <base/clock.h>
 #include <engine/session.h>
 #include <journal/lease.h>
+#include <process/control_group.h>
 #include <review/reviews.h>
 #include <runs/run.h>
+#include <sandbox/sandbox.h>
 #include <tickets/ticket.h>
 
 #include <QJsonArray>
@@ -31,6 +33,19 @@ QString wordsOf(const QMap<QString, int> &counts)
     return words.isEmpty() ? QStringLiteral("none") : words.join(QStringLiteral(", "));
 }
 
+QString memoryBoundBy()
+{
+    switch (process::memoryBoundHere()) {
+    case process::MemoryBound::ControlGroup:
+        return QStringLiteral("a control group");
+    case process::MemoryBound::SystemdScope:
+        return QStringLiteral("a systemd scope");
+    case process::MemoryBound::Watch:
+        break;
+    }
+    return QStringLiteral("watching it");
+}
+
 Result<int> status(Context &context)
 {
     COPPICE_TRY(auto *session, context.session());
@@ -53,6 +68,11 @@ Result<int> status(Context &context)
     const QJsonValue engine = holder ? QJsonValue(QJsonObject{{QStringLiteral("pid"), holder->pid},
                                                               {QStringLiteral("since"), isoTime(holder->startedAt)}})
                                      : QJsonValue();
+    const auto &sandbox = sandbox::probe();
+    const QJsonObject isolation{{QStringLiteral("works"), sandbox.works},
+                                {QStringLiteral("version"), sandbox.version},
+                                {QStringLiteral("why"), sandbox.why},
+                                {QStringLiteral("memory"), memoryBoundBy()}};
     const QJsonObject document{{QStringLiteral("library"), library.path()},
                                {QStringLiteral("name"), library.name()},
                                {QStringLiteral("branch"), library.branch()},
@@ -62,6 +82,7 @@ Result<int> status(Context &context)
                                {QStringLiteral("tickets"), countsOf(ticketCounts)},
                                {QStringLiteral("runs"), countsOf(runCounts)},
                                {QStringLiteral("reviews"), QJsonObject{{QStringLiteral("open"), qint64(open.size())}}},
+                               {QStringLiteral("sandbox"), isolation},
                                {QStringLiteral("engine"), engine}};
     QList<QStringList> rows{{QStringLiteral("library"), QStringLiteral("%1 (%2)").arg(library.name(), library.path())},
                             {QStringLiteral("head"), catalog.head.isNull() ? QStringLiteral("no commit yet")
@@ -71,7 +92,9 @@ Result<int> status(Context &context)
                             {QStringLiteral("runs"), wordsOf(runCounts)},
                             {QStringLiteral("reviews"), QStringLiteral("%1 open").arg(open.size())},
                             {QStringLiteral("engine"), holder ? QStringLiteral("process %1, since %2").arg(holder->pid).arg(ageText(holder->startedAt))
-                                                              : QStringLiteral("none runs")}};
+                                                              : QStringLiteral("none runs")},
+                            {QStringLiteral("sandbox"), sandbox.works ? QStringLiteral("bubblewrap %1; memory is bounded by %2").arg(sandbox.version, memoryBoundBy())
+                                                                      : sandbox.why}};
     for (const auto &problem : catalog.problems)
         rows << QStringList{QStringLiteral("problem"), QStringLiteral("%1: %2").arg(problem.where(), problem.text)};
     context.answer(document, table(rows));

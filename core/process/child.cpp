@@ -2,8 +2,8 @@
 #include "process/child.h"
 
 #include "process/channel_end.h"
+#include "process/control_group.h"
 #include "process/group.h"
-#include "process/pids_group.h"
 #include "process/spawn.h"
 
 #include <array>
@@ -82,6 +82,15 @@ private:
                const std::function<void(QByteArrayView)> &told);
     int waitMs(Clock::time_point now) const;
     void collect();
+    /// What no control group sees to. A scope's own end is seen late, so its memory is summed up, too.
+    bool countsProcesses() const { return m_request.limits.processes && !(m_child.group && m_child.group->boundsProcesses()); }
+    bool sumsMemory() const { return m_request.limits.residentBytes && !(m_child.group && m_child.group->boundsMemory()); }
+    bool watched() const { return m_request.limits.residentBytes || countsProcesses(); }
+    bool memoryRanOut() const
+    {
+        return (m_child.group && m_child.group->memoryRanOut())
+            || (!m_child.scope.isEmpty() && memoryRanOutInScope(m_child.pid, m_child.scope));
+    }
 
     const Request &m_request;
     ChannelEnd m_channel;
@@ -114,15 +123,19 @@ void Watch::end(int signal)
 void Watch::watchGroup(Clock::time_point now)
 {
     const auto &limits = m_request.limits;
-    const bool countThem = limits.processes && !m_child.pids;
-    if (m_killed || now < m_nextWatch || (!limits.residentBytes && !countThem))
+    if (m_killed || now < m_nextWatch || !watched())
         return;
-    const size_t most = countThem ? size_t(*limits.processes) : 4096;
-    const auto members = groupMembers(m_child.pid, most);
-    if (countThem && members.size() > most)
-        m_outcome.overProcesses = true;
-    else if (limits.residentBytes && residentBytes(members) > *limits.residentBytes)
-        m_outcome.overMemory = true;
+    const bool countThem = countsProcesses();
+    const bool sumUp = sumsMemory();
+    if (countThem || sumUp) {
+        const size_t most = countThem ? size_t(*limits.processes) : 4096;
+        const auto members = groupMembers(m_child.pid, most);
+        if (countThem && members.size() > most)
+            m_outcome.overProcesses = true;
+        else if (sumUp && residentBytes(members) > *limits.residentBytes)
+            m_outcome.overMemory = true;
+    }
+    m_outcome.overMemory = m_outcome.overMemory || memoryRanOut();
     if (m_outcome.overMemory || m_outcome.overProcesses)
         end(SIGKILL);
     m_nextWatch = Clock::now() + watchEvery;
@@ -177,7 +190,7 @@ int Watch::waitMs(Clock::time_point now) const
         until = std::min(until, *m_killAt);
     if (m_leaveAt)
         until = std::min(until, *m_leaveAt);
-    if ((limits.residentBytes || (limits.processes && !m_child.pids)) && !m_killed)
+    if (watched() && !m_killed)
         until = std::min(until, m_nextWatch);
     const auto left = std::chrono::ceil<std::chrono::milliseconds>(until - now).count();
     return int(std::clamp<qint64>(left, 0, 3'600'000));
@@ -231,6 +244,7 @@ void Watch::step()
 /// The leader has ended (and is a zombie still): nothing of its group stays, and what they wrote is read.
 void Watch::collect()
 {
+    m_outcome.overMemory = m_outcome.overMemory || memoryRanOut();
     end(SIGKILL);
     for (int i = 0; i < 4096 && (m_child.out.isOpen() || m_child.err.isOpen()); ++i) {
         const auto before = m_outcome.out.size() + m_outcome.err.size() + m_outcome.droppedOut + m_outcome.droppedErr;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "process/spawn.h"
 
-#include "process/pids_group.h"
+#include "process/control_group.h"
 
 #include <QDir>
 #include <QFile>
@@ -66,7 +66,7 @@ struct Prepared {
     pid_t parent = 0;
     bool newKeyring = false;
     bool background = false;
-    int joinFd = -1; ///< of the control group
+    std::vector<int> joinFds; ///< of the control group
 };
 
 void addLimit(Prepared &prepared, int resource, qint64 value)
@@ -172,8 +172,10 @@ int above(int fd)
     ::sigprocmask(SIG_SETMASK, &none, nullptr);
     if (::dup2(in, 0) < 0 || ::dup2(out, 1) < 0 || ::dup2(err, 2) < 0)
         giveUp(report, Stage::Streams);
-    if (prepared.joinFd >= 0 && ::write(prepared.joinFd, "0", 1) != 1)
-        giveUp(report, Stage::Limits);
+    for (const int join : prepared.joinFds) {
+        if (::write(join, "0", 1) != 1)
+            giveUp(report, Stage::Limits);
+    }
     if (prepared.background)
         ::setpriority(PRIO_PROCESS, 0, 10);
     if (prepared.newKeyring) // fails where the kernel has no keyrings, or seccomp forbids them to everybody
@@ -193,6 +195,27 @@ int above(int fd)
         ::fcntl(fd, F_SETFD, 0);
     ::execve(prepared.program.constData(), prepared.argv.data(), prepared.envp.data());
     giveUp(report, Stage::Program);
+}
+
+/// Where systemd bounds memory: the program is started by it. Programs that it cannot find are told as ever.
+Result<> putInScope(Request &request, QString &scope)
+{
+    QMap<QString, QString> env;
+    if (request.env) {
+        env = *request.env;
+    } else {
+        for (char **entry = environ; entry && *entry; ++entry) {
+            const QString text = QString::fromLocal8Bit(*entry);
+            env.insert(text.section(u'=', 0, 0), text.section(u'=', 1));
+        }
+    }
+    const QStringList words = scopeWords(request.limits, env, scope);
+    if (words.isEmpty() || request.argv.isEmpty())
+        return {};
+    COPPICE_TRY(request.argv[0], findProgram(request.argv.first()));
+    request.argv = words + request.argv;
+    request.env = env;
+    return {};
 }
 
 Fail describe(const Failure &failure, const Request &request)
@@ -237,12 +260,19 @@ Result<QString> findProgram(const QString &name)
 
 Result<Spawned> spawn(const Request &request, bool pipeInput)
 {
-    COPPICE_TRY(Prepared prepared, prepare(request));
+    std::unique_ptr<ControlGroup> group;
+    if (request.limits.processes || request.limits.residentBytes)
+        group = ControlGroup::make(request.limits);
+    QString scope;
+    Request bounded = request;
+    if (request.limits.residentBytes && !(group && group->boundsMemory()))
+        COPPICE_CHECK(putInScope(bounded, scope));
+    COPPICE_TRY(Prepared prepared, prepare(bounded));
     Spawned spawned;
-    if (request.limits.processes)
-        spawned.pids = PidsGroup::make(*request.limits.processes);
-    if (spawned.pids)
-        prepared.joinFd = spawned.pids->joinFd();
+    spawned.group = std::move(group);
+    spawned.scope = std::move(scope);
+    if (spawned.group)
+        prepared.joinFds = spawned.group->joinFds();
     Pipe in;
     Descriptor nothing;
     if (pipeInput) {

@@ -27,7 +27,7 @@ private:
     int m_fd = -1;
 };
 
-class PidsGroup;
+class ControlGroup;
 
 /// A started child, leader of its own process group, and our ends of its pipes (non-blocking).
 struct Spawned {
@@ -36,7 +36,8 @@ struct Spawned {
     Spawned &operator=(Spawned &&) noexcept;
     ~Spawned();
 
-    std::unique_ptr<PidsGroup> pids; ///< where there is one
+    std::unique_ptr<ControlGroup> group; ///< where there is one
+    QString scope;                       ///< of systemd, where it bounds the memory
     pid_t pid = -1;
     Descriptor pidfd; ///< readable when the child has ended
     Descriptor in;    ///< closed when the child reads from /dev/null

@@ -2,6 +2,7 @@
 #include "base/paths.h"
 #include "process/spawn.h"
 #include "sandbox/sandbox.h"
+#include "sandbox/syscall_filter.h"
 
 #include <QFile>
 #include <QFileInfo>
@@ -16,6 +17,7 @@
 
 #include <fcntl.h>
 #include <poll.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -26,6 +28,7 @@ namespace {
 
 constexpr qint64 usualFileSize = 2LL << 30;
 constexpr qint64 usualProcesses = 4096;
+constexpr qint64 usualMemory = 8LL << 30;
 
 /// The empty folder that the run's git directory is mounted over. It stands in the work folder only while a sandbox
 /// needs it; several may use one work folder, and the last one takes it away (removing it earlier would take the mount
@@ -76,6 +79,30 @@ private:
     QString m_path;
 };
 
+/// A file in memory that bwrap reads from its beginning.
+Result<process::Descriptor> handedOver(const QByteArray &bytes)
+{
+    process::Descriptor file(::memfd_create("bwrap", MFD_CLOEXEC));
+    if (!file.isOpen() || ::write(file.get(), bytes.constData(), size_t(bytes.size())) != bytes.size()
+        || ::lseek(file.get(), 0, SEEK_SET) != 0)
+        return fail(QStringLiteral("sandbox.arguments"),
+                    QStringLiteral("Cannot hand over what a sandbox shows: %1").arg(QString::fromLocal8Bit(strerror(errno))));
+    return file;
+}
+
+/// Gives bwrap its own arguments by a file: its command line, which can be read inside as that of the first process, names
+/// no path of the host. (The kernel's list of mounts does name the folders that are shown, which cannot be helped.)
+Result<process::Descriptor> hideArguments(QStringList &argv)
+{
+    const auto command = argv.indexOf(QStringLiteral("--"));
+    QByteArray bytes;
+    for (qsizetype i = 1; i < command; ++i)
+        bytes += argv[i].toUtf8() + '\0';
+    COPPICE_TRY(process::Descriptor file, handedOver(bytes));
+    argv = QStringList{argv.first(), QStringLiteral("--args"), QString::number(file.get())} + argv.mid(command);
+    return file;
+}
+
 /// Waits until the first process of the PID namespace is gone: the kernel lets it go only after all others in there.
 /// bwrap itself may end (or be killed) a moment earlier. `info` is what bwrap wrote to --info-fd.
 void waitForNamespace(const QByteArray &info)
@@ -113,6 +140,8 @@ Result<process::Outcome> run(const SandboxProfile &profile, const QStringList &a
         streams.limits.fileSize = usualFileSize;
     if (!streams.limits.processes)
         streams.limits.processes = usualProcesses;
+    if (!streams.limits.residentBytes)
+        streams.limits.residentBytes = usualMemory;
     int ends[2];
     if (::pipe2(ends, O_CLOEXEC | O_NONBLOCK) != 0)
         return fail(QStringLiteral("sandbox.pipe"),
@@ -124,6 +153,15 @@ Result<process::Outcome> run(const SandboxProfile &profile, const QStringList &a
     COPPICE_TRY(streams.argv[0], process::findProgram(streams.argv.first()));
     streams.argv.insert(1, QStringLiteral("--info-fd"));
     streams.argv.insert(2, QString::number(writeInfo.get()));
+    process::Descriptor filter;
+    if (const QByteArray program = syscallFilter(); !program.isEmpty()) {
+        COPPICE_TRY(filter, handedOver(program));
+        streams.keepFds.push_back(filter.get());
+        streams.argv.insert(1, QStringLiteral("--seccomp"));
+        streams.argv.insert(2, QString::number(filter.get()));
+    }
+    COPPICE_TRY(const process::Descriptor arguments, hideArguments(streams.argv));
+    streams.keepFds.push_back(arguments.get());
     streams.argv = QStringList{warden, QStringLiteral("--warden"), QStringLiteral("--")} + streams.argv;
     auto outcome = process::run(streams, std::move(stop));
     QByteArray info(4096, Qt::Uninitialized);

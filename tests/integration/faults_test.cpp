@@ -2,10 +2,10 @@
 // kill -9 at random moments of runs, of applying, pushing and deploying; afterwards nothing is lost, nothing is there twice, and no
 // process of it is left. COPPICE_FAULTS is the number of kills (20), COPPICE_SEED repeats a sequence of moments.
 #include "support/ctl.h"
+#include "support/left.h"
 #include "support/scratch.h"
 #include "support/test_main.h"
 
-#include <QDeadlineTimer>
 #include <QDir>
 #include <QElapsedTimer>
 #include <QFile>
@@ -24,19 +24,6 @@ namespace {
 QStringList words(const char *line)
 {
     return QString::fromLatin1(line).split(u' ');
-}
-
-/// Processes that have a path of the scratch folder in their command line: engines, sandboxes, what runs in them.
-QStringList processesOf(const QString &folder)
-{
-    QStringList found;
-    for (const QString &pid : QDir(QStringLiteral("/proc")).entryList(QDir::Dirs)) {
-        QFile file(QStringLiteral("/proc/%1/cmdline").arg(pid));
-        if (pid.toInt() > 0 && pid.toInt() != QCoreApplication::applicationPid() && file.open(QIODevice::ReadOnly)
-            && file.readAll().contains(folder.toUtf8()))
-            found << pid;
-    }
-    return found;
 }
 
 } // namespace
@@ -70,10 +57,7 @@ class FaultsTest final : public QObject
         ::waitpid(child, &status, 0);
         if (WIFSIGNALED(status))
             ++m_killed;
-        QDeadlineTimer patience(10'000);
-        while (!processesOf(m_house->scratch.path()).isEmpty() && !patience.hasExpired())
-            QThread::msleep(20);
-        QCOMPARE(processesOf(m_house->scratch.path()), QStringList());
+        QCOMPARE(processesLeft(m_house->scratch.path()), QStringList());
     }
 
     /// Runs that answer a ticket.

@@ -71,6 +71,8 @@ private Q_SLOTS:
     void bindsAreShown();
     void runFolderInState();
     void probeSaysThatItWorks();
+    void commandLinesNameNothingOfTheHost();
+    void memoryIsBounded();
 
 private:
     Result<process::Outcome> inside(const QString &line, process::Request streams = {}, std::stop_token stop = {})
@@ -508,6 +510,27 @@ void SandboxTest::probeSaysThatItWorks()
     QVERIFY(sandbox::probe().works);
     QVERIFY(sandbox::probe().version.contains(u'.'));
     QVERIFY(sandbox::probe().why.isEmpty());
+}
+
+void SandboxTest::commandLinesNameNothingOfTheHost()
+{
+    m_profile.home = m_scratch->path(QStringLiteral("run/home"));
+    QDir().mkpath(m_profile.home);
+    const auto outcome = inside(QStringLiteral("cat /proc/[0-9]*/cmdline /proc/[0-9]*/environ | tr '\\0' '\\n'; echo; echo end; ls -l /proc/1/fd /proc/self/fd"));
+    QVERIFY_RESULT(outcome);
+    QVERIFY2(outcome->out.contains("bwrap"), outcome->out.constData());
+    QVERIFY2(!outcome->out.contains(m_scratch->path().toUtf8()), outcome->out.constData());
+    QVERIFY2(!outcome->out.contains("memfd"), outcome->out.constData());
+}
+
+void SandboxTest::memoryIsBounded()
+{
+    // Files in a tmpfs are memory, too, as far as the kernel counts for us; a program's own is bounded everywhere.
+    m_profile.limits.residentBytes = 100'000'000;
+    const auto outcome = inside(QStringLiteral("perl -e '$x = \"x\" x 300_000_000; sleep 60'; sleep 60"));
+    QVERIFY_RESULT(outcome);
+    QVERIFY(outcome->overMemory);
+    QVERIFY(!outcome->timedOut);
 }
 
 COPPICE_TEST(SandboxTest)
