@@ -13,8 +13,10 @@ struct Toolchain {
     void add(const Toolchain &other);
 };
 
-/// The install root of one program, given by its path: a node_modules folder, the folder above its `bin`, or the file
-/// alone where that folder would hold more than the program (home, ~/.local, /opt, …). Empty when the system has it.
+/// What one program needs, given by its path: its install root (a node_modules folder, the prefix above its `bin`, a package's
+/// folder, or the file alone where a folder would hold more than the program), and the same of what it is read by (the first
+/// line of a script) and of what a shell's script starts. Managers of versions (pyenv, asdf, mise, rustup, volta) are asked
+/// for the real one. Of a prefix below home only what installing makes is shown. Empty when the system has it all.
 [[nodiscard]] Toolchain installOf(const QString &program);
 
 /// The usual languages' programs (node, python3, go, cargo, java, …) as PATH finds them. The managers that stand
