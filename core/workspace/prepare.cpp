@@ -217,6 +217,10 @@ Result<Prepared> prepare(const RunFolder &folder, const library::Plugin &plugin,
     const PackageSources sources = hostPackageSources(QDir::homePath());
     COPPICE_TRY(const QString key, keyOf(folder, line, sources));
     const PreparedStore store(key);
+    process::Descriptor made; // held while it is made, so that runs which begin together do it once
+    if (!store.exists()) {
+        COPPICE_TRY(made, store.lock(stop));
+    }
     prepared.fromCache = store.exists();
     if (prepared.fromCache) {
         if (const auto log = readFile(store.log(), 4 << 20))

@@ -11,12 +11,21 @@
 #include <QFile>
 #include <QFileInfo>
 
+#include <cerrno>
+#include <chrono>
+#include <cstring>
+#include <thread>
+
+#include <fcntl.h>
+#include <sys/file.h>
+
 namespace coppice::workspace {
 
 namespace {
 
 constexpr int daysUnused = 28;
 constexpr int daysHalfMade = 2;
+const QString lockEnding = QStringLiteral(".lock"); // an empty file, left where it is: removing it would let two in at once
 
 QString root()
 {
@@ -46,6 +55,23 @@ PreparedStore::PreparedStore(QString key) : m_path(root() + u'/' + key) { }
 bool PreparedStore::exists() const
 {
     return QFileInfo(files()).isDir();
+}
+
+Result<process::Descriptor> PreparedStore::lock(std::stop_token stop) const
+{
+    COPPICE_CHECK(makeFolder(root()));
+    const QString path = m_path + lockEnding;
+    while (!stop.stop_requested()) {
+        process::Descriptor file(::open(QFile::encodeName(path).constData(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
+        if (!file.isOpen())
+            return fail(QStringLiteral("workspace.cache"),
+                        QStringLiteral("Cannot lock what a set-up makes: %1").arg(QString::fromLocal8Bit(strerror(errno))), path,
+                        QStringLiteral("Check the permissions of the cache folder."));
+        if (::flock(file.get(), LOCK_EX | LOCK_NB) == 0)
+            return file;
+        std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    }
+    return failCancelled();
 }
 
 Result<QString> PreparedStore::begin() const

@@ -2,8 +2,11 @@
 #pragma once
 
 #include "base/error.h"
+#include "process/spawn.h"
 
 #include <QString>
+
+#include <stop_token>
 
 namespace coppice::workspace {
 
@@ -19,6 +22,8 @@ public:
     [[nodiscard]] QString store() const { return m_path + QStringLiteral("/store"); }
     [[nodiscard]] QString log() const { return m_path + QStringLiteral("/log"); }
 
+    /// Waits until nobody else makes it, in this process or another. Whoever waited looks again whether it exists.
+    [[nodiscard]] Result<process::Descriptor> lock(std::stop_token stop) const;
     /// An empty folder to make it in; nothing is there until `commit` puts it in place, whole.
     [[nodiscard]] Result<QString> begin() const;
     [[nodiscard]] Result<> commit(const QString &made) const;

@@ -12,6 +12,7 @@
 #include <QFileInfo>
 #include <QTest>
 
+#include <atomic>
 #include <memory>
 #include <mutex>
 #include <thread>
@@ -39,6 +40,8 @@ private Q_SLOTS:
     void networkToListedHostsOnly();
     void sourcesOfThisMachine();
     void packageManagersAreAsked();
+    void anotherToolchainIsAnotherEntry();
+    void twoRunsPrepareOnce();
 
 private:
     workspace::RunFolder run(const QString &name)
@@ -62,6 +65,7 @@ private:
     std::unique_ptr<test::Scratch> m_scratch;
     std::unique_ptr<git::Repository> m_library;
     git::Oid m_base;
+    std::atomic<int> m_knocks = 0;
     QStringList m_hosts;
     QByteArray m_home;
 };
@@ -314,6 +318,63 @@ void PrepareTest::packageManagersAreAsked()
     QVERIFY2(!withOwnIndex.contains(QStringLiteral("files.index.example")), "that page does not exist there");
     for (const auto &host : hosts)
         QVERIFY_RESULT(net::AllowedHost::parse(host));
+}
+
+void PrepareTest::anotherToolchainIsAnotherEntry()
+{
+    const QString line = QStringLiteral("mkdir -p node_modules && deno > node_modules/by");
+    const auto install = [this](const char *folder) {
+        const QString name = QStringLiteral("tools/%1/bin/deno").arg(QLatin1String(folder));
+        m_scratch->write(name, QByteArray("#!/bin/sh\necho version ") + folder + "\n");
+        QFile::setPermissions(m_scratch->path(name), QFile::ReadOwner | QFile::WriteOwner | QFile::ExeOwner);
+        return QFileInfo(m_scratch->path(name)).path().toUtf8();
+    };
+    const QByteArray path = qgetenv("PATH");
+    QList<bool> fromCache;
+    for (const char *version : {"one", "two", "one"}) {
+        qputenv("PATH", install(version) + ":/usr/bin:/bin");
+        const auto prepared = prepare(run(QStringLiteral("run-%1").arg(fromCache.size())), line);
+        qputenv("PATH", path);
+        QVERIFY_RESULT(prepared);
+        QCOMPARE(m_scratch->read(QStringLiteral("runs/run-%1/work/node_modules/by").arg(fromCache.size())), QByteArray("version ") + version + '\n');
+        fromCache << prepared->fromCache;
+        if (fromCache.size() == 2)
+            QVERIFY2(!fromCache.last(), "what one version made was given to a run with another");
+    }
+}
+
+void PrepareTest::twoRunsPrepareOnce()
+{
+    // Each set-up knocks at a door outside; who comes second finds what the first has made.
+    net::HttpServer door([this](const net::HttpRequest &, net::HttpAnswer &answer, std::stop_token) {
+        ++m_knocks;
+        answer.send({200, {}, "in\n"});
+    }, {});
+    const auto port = door.listenTcp(0);
+    QVERIFY_RESULT(port);
+    for (const char *variable : {"http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY", "no_proxy", "NO_PROXY"})
+        qunsetenv(variable);
+    m_hosts = {QStringLiteral("127.0.0.1:%1").arg(*port)};
+    m_knocks = 0;
+    const QString line = QStringLiteral("curl -sS --fail http://127.0.0.1:%1/x > node_modules && sleep 0.5").arg(*port);
+    std::vector<workspace::RunFolder> folders;
+    for (const char *name : {"A", "B", "C"})
+        folders.push_back(run(QLatin1String(name)));
+    std::vector<Result<workspace::Prepared>> answers(folders.size(), fail(QStringLiteral("not-run"), {}));
+    {
+        std::vector<std::jthread> threads;
+        for (size_t i = 0; i < folders.size(); ++i)
+            threads.emplace_back([&, i] { answers[i] = prepare(folders[i], line); });
+    }
+    int made = 0;
+    for (const auto &answer : answers) {
+        QVERIFY_RESULT(answer);
+        made += !answer->fromCache;
+    }
+    QCOMPARE(made, 1);
+    QCOMPARE(m_knocks.load(), 1);
+    for (const char *name : {"A", "B", "C"})
+        QCOMPARE(m_scratch->read(QStringLiteral("runs/%1/work/node_modules").arg(QLatin1String(name))), QByteArray("in\n"));
 }
 
 COPPICE_TEST(PrepareTest)
