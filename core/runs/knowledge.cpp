@@ -41,9 +41,10 @@ QString whyNot(const workspace::FoundFile &file, qsizetype taken)
 
 Result<> offerKnowledge(sandbox::SandboxProfile &profile)
 {
-    const QString folder = profile.home + u'/' + folderName;
-    COPPICE_CHECK(workspace::removeFolder(folder));
-    COPPICE_CHECK(makeFolder(folder));
+    const QFileInfo there(profile.home + u'/' + folderName);
+    if (there.isSymLink() || (there.exists() && !there.isDir())) // the agent's doing: it has no place to propose in
+        return {};
+    COPPICE_CHECK(makeFolder(there.filePath()));
     profile.env[QStringLiteral("COPPICE_KNOWLEDGE")] = QStringLiteral("/home/agent/") + folderName;
     return {};
 }

@@ -16,7 +16,8 @@ struct KnowledgeProposal {
     QMap<QByteArray, QByteArray> files; ///< name below .agents/knowledge/ → plain text
     QStringList leftOut;                ///< what was not taken, and why: a sentence each
 };
-/// Before an agent starts: an empty folder `knowledge` in its private HOME (made anew), named by COPPICE_KNOWLEDGE.
+/// Before an agent starts: a folder `knowledge` in its private HOME, named by COPPICE_KNOWLEDGE. What an earlier step or attempt
+/// of the run left there stays.
 [[nodiscard]] Result<> offerKnowledge(sandbox::SandboxProfile &profile);
 /// After it ended: at most 8 Markdown files of 32 KiB each, by plain lower-case names, without hidden characters and without
 /// what looks like a secret. Links, folders and other files are left out. `home` is the HOME on the host.

@@ -65,10 +65,13 @@ private Q_SLOTS:
         const test::Scratch scratch;
         sandbox::SandboxProfile profile;
         profile.home = scratch.path(QStringLiteral("home"));
-        scratch.write(QStringLiteral("home/knowledge/of-an-earlier-attempt.md"), "x");
         QVERIFY_RESULT(offerKnowledge(profile));
         QCOMPARE(profile.env.value(QStringLiteral("COPPICE_KNOWLEDGE")), QStringLiteral("/home/agent/knowledge"));
         QVERIFY(collectKnowledge(profile.home)->files.isEmpty());
+        scratch.write(QStringLiteral("home/knowledge/of-the-first-step.md"), "x");
+        QVERIFY_RESULT(offerKnowledge(profile));
+        QCOMPARE(collectKnowledge(profile.home)->files.keys(), QList<QByteArray>{"of-the-first-step.md"});
+        QVERIFY(QFile::remove(scratch.path(QStringLiteral("home/knowledge/of-the-first-step.md"))));
 
         scratch.write(QStringLiteral("home/knowledge/months.md"), "Months\x1b[31m are from 1.\xe2\x80\xae\n\n\n");
         scratch.write(QStringLiteral("home/knowledge/empty.md"), " \n");
@@ -102,6 +105,10 @@ private Q_SLOTS:
         QVERIFY(QDir().mkpath(scratch.path(QStringLiteral("other"))));
         QVERIFY(QFile::link(scratch.path(QStringLiteral("home/knowledge")), scratch.path(QStringLiteral("other/knowledge"))));
         QVERIFY(collectKnowledge(scratch.path(QStringLiteral("other")))->files.isEmpty());
+        sandbox::SandboxProfile profile;
+        profile.home = scratch.path(QStringLiteral("other"));
+        QVERIFY_RESULT(offerKnowledge(profile));
+        QVERIFY(profile.env.isEmpty());
         QVERIFY(collectKnowledge(scratch.path(QStringLiteral("nowhere")))->files.isEmpty());
     }
 
