@@ -7,6 +7,8 @@
 #include <boost/beast/http/parser.hpp>
 #include <boost/optional.hpp>
 
+#include <limits>
+
 namespace coppice::net {
 
 namespace http = boost::beast::http;
@@ -56,7 +58,7 @@ struct ResponseReader::Parser {
     Parser(bool hasBody, std::function<bool(QByteArrayView)> pass)
     {
         beast.header_limit(64 * 1024);
-        beast.body_limit(boost::none);
+        beast.body_limit(std::numeric_limits<std::uint64_t>::max()); // Boost 1.74 takes "none" for less than any length
         beast.eager(true);
         beast.skip(!hasBody);
         beast.get().body().pass = std::move(pass);

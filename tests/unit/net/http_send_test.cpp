@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "net/http.h"
+#include "net/response_reader.h"
 #include "net/socket.h"
 #include "support/scratch.h"
 #include "support/test_main.h"
@@ -33,6 +34,8 @@ private Q_SLOTS:
     void brokenAnswersAreErrors();
     void rawAnswers_data();
     void rawAnswers();
+    void answersHoweverTheyAreCut_data();
+    void answersHoweverTheyAreCut();
     void headersCannotBeSmuggled();
     void proxyIsAskedForTheWholeAddress();
     void certificatesAreChecked();
@@ -260,6 +263,46 @@ void HttpSendTest::rawAnswers()
     QCOMPARE(response.has_value(), !body.isNull());
     if (response)
         QCOMPARE(response->body, body);
+}
+
+void HttpSendTest::answersHoweverTheyAreCut_data()
+{
+    QTest::addColumn<QByteArray>("text");
+    QTest::addColumn<bool>("closes"); // the end is told by closing
+    QTest::newRow("length") << QByteArray("HTTP/1.1 200 OK\r\nA: b\r\nContent-Length: 5\r\n\r\nabcde") << false;
+    QTest::newRow("chunks") << QByteArray("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nab\r\n3;x=y\r\ncde\r\n0\r\n\r\n") << false;
+    QTest::newRow("to the end") << QByteArray("HTTP/1.1 200 OK\r\nConnection: close\r\n\r\nabcde") << true;
+    QTest::newRow("after hints") << QByteArray("HTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\nHTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nabcde") << false;
+}
+
+void HttpSendTest::answersHoweverTheyAreCut()
+{
+    QFETCH(QByteArray, text);
+    QFETCH(bool, closes);
+    using State = net::ResponseReader::State;
+    const auto read = [&](const std::vector<QByteArrayView> &pieces) {
+        QByteArray body;
+        int heads = 0;
+        net::ResponseReader reader(true, [&](const net::HttpResponse &head) { heads += head.status == 200; },
+                                   [&](QByteArrayView piece) {
+                                       body.append(piece.data(), piece.size());
+                                       return true;
+                                   });
+        State state = State::More;
+        for (const auto &piece : pieces)
+            state = reader.read(piece);
+        if (closes && state == State::More)
+            state = reader.end();
+        return state == State::Whole && heads == 1 ? body : QByteArray("state " + QByteArray::number(int(state)));
+    };
+    const QByteArrayView view(text);
+    std::vector<QByteArrayView> bytes;
+    for (qsizetype cut = 0; cut <= text.size(); ++cut) {
+        QCOMPARE(read({view.first(cut), view.sliced(cut)}), QByteArray("abcde"));
+        if (cut < text.size())
+            bytes.push_back(view.sliced(cut, 1));
+    }
+    QCOMPARE(read(bytes), QByteArray("abcde"));
 }
 
 void HttpSendTest::headersCannotBeSmuggled()
