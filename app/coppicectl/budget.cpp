@@ -86,7 +86,8 @@ qint64 runCap(const library::Catalog &catalog, const QString &plugin)
 {
     const auto *entry = catalog.find(plugin);
     const double own = entry ? entry->plugin.settings.agentBudgetUsdRun : 0;
-    return own > 0 ? qRound64(own * 1e6) : catalog.settings.budgets.run;
+    const qint64 micros = qRound64(own * 1e6), all = catalog.settings.budgets.run;
+    return micros > 0 && all > 0 ? std::min(micros, all) : std::max(micros, all); // both hold
 }
 
 QString shortId(const QString &id)
