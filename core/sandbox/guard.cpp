@@ -124,6 +124,12 @@ Result<> checkInsidePath(const QString &inside, const SandboxProfile &profile)
     if (!plain || system || isWithin(QStringLiteral("/home/agent"), inside) || isWithin(QStringLiteral("/tmp"), inside))
         return fail(QStringLiteral("sandbox.inside-path"), QStringLiteral("Nothing can be shown at this place in the sandbox"),
                     inside);
+    if (!work.isEmpty() && inside != work && isWithin(inside, work) && !profile.workFolder.isEmpty()) {
+        // Over what is there anyway, and no link on the way: nothing stays behind.
+        const QString there = canonical(profile.workFolder);
+        if (!there.isEmpty() && canonical(there + inside.mid(work.size())) == there + inside.mid(work.size()))
+            return {};
+    }
     if (!work.isEmpty() && (isWithin(inside, work) || isWithin(work, inside)))
         return fail(QStringLiteral("sandbox.inside-path"),
                     QStringLiteral("Nothing can be shown within the work folder: it would leave an empty folder there"), inside);

@@ -14,8 +14,8 @@ namespace coppice::sandbox {
 /// devices, system folders, the real home and what is above it, Coppice's own state (but the run's own folder),
 /// settings, databases, credentials, and `forbidden` of the profile.
 [[nodiscard]] Result<> checkHostPath(const QString &host, bool writable, const SandboxProfile &profile);
-/// Whether something may be mounted there inside: a plain absolute path, not over the system and not in the work folder
-/// (where the mount point would stay behind).
+/// Whether something may be mounted there inside: a plain absolute path, not over the system, and in the work
+/// folder only over what exists there (else the mount point would stay behind).
 [[nodiscard]] Result<> checkInsidePath(const QString &inside, const SandboxProfile &profile);
 
 } // namespace coppice::sandbox
