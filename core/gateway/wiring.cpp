@@ -21,6 +21,24 @@ void wireAnthropic(ClientWiring &wiring, const QString &url, const QString &key)
                   {QStringLiteral("IS_SANDBOX"), QStringLiteral("1")}};
 }
 
+/// OpenCode asks before it changes and runs; Coppice answers.
+void wireOpenCode(ClientWiring &wiring, const QString &url, const QString &key, const QString &model)
+{
+    const QString name = model.isEmpty() ? QStringLiteral("claude-sonnet-4-5") : model;
+    const QString ask = QStringLiteral("ask");
+    const QJsonObject provider{{QStringLiteral("options"), QJsonObject{{QStringLiteral("baseURL"), QString(url + QStringLiteral("/v1"))},
+                                                                       {QStringLiteral("apiKey"), key}}},
+                               {QStringLiteral("models"), QJsonObject{{name, QJsonObject{{QStringLiteral("name"), name}}}}}};
+    const QJsonObject settings{
+        {QStringLiteral("model"), QString(QStringLiteral("anthropic/") + name)},
+        {QStringLiteral("small_model"), QString(QStringLiteral("anthropic/") + name)},
+        {QStringLiteral("provider"), QJsonObject{{QStringLiteral("anthropic"), provider}}},
+        {QStringLiteral("permission"), QJsonObject{{QStringLiteral("edit"), ask}, {QStringLiteral("bash"), ask}, {QStringLiteral("webfetch"), ask}}},
+        {QStringLiteral("share"), QStringLiteral("disabled")},
+        {QStringLiteral("autoupdate"), false}};
+    wiring.homeFiles[QStringLiteral(".config/opencode/opencode.json")] = QJsonDocument(settings).toJson();
+}
+
 void wireGemini(ClientWiring &wiring, const QString &url, const QString &key)
 {
     wiring.env = {{QStringLiteral("GOOGLE_GEMINI_BASE_URL"), url},
@@ -74,14 +92,16 @@ ClientWiring wiringFor(const library::ModelEndpoint &endpoint, const QString &in
     // The gateway's root is the base address, with whatever path that has.
     const QString &url = insideUrl;
     ClientWiring wiring;
-    if (endpoint.dialect == u"anthropic")
+    if (endpoint.dialect == u"anthropic") {
         wireAnthropic(wiring, url, key);
-    else if (endpoint.dialect == u"gemini")
+        wireOpenCode(wiring, url, key, endpoint.name);
+    } else if (endpoint.dialect == u"gemini") {
         wireGemini(wiring, url, key);
-    else if (endpoint.dialect == u"openai-responses")
+    } else if (endpoint.dialect == u"openai-responses") {
         wireCodex(wiring, url, key);
-    else
+    } else {
         wireOpenAi(wiring, url, key);
+    }
     return wiring;
 }
 
