@@ -3,6 +3,7 @@
 
 #include "clients/acp_session.h"
 #include "clients/programs.h"
+#include "clients/repo_config.h"
 
 namespace coppice::clients {
 
@@ -13,6 +14,7 @@ Result<AgentEnd> AcpClient::work(const Job &job, std::stop_token stop)
                          QStringLiteral("Set one in coppice.yaml."));
     auto profile = job.sandbox;
     profile.env.insert(m_settings.env);
+    COPPICE_CHECK(ignoreRepositoryConfig(profile, true));
     const QString who = QStringLiteral("The client %1").arg(name());
     Launch launch(job, stop);
     COPPICE_CHECK(launch.open());

@@ -17,6 +17,16 @@ QJsonObject paramsOf(std::initializer_list<std::pair<QString, QJsonValue>> pairs
     return QJsonObject(pairs);
 }
 
+/// Where it works, and that settings which lie there are not to be loaded (for the agent that wants to be told so here;
+/// the others are told in their HOME).
+QJsonObject sessionParams(const QString &folder)
+{
+    const QJsonObject options{{QStringLiteral("settingSources"), QJsonArray{QStringLiteral("user")}}, {QStringLiteral("strictMcpConfig"), true}};
+    return {{QStringLiteral("cwd"), folder},
+            {QStringLiteral("mcpServers"), QJsonArray()},
+            {QStringLiteral("_meta"), QJsonObject{{QStringLiteral("claudeCode"), QJsonObject{{QStringLiteral("options"), options}}}}}};
+}
+
 } // namespace
 
 AcpSession::AcpSession(const Job &job, const library::ClientSettings &settings, Launch &launch)
@@ -127,7 +137,9 @@ void AcpSession::openSession()
 
 void AcpSession::continueSession(const QString &method)
 {
-    m_peer.request(method, paramsOf({{QStringLiteral("sessionId"), m_job.session}, {QStringLiteral("cwd"), m_job.sandbox.workInside}, {QStringLiteral("mcpServers"), QJsonArray()}}),
+    QJsonObject params = sessionParams(m_job.sandbox.workInside);
+    params[QStringLiteral("sessionId")] = m_job.session;
+    m_peer.request(method, params,
                    [this, method](const rpc::Reply &reply) {
                        if (reply.ok()) {
                            sessionOpen(reply.result.toObject(), m_job.session);
@@ -142,7 +154,7 @@ void AcpSession::continueSession(const QString &method)
 
 void AcpSession::newSession(bool loginTried)
 {
-    m_peer.request(QStringLiteral("session/new"), paramsOf({{QStringLiteral("cwd"), m_job.sandbox.workInside}, {QStringLiteral("mcpServers"), QJsonArray()}}),
+    m_peer.request(QStringLiteral("session/new"), sessionParams(m_job.sandbox.workInside),
                    [this, loginTried](const rpc::Reply &reply) {
                        const QString id = reply.result[u"sessionId"].toString();
                        if (reply.ok() && !id.isEmpty())

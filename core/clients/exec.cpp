@@ -5,6 +5,7 @@
 #include "clients/agent_log.h"
 #include "clients/programs.h"
 #include "clients/replay.h"
+#include "clients/repo_config.h"
 #include "clients/stream_reader.h"
 
 namespace coppice::clients {
@@ -48,6 +49,8 @@ Result<AgentEnd> ExecClient::work(const Job &job, std::stop_token stop)
     profile.env.insert(m_settings.env);
     profile.env[QStringLiteral("COPPICE_PROMPT_FILE")] = inside;
     COPPICE_TRY(const QStringList argv, argvFor(job, inside));
+    if (isAgentProgram(argv))
+        COPPICE_CHECK(ignoreRepositoryConfig(profile, false));
     const QString who = QStringLiteral("The client %1").arg(name());
     Launch launch(job, stop);
     COPPICE_CHECK(launch.open());
