@@ -4,15 +4,12 @@
 #include "clients/acp.h"
 #include "clients/claude.h"
 #include "clients/exec.h"
+#include "clients/known_programs.h"
+#include "clients/programs.h"
 #include "clients/recipe.h"
 #include "clients/replay.h"
-#include "process/child.h"
-#include "text/hidden.h"
 
-#include <QDir>
-#include <QFileInfo>
 #include <QRegularExpression>
-#include <QStandardPaths>
 
 #include <array>
 
@@ -49,19 +46,6 @@ bool isKnownKind(const QString &kind)
 QString unknownKind(const QString &kind)
 {
     return QStringLiteral("Clients of kind %1 are not known to this version of Coppice").arg(kind);
-}
-
-/// The first line that `program --version` prints within a few seconds.
-QString versionOf(const QString &program)
-{
-    process::Request request;
-    request.argv = {program, QStringLiteral("--version")};
-    request.limits.time = std::chrono::seconds(4);
-    request.outputCap = 4096;
-    const auto ended = process::run(request);
-    if (!ended || !ended->ok())
-        return {};
-    return text::plain(QString::fromUtf8(ended->out)).section(u'\n', 0, 0).simplified().left(80);
 }
 
 Found withSandbox(Found found)
@@ -156,9 +140,11 @@ std::vector<Found> findClients(const library::LibrarySettings &settings)
         Found one{client.name, client.kind, client.command.value(0), {}, {}};
         if (!isKnownKind(client.kind)) {
             one.missing = unknownKind(client.kind);
-        } else if (client.kind == QLatin1String("exec")) {
-            const QString program = QStandardPaths::findExecutable(one.program);
-            if (client.command.isEmpty())
+        } else if (client.kind == QLatin1String("exec") || client.kind == QLatin1String("acp") || client.kind == QLatin1String("claude")) {
+            if (client.kind == QLatin1String("claude") && client.command.isEmpty())
+                one.program = QStringLiteral("claude");
+            const QString program = findProgramAnywhere(one.program);
+            if (one.program.isEmpty())
                 one.missing = QStringLiteral("It has no command in coppice.yaml");
             else if (program.isEmpty())
                 one.missing = QStringLiteral("%1 is not found on this machine").arg(one.program);
@@ -170,12 +156,16 @@ std::vector<Found> findClients(const library::LibrarySettings &settings)
         }
         found.push_back(withSandbox(std::move(one)));
     }
-    // Agent programs that are there and have no entry of their own: they can be run as kind exec.
-    for (const char *name : {"claude", "codex", "gemini", "opencode"}) {
-        const QString program = QStandardPaths::findExecutable(QString::fromLatin1(name));
-        if (!program.isEmpty() && !settings.clients.contains(QString::fromLatin1(name)))
-            found.push_back({QString::fromLatin1(name), QStringLiteral("program"), program, versionOf(program),
-                             QStringLiteral("No entry in coppice.yaml: add one of kind exec")});
+    // Agent programs that are there and have no entry of their own.
+    for (const auto &program : knownPrograms()) {
+        if (program.program.isEmpty() || settings.clients.contains(program.name))
+            continue;
+        const bool builtIn = program.entry.isEmpty();
+        QStringList missing = program.missing;
+        if (!builtIn)
+            missing << QStringLiteral("No entry in coppice.yaml: coppicectl clients check %1 shows one").arg(program.name);
+        found.push_back(withSandbox({program.name, builtIn ? program.name : QStringLiteral("program"), program.program, program.version,
+                                     missing.join(QStringLiteral("; "))}));
     }
     return found;
 }
