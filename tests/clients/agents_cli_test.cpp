@@ -1,0 +1,355 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Real agent programs, pinned, from the npm registry: each in the sandbox, through the gateway, against a scripted stand-in
+// for its model service on loopback, with no other network.
+#include "clients/real_agent.h"
+#include "support/test_main.h"
+
+#include <QTest>
+
+#include <thread>
+
+#include <signal.h>
+
+using namespace coppice;
+using namespace coppice::test;
+using clients::AgentEnd;
+using clients::PermissionAnswer;
+using clients::PermissionRequest;
+
+namespace {
+
+struct Agent {
+    library::ClientSettings settings;
+    QString dialect;
+    QJsonArray look, mend, test; ///< turns that read, change and run
+    bool asks = false;           ///< it has a way to be answered
+};
+
+QJsonObject tool(const char *name, const QJsonObject &input)
+{
+    return {{QStringLiteral("tool"), QString::fromLatin1(name)}, {QStringLiteral("input"), input}};
+}
+
+const QString target = QStringLiteral("/src/weather/plugin.py");
+const QString before = QStringLiteral("return a - b");
+const QString after = QStringLiteral("return a + b");
+const QString command = QStringLiteral("python3 test_plugin.py");
+const QJsonObject done{{QStringLiteral("text"), QStringLiteral("Fixed the sign error and ran the tests.")}};
+
+QJsonArray operator+(QJsonArray a, const QJsonArray &b)
+{
+    for (const auto &one : b)
+        a.append(one);
+    return a;
+}
+
+Agent agent(const QString &name)
+{
+    Agent one;
+    one.settings.name = name;
+    one.settings.kind = QStringLiteral("acp");
+    one.asks = true;
+    const QString node22 = installed(QStringLiteral("node22"), {QStringLiteral("node@22.23.3")}) + QStringLiteral("/node/bin/node");
+    const auto claudeTools = [&one] {
+        one.dialect = QStringLiteral("anthropic");
+        one.look = {tool("Read", {{QStringLiteral("file_path"), target}})};
+        one.mend = {tool("Edit", {{QStringLiteral("file_path"), target}, {QStringLiteral("old_string"), before}, {QStringLiteral("new_string"), after}})};
+        one.test = {tool("Bash", {{QStringLiteral("command"), command}, {QStringLiteral("description"), QStringLiteral("Run the tests")}})};
+    };
+    const auto geminiTools = [&one] {
+        one.dialect = QStringLiteral("gemini");
+        one.look = {tool("read_file", {{QStringLiteral("file_path"), target}})};
+        one.mend = {tool("replace", {{QStringLiteral("file_path"), target}, {QStringLiteral("instruction"), QStringLiteral("fix the sign")},
+                                     {QStringLiteral("old_string"), before}, {QStringLiteral("new_string"), after}})};
+        one.test = {tool("run_shell_command", {{QStringLiteral("command"), command}, {QStringLiteral("description"), QStringLiteral("Run the tests")}})};
+    };
+    const auto codexTools = [&one] {
+        one.dialect = QStringLiteral("openai-responses");
+        one.look = {tool("exec_command", {{QStringLiteral("cmd"), QStringLiteral("cat plugin.py")}})};
+        one.mend = {QJsonObject{{QStringLiteral("tool"), QStringLiteral("apply_patch")},
+                                {QStringLiteral("free"), QString(QStringLiteral("*** Begin Patch\n*** Update File: plugin.py\n@@\n def add(a, b):\n-    ") + before + QStringLiteral("\n+    ") + after + QStringLiteral("\n*** End Patch\n"))}}};
+        one.test = {tool("exec_command", {{QStringLiteral("cmd"), command}})};
+    };
+    QString modules;
+    if (name == QLatin1String("claude")) {
+        one.settings.kind = QStringLiteral("claude");
+        modules = installed(name, {QStringLiteral("@anthropic-ai/claude-code@2.1.330")});
+        one.settings.command = {modules + QStringLiteral("/@anthropic-ai/claude-code-linux-x64/claude")};
+        claudeTools();
+    } else if (name == QLatin1String("claude-acp")) {
+        modules = installed(name, {QStringLiteral("@agentclientprotocol/claude-agent-acp@0.100.0")});
+        one.settings.command = {node22, modules + QStringLiteral("/.bin/claude-agent-acp")};
+        claudeTools();
+    } else if (name == QLatin1String("gemini-acp") || name == QLatin1String("gemini")) {
+        modules = installed(QStringLiteral("gemini"), {QStringLiteral("@google/gemini-cli@0.61.0")});
+        one.settings.command = {modules + QStringLiteral("/.bin/gemini")};
+        if (name == QLatin1String("gemini")) {
+            one.settings.kind = QStringLiteral("exec");
+            one.asks = false;
+            one.settings.command += {QStringLiteral("-p"), QStringLiteral("{{prompt}}"), QStringLiteral("-o"), QStringLiteral("stream-json"), QStringLiteral("--approval-mode"), QStringLiteral("yolo")};
+        } else {
+            one.settings.command << QStringLiteral("--acp");
+        }
+        geminiTools();
+    } else if (name == QLatin1String("codex")) {
+        modules = installed(name, {QStringLiteral("@openai/codex@0.169.0")});
+        one.settings.kind = QStringLiteral("exec");
+        one.asks = false;
+        one.settings.command = {modules + QStringLiteral("/.bin/codex"), QStringLiteral("exec"), QStringLiteral("--json"), QStringLiteral("--skip-git-repo-check"),
+                                QStringLiteral("--ignore-rules"), QStringLiteral("{{prompt}}")};
+        codexTools();
+    } else if (name == QLatin1String("codex-acp")) {
+        modules = installed(name, {QStringLiteral("@agentclientprotocol/codex-acp@2.6.0")});
+        one.settings.command = {modules + QStringLiteral("/.bin/codex-acp")};
+        one.settings.mode = QStringLiteral("read-only"); // its usual mode does not ask within the folder
+        codexTools();
+    } else if (name == QLatin1String("opencode")) {
+        modules = installed(name, {QStringLiteral("opencode-ai@1.18.33")});
+        one.settings.command = {modules + QStringLiteral("/.bin/opencode"), QStringLiteral("acp")};
+        one.dialect = QStringLiteral("anthropic");
+        one.look = {tool("read", {{QStringLiteral("filePath"), target}})};
+        one.mend = {tool("edit", {{QStringLiteral("filePath"), target}, {QStringLiteral("oldString"), before}, {QStringLiteral("newString"), after}})};
+        one.test = {tool("bash", {{QStringLiteral("command"), command}, {QStringLiteral("description"), QStringLiteral("Run the tests")}})};
+    }
+    if (modules.isEmpty())
+        one.settings.command.clear();
+    return one;
+}
+
+QString told(const AgentEnd &end, const RealAgent &real)
+{
+    return QStringLiteral("%1: %2 | denied: %3 | errors: %4 | turns %5, tokens %6/%7/%8, cost %9\n")
+               .arg(nameOf(end.outcome), end.reason, end.denials.join(u';'), end.errors.join(u';'))
+               .arg(end.turns).arg(end.inputTokens).arg(end.outputTokens).arg(end.cachedTokens)
+               .arg(end.cost ? end.cost->toString() : QStringLiteral("none"))
+        + QString::fromUtf8(real.log().right(6000));
+}
+
+} // namespace
+
+#define OUTCOME(end, real, wanted)                                                                                     \
+    do {                                                                                                               \
+        QVERIFY_RESULT(end);                                                                                           \
+        QVERIFY2((end)->outcome == AgentEnd::Outcome::wanted, qPrintable(told(*(end), real)));                         \
+    } while (false)
+
+class AgentsCliTest : public QObject
+{
+    Q_OBJECT
+
+private:
+    static void all(bool onlyThoseThatAsk = false)
+    {
+        QTest::addColumn<QString>("name");
+        for (const char *name : {"claude", "claude-acp", "codex-acp", "gemini-acp", "opencode"})
+            QTest::newRow(name) << QString::fromLatin1(name);
+        if (!onlyThoseThatAsk) {
+            QTest::newRow("codex") << QStringLiteral("codex");
+            QTest::newRow("gemini") << QStringLiteral("gemini");
+        }
+    }
+
+private Q_SLOTS:
+    void fixesABug_data() { all(); }
+    void fixesABug();
+    void deniedIsDenied_data() { all(true); }
+    void deniedIsDenied();
+    void cancelled_data() { all(); }
+    void cancelled();
+    void refusedByTheModelService_data();
+    void refusedByTheModelService();
+    void hangs_data() { all(); }
+    void hangs();
+    void killedAndResumed_data() { all(true); }
+    void killedAndResumed();
+    void claudeStopsAtItsBudget();
+    void claudeStopsAtItsTurns();
+    void severalTurns_data() { all(true); }
+    void severalTurns();
+};
+
+#define AGENT(real, name, turns)                                                                                       \
+    const Agent one = agent(name);                                                                                     \
+    if (one.settings.command.isEmpty())                                                                                \
+        QSKIP("npm, or the npm registry, is not there");                                                               \
+    RealAgent real(one.settings, one.dialect, turns)
+
+void AgentsCliTest::fixesABug()
+{
+    QFETCH(QString, name);
+    AGENT(real, name, one.look + one.mend + one.test + QJsonArray{done});
+    QStringList kinds;
+    QMutex mutex;
+    real.job.onPermission = [&](const PermissionRequest &request, std::stop_token) {
+        const QMutexLocker lock(&mutex);
+        kinds << request.kind;
+        return PermissionAnswer{PermissionAnswer::Kind::AllowOnce, {}, false};
+    };
+    const auto end = real.work();
+    OUTCOME(end, real, Completed);
+    qInfo("%s", qPrintable(told(*end, real).section(u'\n', 0, 0)));
+    QVERIFY2(real.plugin().contains("a + b"), qPrintable(told(*end, real)));
+    QVERIFY(end->inputTokens > 0 && end->outputTokens > 0);
+    QVERIFY(end->turns > 0 && end->denials.isEmpty());
+    QVERIFY2(!real.obeyedTheRepository(), "configuration of the work folder was obeyed");
+    if (one.asks)
+        QVERIFY2(kinds.contains(QStringLiteral("edit")), qPrintable(kinds.join(u' ')));
+    bool said = false;
+    for (const auto &update : std::as_const(real.updates))
+        said = said || (update.kind == clients::AgentUpdate::Kind::ToolCall && update.data[u"title"].toString().contains(QLatin1String("test_plugin.py")));
+    QVERIFY(said);
+    for (const auto &request : real.model.requests())
+        QCOMPARE(request[u"key"].toString().remove(QStringLiteral("Bearer ")), QStringLiteral("key-of-the-model-service-4711"));
+}
+
+void AgentsCliTest::deniedIsDenied()
+{
+    QFETCH(QString, name);
+    AGENT(real, name, one.look + one.mend + one.test + QJsonArray{done});
+    real.job.onPermission = [&](const PermissionRequest &, std::stop_token) {
+        return PermissionAnswer{PermissionAnswer::Kind::RejectOnce, QStringLiteral("no"), true};
+    };
+    const auto end = real.work();
+    OUTCOME(end, real, Denied);
+    QVERIFY(!end->denials.isEmpty());
+    QVERIFY(real.plugin().contains("a - b"));
+    QVERIFY(!real.obeyedTheRepository());
+}
+
+void AgentsCliTest::cancelled()
+{
+    QFETCH(QString, name);
+    AGENT(real, name, (one.asks ? one.look + one.mend + QJsonArray{done} : QJsonArray{QJsonObject{{QStringLiteral("hang"), true}}}));
+    std::stop_source stop;
+    bool withdrawn = false;
+    real.job.onPermission = [&](const PermissionRequest &, std::stop_token mine) {
+        stop.request_stop(); // while it asks
+        for (int i = 0; i < 200 && !mine.stop_requested(); ++i)
+            std::this_thread::sleep_for(std::chrono::milliseconds(50));
+        withdrawn = mine.stop_requested();
+        return PermissionAnswer{PermissionAnswer::Kind::AllowOnce, {}, false};
+    };
+    std::jthread later;
+    if (!one.asks) {
+        later = std::jthread([&](const std::stop_token &over) {
+            while (real.model.requests().isEmpty() && !over.stop_requested())
+                std::this_thread::sleep_for(std::chrono::milliseconds(100));
+            stop.request_stop();
+        });
+    }
+    const auto end = real.work(stop.get_token());
+    OUTCOME(end, real, Cancelled);
+    QCOMPARE(withdrawn, one.asks);
+    QVERIFY(real.plugin().contains("a - b"));
+}
+
+void AgentsCliTest::refusedByTheModelService_data()
+{
+    QTest::addColumn<QString>("name");
+    QTest::addColumn<int>("status");
+    for (const char *name : {"claude", "claude-acp", "codex-acp", "gemini-acp", "opencode", "codex", "gemini"}) {
+        for (const int status : {401, 500, 429})
+            QTest::addRow("%s %d", name, status) << QString::fromLatin1(name) << status;
+    }
+}
+
+void AgentsCliTest::refusedByTheModelService()
+{
+    QFETCH(QString, name);
+    QFETCH(int, status);
+    AGENT(real, name, (QJsonArray{QJsonObject{{QStringLiteral("status"), status}}}));
+    real.job.silence = std::chrono::seconds(25); // some try again for minutes
+    const auto end = real.work();
+    QVERIFY_RESULT(end);
+    const auto wanted = status == 429 ? AgentEnd::Outcome::Limited : AgentEnd::Outcome::ModelError;
+    // A client that keeps trying in silence says nothing of the reason: then it has stalled, and the gateway knows it.
+    const bool silent = end->stalled && real.usage.lastError == status;
+    QVERIFY2(end->outcome == wanted || silent, qPrintable(told(*end, real)));
+    qInfo("%s", qPrintable(told(*end, real).section(u'\n', 0, 0)));
+}
+
+void AgentsCliTest::hangs()
+{
+    QFETCH(QString, name);
+    AGENT(real, name, (QJsonArray{QJsonObject{{QStringLiteral("hang"), true}}}));
+    real.job.silence = std::chrono::seconds(20);
+    const auto end = real.work();
+    QVERIFY_RESULT(end);
+    QVERIFY2(end->stalled, qPrintable(told(*end, real)));
+    QVERIFY2(end->outcome == AgentEnd::Outcome::Failed || end->outcome == AgentEnd::Outcome::ModelError, qPrintable(told(*end, real)));
+}
+
+void AgentsCliTest::killedAndResumed()
+{
+    QFETCH(QString, name);
+    AGENT(real, name, one.look + one.mend + one.test + QJsonArray{done});
+    // Killed by force within a question; nothing of it stays.
+    qint64 killed = 0;
+    real.job.onPermission = [&](const PermissionRequest &, std::stop_token stop) {
+        if (killed == 0) {
+            // The sandbox's first process: its whole PID namespace goes with it.
+            const QByteArray mark = real.job.sandbox.workFolder.toUtf8();
+            for (const QString &pid : QDir(QStringLiteral("/proc")).entryList(QDir::Dirs)) {
+                QFile line(QStringLiteral("/proc/%1/cmdline").arg(pid));
+                if (pid.toLongLong() > 0 && line.open(QIODevice::ReadOnly)) {
+                    const QByteArray words = line.readAll();
+                    if (words.contains(mark) && words.contains("bwrap")) {
+                        killed = pid.toLongLong();
+                        ::kill(pid_t(killed), SIGKILL);
+                    }
+                }
+            }
+            for (int i = 0; i < 200 && !stop.stop_requested(); ++i)
+                std::this_thread::sleep_for(std::chrono::milliseconds(50));
+        }
+        return PermissionAnswer{PermissionAnswer::Kind::AllowOnce, {}, false};
+    };
+    const auto first = real.work();
+    QVERIFY_RESULT(first);
+    QVERIFY(killed > 0);
+    QVERIFY2(first->outcome == AgentEnd::Outcome::Incomplete || first->outcome == AgentEnd::Outcome::Failed, qPrintable(told(*first, real)));
+    QVERIFY(real.plugin().contains("a - b"));
+    QVERIFY2(!real.session.isEmpty(), "no session is known");
+    real.job.session = real.session;
+    const auto second = real.work();
+    OUTCOME(second, real, Completed);
+    QVERIFY(real.plugin().contains("a + b") || !real.model.requests().isEmpty());
+    qInfo("%s: session %s, then %s", qPrintable(name), qPrintable(real.job.session), qPrintable(second->session));
+}
+
+void AgentsCliTest::claudeStopsAtItsBudget()
+{
+    AGENT(real, QStringLiteral("claude"), (QJsonArray{tool("Bash", {{QStringLiteral("command"), QStringLiteral("echo on")}, {QStringLiteral("description"), QStringLiteral("loop")}})}));
+    real.job.budget = Money{3000};
+    const auto end = real.work();
+    OUTCOME(end, real, Budget);
+    QVERIFY(end->cost && end->cost->micros >= 3000 && end->cost->micros < 10'000);
+}
+
+void AgentsCliTest::claudeStopsAtItsTurns()
+{
+    AGENT(real, QStringLiteral("claude"), (QJsonArray{tool("Bash", {{QStringLiteral("command"), QStringLiteral("echo on")}, {QStringLiteral("description"), QStringLiteral("loop")}})}));
+    real.job.maxTurns = 3;
+    const auto end = real.work();
+    OUTCOME(end, real, Turns);
+}
+
+void AgentsCliTest::severalTurns()
+{
+    QFETCH(QString, name);
+    AGENT(real, name, one.look + one.mend + QJsonArray{done});
+    int turns = 0;
+    real.job.onTurnEnd = [&](const AgentEnd &) -> std::optional<QString> {
+        return ++turns < 3 ? std::optional(QStringLiteral("And now once more")) : std::nullopt;
+    };
+    const auto end = real.work();
+    OUTCOME(end, real, Completed);
+    QCOMPARE(turns, 3);
+    qInfo("%s", qPrintable(told(*end, real).section(u'\n', 0, 0)));
+    // What it counts is what went through the gateway.
+    if (name != QLatin1String("opencode") && name != QLatin1String("gemini-acp"))
+        QCOMPARE(end->outputTokens, real.usage.outputTokens);
+}
+
+COPPICE_TEST(AgentsCliTest)
+#include "agents_cli_test.moc"
