@@ -346,9 +346,10 @@ void AgentsCliTest::severalTurns()
     OUTCOME(end, real, Completed);
     QCOMPARE(turns, 3);
     qInfo("%s", qPrintable(told(*end, real).section(u'\n', 0, 0)));
-    // What it counts is what went through the gateway.
-    if (name != QLatin1String("opencode") && name != QLatin1String("gemini-acp"))
-        QCOMPARE(end->outputTokens, real.usage.outputTokens);
+    // Each turn's figures are added up: five answers of the stand-in. The gateway sees what a client asks beside them, too.
+    QVERIFY(end->outputTokens <= real.usage.outputTokens);
+    if (name != QLatin1String("opencode") && name != QLatin1String("gemini-acp")) // these tell of their last answers only
+        QCOMPARE(end->outputTokens, qint64(5 * 20));
 }
 
 COPPICE_TEST(AgentsCliTest)

@@ -69,6 +69,7 @@ private Q_SLOTS:
     void refusedPlaces_data();
     void refusedPlaces();
     void bindsAreShown();
+    void whatTheWorkFolderHoldsCanBeHidden();
     void runFolderInState();
     void probeSaysThatItWorks();
     void commandLinesNameNothingOfTheHost();
@@ -474,6 +475,25 @@ void SandboxTest::refusedPlaces()
     const auto plan = sandbox::plan(m_profile, {QStringLiteral("true")});
     QVERIFY(!plan);
     QCOMPARE(plan.error().code, QStringLiteral("sandbox.inside-path"));
+}
+
+void SandboxTest::whatTheWorkFolderHoldsCanBeHidden()
+{
+    const QString work = m_profile.workFolder;
+    QDir().mkpath(work + QStringLiteral("/.own/hooks"));
+    QDir().mkpath(m_scratch->path(QStringLiteral("nothing")));
+    QFile(work + QStringLiteral("/.own/hooks/run")).open(QIODevice::WriteOnly);
+    m_profile.binds = {{m_scratch->path(QStringLiteral("nothing")), QString(m_profile.workInside + QStringLiteral("/.own")), false}};
+    const auto outcome = sandbox::run(m_profile, {QStringLiteral("bash"), QStringLiteral("-c"), QStringLiteral("ls -A .own; touch .own/x")});
+    QVERIFY_RESULT(outcome);
+    QVERIFY(!outcome->ok());
+    QCOMPARE(outcome->out, QByteArray());
+    QVERIFY(QFile::exists(work + QStringLiteral("/.own/hooks/run")));
+    QVERIFY(!QFile::exists(work + QStringLiteral("/.own/x")));
+    // Never by a link, which could lead anywhere.
+    QFile::link(QStringLiteral(".own"), work + QStringLiteral("/linked"));
+    m_profile.binds[0].inside = m_profile.workInside + QStringLiteral("/linked");
+    QVERIFY(!sandbox::plan(m_profile, {QStringLiteral("true")}));
 }
 
 void SandboxTest::bindsAreShown()
