@@ -8,8 +8,10 @@ Rectangle {
     id: log
 
     property alias model: list.model
+    readonly property Item lines: list
     property string emptyText
     property bool following: true
+    property string name: qsTr("Log")
 
     color: Theme.sunken
     radius: Theme.radius
@@ -24,7 +26,7 @@ Rectangle {
         boundsBehavior: Flickable.StopAtBounds
         reuseItems: true
         Accessible.role: Accessible.List
-        Accessible.name: qsTr("Log")
+        Accessible.name: log.name
         T.ScrollBar.vertical: AppScrollBar { }
         onMovementEnded: log.following = atYEnd
         onCountChanged: if (log.following) toEnd.start()

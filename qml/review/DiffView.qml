@@ -19,27 +19,8 @@ FocusScope {
         seen.restart();
     }
 
-    DiffStyle {
+    CodeStyle {
         id: codeStyle
-        dark: Theme.dark
-        family: Theme.mono
-        pixelSize: Theme.normal
-        ground: Theme.raised
-        text: Theme.text
-        muted: Theme.muted
-        border: Theme.border
-        blank: Theme.blank
-        added: Theme.added
-        wordAdded: Theme.wordAdded
-        addedInk: Theme.addedInk
-        removed: Theme.removed
-        wordRemoved: Theme.wordRemoved
-        removedInk: Theme.removedInk
-        accent: Theme.accent
-        warning: Theme.warning
-        warningGround: Theme.warningGround
-        danger: Theme.danger
-        dangerGround: Theme.dangerGround
         sideways: across.position * across.span
     }
     Connections {

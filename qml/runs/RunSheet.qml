@@ -75,6 +75,35 @@ Sheet {
             }
         }
     }
+    RowLayout {
+        spacing: Theme.m
+        Labelled {
+            visible: draft.takesModel
+            label: qsTr("Model")
+            note: draft.modelText
+            Layout.alignment: Qt.AlignTop
+            Layout.preferredWidth: 1
+            AppField {
+                text: draft.model
+                placeholderText: qsTr("As its client would choose")
+                Layout.fillWidth: true
+                onTextEdited: draft.model = text
+            }
+        }
+        Labelled {
+            label: qsTr("In the queue")
+            note: qsTr("Production errors stand before wishes.")
+            Layout.alignment: Qt.AlignTop
+            Layout.preferredWidth: 1
+            AppCombo {
+                label: qsTr("In the queue")
+                model: [qsTr("When there is time"), qsTr("As usual"), qsTr("Before the others")]
+                currentIndex: draft.urgency
+                Layout.fillWidth: true
+                onActivated: index => draft.urgency = index
+            }
+        }
+    }
     Labelled {
         visible: draft.wantsCommand
         label: qsTr("Command that edits the files")

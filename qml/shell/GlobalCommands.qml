@@ -11,6 +11,7 @@ Item {
     readonly property bool open: App.phase === App.Ready
 
     KeyCommand { text: qsTr("Find anything"); sequences: ["Ctrl+K", "Ctrl+Shift+P"]; listed: false; icon: "search"; onActivated: commands.sheets.palette.open() }
+    KeyCommand { text: qsTr("Answer what waits for you…"); sequences: ["Ctrl+J"]; icon: "hand"; enabled: commands.open; onActivated: commands.sheets.approvals.open() }
     KeyCommand { text: qsTr("Show the keys"); sequences: ["?", "Shift+?", "F1"]; icon: "keyboard"; onActivated: commands.sheets.keys.open() }
     KeyCommand { text: qsTr("Undo the last change"); sequences: ["Ctrl+Z"]; icon: "undo"; onActivated: if (!App.toasts.undoNewest()) App.tell(qsTr("There is nothing newer to undo. The Overview lists earlier changes.")) }
     KeyCommand { text: qsTr("Stop what is under way"); sequences: ["Ctrl+."]; icon: "stop"; enabled: App.activities.count > 0; onActivated: App.activities.cancel() }

@@ -67,6 +67,7 @@ ApplicationWindow {
             onSearchAsked: sheets.palette.open()
             onKeysAsked: sheets.keys.open()
             onLibraryAsked: sheets.openLibrary.open()
+            onApprovalsAsked: sheets.approvals.open()
         }
         ColumnLayout {
             spacing: 0
@@ -83,7 +84,7 @@ ApplicationWindow {
                 onOpenAsked: sheets.openLibrary.open()
                 onDemoAsked: sheets.demo.open()
             }
-            StatusBar { Layout.fillWidth: true }
+            StatusBar { Layout.fillWidth: true; onApprovalsAsked: sheets.approvals.open() }
         }
     }
     ToastStack {

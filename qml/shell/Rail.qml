@@ -10,6 +10,7 @@ Rectangle {
     signal searchAsked
     signal keysAsked
     signal libraryAsked
+    signal approvalsAsked
 
     implicitWidth: 172
     color: Theme.sunken
@@ -39,6 +40,16 @@ Rectangle {
             keys: "Ctrl+K"
             hint: qsTr("Any plugin, ticket, run or command")
             onClicked: rail.searchAsked()
+        }
+        RailButton {
+            iconName: "hand"
+            iconColor: badge > 0 ? Theme.warning : Theme.muted
+            text: qsTr("Answer")
+            keys: badge > 0 ? "" : "Ctrl+J"
+            bold: badge > 0
+            badge: counts.of("approvals", counts.stamp)
+            hint: qsTr("What agents ask, over all runs  Ctrl+J")
+            onClicked: rail.approvalsAsked()
         }
         Item { implicitHeight: Theme.s }
         Repeater {

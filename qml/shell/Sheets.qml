@@ -10,6 +10,7 @@ Item {
     readonly property KeysSheet keys: keysSheet
     readonly property OpenSheet openLibrary: openSheet
     readonly property DemoSheet demo: demoSheet
+    readonly property ApprovalSheet approvals: approvalSheet
     signal quitNow
     signal hideAsked
 
@@ -26,6 +27,7 @@ Item {
     KeysSheet { id: keysSheet }
     OpenSheet { id: openSheet }
     DemoSheet { id: demoSheet }
+    ApprovalSheet { id: approvalSheet }
     QuitSheet {
         id: quitSheet
         onKeepAsked: {

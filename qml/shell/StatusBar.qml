@@ -7,9 +7,13 @@ import Coppice
 Rectangle {
     id: bar
 
+    signal approvalsAsked
+
     implicitHeight: 26
     color: Theme.sunken
     Rule { width: parent.width }
+
+    Counts { id: counts }
 
     RowLayout {
         anchors.fill: parent
@@ -17,6 +21,16 @@ Rectangle {
         anchors.rightMargin: Theme.m
         spacing: Theme.s
 
+        AppButton {
+            readonly property int waiting: counts.of("approvals", counts.stamp)
+            visible: waiting > 0 && App.phase === App.Ready
+            kind: "quiet"
+            iconName: "hand"
+            text: qsTr("%n question(s) for you", "", waiting)
+            keys: "Ctrl+J"
+            implicitHeight: 22
+            onClicked: bar.approvalsAsked()
+        }
         RowLayout {
             visible: App.activities.count > 0
             spacing: Theme.s

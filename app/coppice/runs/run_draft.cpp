@@ -84,7 +84,7 @@ void RunDraft::begin(const QString &ticket, const QString &plugin)
                 const bool there = std::any_of(choices.clients.begin(), choices.clients.end(),
                                                [&](const Choice &known) { return known.name == found.name; });
                 if (!there)
-                    choices.clients.push_back({found.name, text, found.kind});
+                    choices.clients.push_back({found.name, text, found.kind, false, found.missing});
             }
             return choices;
         },
@@ -190,20 +190,57 @@ bool RunDraft::wantsCommand() const
     return m_client == QLatin1String("exec");
 }
 
+void RunDraft::setModel(const QString &model)
+{
+    if (m_model == model)
+        return;
+    m_model = model;
+    Q_EMIT changed();
+}
+
+bool RunDraft::takesModel() const
+{
+    const auto *client = find(m_clients, m_client);
+    return client && client->kind != QLatin1String("exec") && client->kind != QLatin1String("recipe") &&
+           client->kind != QLatin1String("hand") && client->kind != QLatin1String("replay");
+}
+
+QString RunDraft::modelText() const
+{
+    const auto *app = AppSession::instance();
+    const auto *entry = app->catalog() ? app->catalog()->find(m_plugin) : nullptr;
+    const QString own = entry ? entry->plugin.settings.agentModel : QString();
+    return own.isEmpty() ? tr("Empty: the client's own choice.") : tr("Empty: %1, as the plugin's settings say.").arg(own);
+}
+
+void RunDraft::setUrgency(int urgency)
+{
+    if (m_urgency == urgency)
+        return;
+    m_urgency = urgency;
+    Q_EMIT changed();
+}
+
 QString RunDraft::missing() const
 {
+    QStringList missing;
     const auto *playbook = find(m_playbooks, m_playbook);
+    const auto *client = find(m_clients, m_client);
     if (m_plugin.isEmpty())
-        return tr("Choose a plugin.");
+        missing << tr("Choose a plugin.");
     if (!playbook)
-        return tr("The library has no playbooks under templates/playbooks.");
-    if (playbook->needsTicket && m_ticket.isEmpty())
-        return tr("The playbook %1 works on a ticket. Start it from a ticket in the Inbox.").arg(m_playbook);
-    if (m_client.isEmpty())
-        return tr("Choose a client.");
+        missing << tr("The library has no playbooks under templates/playbooks.");
+    else if (playbook->kind == QLatin1String("broken"))
+        missing << tr("The playbook %1 cannot be read: %2").arg(m_playbook, playbook->text);
+    else if (playbook->needsTicket && m_ticket.isEmpty())
+        missing << tr("The playbook %1 works on a ticket. Start it from a ticket in the Inbox.").arg(m_playbook);
+    if (!client)
+        missing << tr("Choose a client.");
+    else if (!client->missing.isEmpty())
+        missing << tr("The client %1 is not ready: %2.").arg(m_client, client->missing);
     if (wantsCommand() && m_command.trimmed().isEmpty())
-        return tr("Say which command edits the files.");
-    return {};
+        missing << tr("Say which command edits the files.");
+    return missing.join(u'\n');
 }
 
 void RunDraft::start()
@@ -220,6 +257,10 @@ void RunDraft::start()
         args[QStringLiteral("ticket")] = m_ticket;
     if (wantsCommand())
         args[QStringLiteral("command")] = m_command.trimmed();
+    if (takesModel() && !m_model.trimmed().isEmpty())
+        args[QStringLiteral("model")] = m_model.trimmed();
+    if (m_urgency != 1)
+        args[QStringLiteral("priority")] = m_urgency == 0 ? -10 : 10;
     auto *app = AppSession::instance();
     app->call(this, tr("Starting a run on %1").arg(m_plugin), QStringLiteral("run.start"), args,
               [this](Result<QJsonObject> answer) {

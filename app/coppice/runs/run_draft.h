@@ -22,6 +22,10 @@ class RunDraft : public QObject
     Q_PROPERTY(QString client READ client WRITE setClient NOTIFY changed)
     Q_PROPERTY(QString playbookText READ playbookText NOTIFY changed) ///< what it does
     Q_PROPERTY(QString clientText READ clientText NOTIFY changed)     ///< what it is, or what it lacks
+    Q_PROPERTY(QString model MEMBER m_model WRITE setModel NOTIFY changed)  ///< empty: the client's own choice
+    Q_PROPERTY(bool takesModel READ takesModel NOTIFY changed)        ///< there is a model behind the client
+    Q_PROPERTY(QString modelText READ modelText NOTIFY changed)       ///< which one it is when nothing is said
+    Q_PROPERTY(int urgency MEMBER m_urgency WRITE setUrgency NOTIFY changed) ///< 0 when there is time, 1 as usual, 2 first
     Q_PROPERTY(bool wantsCommand READ wantsCommand NOTIFY changed)    ///< exec
     Q_PROPERTY(QString command READ command WRITE setCommand NOTIFY changed)
     Q_PROPERTY(QString missing READ missing NOTIFY changed) ///< what is still to be said; empty: it can start
@@ -46,6 +50,10 @@ public:
     void setClient(const QString &client);
     [[nodiscard]] QString playbookText() const;
     [[nodiscard]] QString clientText() const;
+    void setModel(const QString &model);
+    [[nodiscard]] bool takesModel() const;
+    [[nodiscard]] QString modelText() const;
+    void setUrgency(int urgency);
     [[nodiscard]] bool wantsCommand() const;
     [[nodiscard]] QString command() const { return m_command; }
     void setCommand(const QString &command);
@@ -62,6 +70,7 @@ private:
     struct Choice {
         QString name, text, kind;
         bool needsTicket = false;
+        QString missing; ///< what the client lacks on this machine; empty: it is ready
     };
     struct Choices {
         std::vector<Choice> playbooks, clients;
@@ -70,8 +79,9 @@ private:
     [[nodiscard]] static const Choice *find(const std::vector<Choice> &all, const QString &name);
 
     std::vector<Choice> m_playbooks, m_clients;
-    QString m_ticket, m_ticketTitle, m_plugin, m_playbook, m_client, m_command;
+    QString m_ticket, m_ticketTitle, m_plugin, m_playbook, m_client, m_command, m_model;
     ErrorInfo m_error;
+    int m_urgency = 1;
     bool m_busy = false;
 };
 

@@ -10,6 +10,7 @@
 #include "toasts.h"
 #include "worker.h"
 
+#include <QDeadlineTimer>
 #include <QJSEngine>
 #include <QQmlEngine>
 #include <QTimer>
@@ -164,6 +165,7 @@ private:
     std::vector<LogFile> m_importWhenOpen; ///< of a demo that is being opened
     int m_opening = 0; ///< counts openings, so that a late answer of an earlier one is dropped
     QTimer m_pollTimer, m_clockTimer;
+    QDeadlineTimer m_restUntil; ///< no look at the databases before, unless something was done here
 };
 
 template <class T>

@@ -7,6 +7,7 @@
 #include <journal/lease.h>
 
 #include <QDir>
+#include <QElapsedTimer>
 
 namespace coppice::ui {
 
@@ -181,16 +182,18 @@ void AppSession::setCatalog(library::Catalog catalog)
 
 void AppSession::refreshSoon()
 {
+    m_restUntil = {};
     if (m_phase == Phase::Ready)
         poll();
 }
 
 void AppSession::poll()
 {
-    if (m_polling || !m_session)
+    if (m_polling || !m_session || !m_restUntil.hasExpired())
         return;
     m_polling = true;
     struct Seen {
+        qint64 took = 0;
         Result<StatePtr> state;
         std::optional<git::Oid> head;
         bool engineFree = false;
@@ -200,7 +203,10 @@ void AppSession::poll()
     m_worker.read(
         this,
         [session = m_session, before = m_state, lookAtHead, here = m_engineHere]() -> Seen {
-            Seen seen{readState(*session, before), {}, false};
+            QElapsedTimer clock;
+            clock.start();
+            Seen seen{0, readState(*session, before), {}, false};
+            seen.took = clock.elapsed();
             if (lookAtHead) {
                 if (const auto head = session->library().head())
                     seen.head = *head;
@@ -212,6 +218,8 @@ void AppSession::poll()
             if (mine != m_opening)
                 return;
             m_polling = false;
+            // Reading thousands of runs takes a while: most of the time is left to those who change them.
+            m_restUntil.setRemainingTime(4 * seen.took);
             if (!seen.state) {
                 report(seen.state.error());
             } else if (*seen.state != m_state) {

@@ -28,6 +28,7 @@ void Counts::count()
         counts[QStringLiteral("runs")] = AppSession::instance()->runsUnderWay();
         for (const auto &run : state->runs)
             counts[QStringLiteral("runs")] += run.state == runs::Run::State::Waiting ? 1 : 0;
+        counts[QStringLiteral("approvals")] = int(state->approvals.size());
         for (const auto &patch : state->patches)
             counts[QStringLiteral("review")] += patch.state == review::Patch::State::Open ? 1 : 0;
     }

@@ -25,6 +25,8 @@ Result<> readWork(engine::Session &session, LibraryState &state)
     std::sort(state.runs.begin(), state.runs.end(), [](auto &a, auto &b) { return a.id > b.id; });
     COPPICE_TRY(state.patches, review::Reviews(session.state(), session.journal()).list());
     std::sort(state.patches.begin(), state.patches.end(), [](auto &a, auto &b) { return a.id > b.id; });
+    COPPICE_TRY(state.approvals, journal::Approvals(session.state(), session.journal()).waiting());
+    COPPICE_TRY(state.queue, runs::queueState(session.state()));
     COPPICE_TRY(state.operations, session.journal().recent(100));
     return {};
 }

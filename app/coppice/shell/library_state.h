@@ -3,6 +3,7 @@
 
 #include <capture/store.h>
 #include <engine/session.h>
+#include <journal/approval.h>
 #include <review/reviews.h>
 #include <runs/run.h>
 #include <tickets/ticket.h>
@@ -18,6 +19,8 @@ struct LibraryState {
     std::vector<tickets::Ticket> tickets;        ///< the last changed first
     std::vector<runs::Run> runs;                 ///< the last queued first
     std::vector<review::Patch> patches;          ///< the newest first
+    std::vector<journal::Approval> approvals;    ///< that wait for an answer, the oldest first
+    runs::QueueState queue;
     std::vector<journal::Operation> operations;  ///< the newest first, a hundred
     qint64 stateVersion = -1;                    ///< PRAGMA data_version of state.db when it was read
     qint64 eventsVersion = -1;
