@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// usage: screenshots DIR [--library DIR] [--only SCREEN]
+// usage: screenshots DIR [--library DIR] [--only SCREEN] [--streams DIR]
 // Opens the real shell offscreen, walks the screens in both themes and two sizes, and saves what is drawn. Without
-// --library on a demo library that is filled first.
+// --library on a demo library that is filled first; --streams adds runs made of what real clients printed.
+#include "run_samples.h"
 #include "shell/plurals.h"
 #include "window_fixture.h"
 
@@ -21,12 +22,38 @@ static void save(const test::Window &window, const QString &dir, const QString &
     std::printf("%s%s\n", qPrintable(path), window.grab().save(path) ? "" : " NOT SAVED");
 }
 
-static int walk(const QString &library, const QString &dir, const QString &only)
+/// Each run's story with its tools unfolded, its other tabs, and the questions.
+static void walkRuns(const test::Window &window, const QString &dir, const QString &tail, const QStringList &runs)
+{
+    auto &app = *ui::AppSession::instance();
+    for (qsizetype i = 0; i < runs.size(); ++i) {
+        app.follow(QStringLiteral("run:") + runs[i]);
+        save(window, dir, QStringLiteral("runs-story-%1").arg(i) + tail);
+    }
+    app.follow(QStringLiteral("run:") + runs.last());
+    window.key(Qt::Key_S);
+    for (int i = 0; i < 3; ++i) {
+        window.key(Qt::Key_Up);
+        window.key(Qt::Key_Return);
+    }
+    save(window, dir, QStringLiteral("runs-unfolded") + tail);
+    window.key(Qt::Key_F);
+    save(window, dir, QStringLiteral("runs-facts") + tail);
+    window.key(Qt::Key_L);
+    save(window, dir, QStringLiteral("runs-log") + tail);
+    window.key(Qt::Key_S);
+    window.key(Qt::Key_J, Qt::ControlModifier);
+    save(window, dir, QStringLiteral("approvals") + tail);
+    window.key(Qt::Key_Escape);
+}
+
+static int walk(const QString &library, const QString &dir, const QString &only, const QStringList &runs)
 {
     int warnings = 0;
+    const bool held = !runs.isEmpty();
     for (const char *theme : {"light", "dark"}) {
         test::Window window({library, QString(), QString::fromLatin1(theme), QString()});
-        if (!window.window() || !window.waitUntilReady())
+        if (!window.window() || !(held ? window.waitUntilOpen() : window.waitUntilReady()))
             return 1;
         for (const QSize size : {QSize(1280, 800), QSize(1920, 1080)}) {
             window.window()->resize(size);
@@ -63,6 +90,8 @@ static int walk(const QString &library, const QString &dir, const QString &only)
                     window.key(Qt::Key_Escape);
                     window.key(Qt::Key_1);
                 }
+                if (name == QLatin1String("runs") && held)
+                    walkRuns(window, dir, tail, runs);
                 if (name == QLatin1String("runs")) {
                     window.key(Qt::Key_N);
                     save(window, dir, QStringLiteral("runs-new") + tail);
@@ -100,7 +129,8 @@ int main(int argc, char **argv)
     QCommandLineParser parser;
     const QCommandLineOption library(QStringLiteral("library"), {}, QStringLiteral("DIR"));
     const QCommandLineOption only(QStringLiteral("only"), {}, QStringLiteral("SCREEN"));
-    parser.addOptions({library, only});
+    const QCommandLineOption streams(QStringLiteral("streams"), {}, QStringLiteral("DIR"));
+    parser.addOptions({library, only, streams});
     parser.process(application);
     if (parser.positionalArguments().size() != 1)
         parser.showHelp(2);
@@ -112,5 +142,12 @@ int main(int argc, char **argv)
         std::printf("%d patches wait\n", test::fillDemo(demo, true));
         path = demo.library;
     }
-    return walk(path, dir, parser.value(only));
+    test::RunSamples samples;
+    if (parser.isSet(streams)) {
+        QStringList plugins;
+        for (const auto &incident : test::demoLibrary().incidents)
+            plugins << incident.plugin;
+        samples = test::addRunSamples(path, plugins, parser.value(streams), 100);
+    }
+    return walk(path, dir, parser.value(only), samples.runs);
 }

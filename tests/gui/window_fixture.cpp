@@ -159,6 +159,11 @@ bool Window::waitUntilReady()
         60'000);
 }
 
+bool Window::waitUntilOpen()
+{
+    return waitFor([this] { return m_app->phase() == ui::AppSession::Phase::Ready && m_app->catalog() && !m_app->scanning(); }, 60'000);
+}
+
 void Window::key(Qt::Key key, Qt::KeyboardModifiers modifiers) const
 {
     QTest::keyClick(m_window, key, modifiers);

@@ -37,6 +37,8 @@ public:
     [[nodiscard]] const QStringList &warnings() const { return m_warnings; }
     /// Waits until the library is open and nothing is pending; false after 60 s.
     [[nodiscard]] bool waitUntilReady();
+    /// The same where another process is the engine.
+    [[nodiscard]] bool waitUntilOpen();
     /// Waits until something holds; false after the time given.
     [[nodiscard]] bool waitFor(const std::function<bool()> &holds, int milliseconds = 30'000) const;
     /// Types a key as a person would.
