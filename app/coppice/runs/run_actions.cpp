@@ -63,8 +63,10 @@ void RunsView::take()
 
 void RunsView::byHand()
 {
-    act(tr("Handing the run over"), u"run.by-hand"_s, [](const QJsonObject &) {
+    act(tr("Handing the run over"), u"run.by-hand"_s, [](const QJsonObject &answer) {
         AppSession::instance()->toasts()->tell(tr("The run is yours: E opens its folder, Y takes what you did."));
+        if (const QString id = answer[u"id"].toString(); !id.isEmpty()) // a run of its own where this one was over
+            AppSession::instance()->follow(u"run:"_s + id);
     });
 }
 
