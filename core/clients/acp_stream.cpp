@@ -103,7 +103,9 @@ void AcpReader::fromClient(const QJsonObject &message, const QString &by)
         m_costNow = m_costLoaded = 0;
     } else if (method == QLatin1String("session/prompt")) {
         beginTurn();
-        m_cancelSent = m_deniedInTurn = false;
+        m_cancelSent = m_deniedInTurn = m_broken = false;
+        m_brokenText.clear();
+        m_brokenStatus = 0;
         m_withdrawn.clear();
     } else if (method == QLatin1String("session/cancel")) {
         m_cancelSent = true;
@@ -181,7 +183,12 @@ void AcpReader::promptAnswered(const QJsonObject &message)
         for (const QString &key : std::as_const(m_withdrawn)) // nobody cancelled the turn: it was a refusal
             deny(key, m_tools.value(key)[u"title"].toString(key));
     }
-    if (stop == QLatin1String("end_turn")) {
+    if (stop == QLatin1String("end_turn") && m_broken) {
+        const QString said = m_brokenText.isEmpty() ? QStringLiteral("The agent's model service failed") : m_brokenText;
+        error(said);
+        const auto outcome = outcomeOfError(m_brokenStatus, said);
+        endTurn(outcome == Outcome::Limited ? outcome : Outcome::ModelError, said);
+    } else if (stop == QLatin1String("end_turn")) {
         endTurn(Outcome::Completed);
     } else if (stop == QLatin1String("cancelled")) {
         // Some agents end the turn by themselves when they are refused something.
@@ -281,7 +288,11 @@ void AcpReader::update(const QJsonObject &update)
     }
     if (m_loading)
         return; // the history of an earlier start
-    if (kind == QLatin1String("agent_message_chunk")) {
+    if (kind == QLatin1String("session_info_update")) {
+        sessionInfo(update[u"_meta"][u"codex"].toObject());
+    } else if (kind == QLatin1String("agent_message_chunk")) {
+        if (m_broken && m_brokenText.size() < 1000) // what it says after that is on the failure
+            m_brokenText += u' ' + chunkOf(update[u"content"]).left(1000);
         say("agent", chunkOf(update[u"content"]));
     } else if (kind == QLatin1String("agent_thought_chunk")) {
         say("thought", chunkOf(update[u"content"]));
@@ -297,6 +308,29 @@ void AcpReader::update(const QJsonObject &update)
     } else if (kind == QLatin1String("current_mode_update")) {
         say("note", QStringLiteral("Mode: ") + update[u"currentModeId"].toString());
     }
+}
+
+/// Codex by its adapter ends a turn as any other when its model service fails, and tells of it only here.
+void AcpReader::sessionInfo(const QJsonObject &codex)
+{
+    if (codex[u"threadStatus"][u"type"].toString() == QLatin1String("systemError"))
+        m_broken = true;
+    const QJsonObject failure = codex[u"error"].toObject();
+    if (failure.isEmpty())
+        return;
+    for (const auto &kind : failure[u"codexErrorInfo"].toObject()) {
+        if (const int status = int(countOf(kind[u"httpStatusCode"])); status > 0)
+            m_brokenStatus = status;
+    }
+    const QString kind = failure[u"codexErrorInfo"].toString(); // usageLimitExceeded, serverOverloaded, unauthorized, …
+    m_brokenText = QString(failure[u"message"].toString() + u' ' + failure[u"additionalDetails"].toString()).trimmed();
+    if (kind == QLatin1String("usageLimitExceeded") || kind == QLatin1String("serverOverloaded"))
+        m_brokenStatus = 429;
+    const auto outcome = outcomeOfError(m_brokenStatus, m_brokenText);
+    if (failure[u"willRetry"].toBool())
+        retry(outcome == Outcome::Limited ? outcome : Outcome::ModelError, m_brokenText);
+    else
+        m_broken = true;
 }
 
 /// Upserts: an update may come for a call that was never announced.

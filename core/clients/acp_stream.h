@@ -30,6 +30,7 @@ private:
     void permissionAnswered(const QString &key, const QJsonObject &result, const QString &by);
     void update(const QJsonObject &update);
     void toolUpdate(const QJsonObject &update);
+    void sessionInfo(const QJsonObject &codex);
     void countUsage(const QJsonObject &result);
     void countCost(const QJsonObject &cost);
     [[nodiscard]] bool looksFromAgent(const QJsonObject &message) const;
@@ -47,6 +48,9 @@ private:
     bool m_loading = false;
     bool m_cancelSent = false;
     bool m_deniedInTurn = false;
+    bool m_broken = false;   ///< the agent's own service failed in this turn, though it calls the turn ended
+    QString m_brokenText;
+    int m_brokenStatus = 0;
     QStringList m_withdrawn; ///< permissions of this turn that were answered `cancelled`
 };
 

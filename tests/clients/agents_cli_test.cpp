@@ -9,6 +9,7 @@
 #include <thread>
 
 #include <signal.h>
+#include <unistd.h>
 
 using namespace coppice;
 using namespace coppice::test;
@@ -123,6 +124,30 @@ QString told(const AgentEnd &end, const RealAgent &real)
                .arg(end.turns).arg(end.inputTokens).arg(end.outputTokens).arg(end.cachedTokens)
                .arg(end.cost ? end.cost->toString() : QStringLiteral("none"))
         + QString::fromUtf8(real.log().right(6000));
+}
+
+QByteArray statOf(qint64 pid)
+{
+    QFile file(QStringLiteral("/proc/%1/stat").arg(pid));
+    return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
+}
+
+QByteArray nameOfProcess(qint64 pid)
+{
+    const QByteArray stat = statOf(pid);
+    return stat.mid(stat.indexOf('(') + 1, stat.lastIndexOf(')') - stat.indexOf('(') - 1);
+}
+
+/// A descendant of this test.
+bool isOurs(qint64 pid)
+{
+    for (int depth = 0; depth < 50 && pid > 1; ++depth) {
+        if (pid == ::getpid())
+            return true;
+        const QByteArray stat = statOf(pid);
+        pid = stat.mid(stat.lastIndexOf(')') + 2).split(' ').value(1).toLongLong();
+    }
+    return false;
 }
 
 } // namespace
@@ -287,16 +312,11 @@ void AgentsCliTest::killedAndResumed()
     qint64 killed = 0;
     real.job.onPermission = [&](const PermissionRequest &, std::stop_token stop) {
         if (killed == 0) {
-            // The sandbox's first process: its whole PID namespace goes with it.
-            const QByteArray mark = real.job.sandbox.workFolder.toUtf8();
+            // The sandbox's own processes: its whole PID namespace goes with them.
             for (const QString &pid : QDir(QStringLiteral("/proc")).entryList(QDir::Dirs)) {
-                QFile line(QStringLiteral("/proc/%1/cmdline").arg(pid));
-                if (pid.toLongLong() > 0 && line.open(QIODevice::ReadOnly)) {
-                    const QByteArray words = line.readAll();
-                    if (words.contains(mark) && words.contains("bwrap")) {
-                        killed = pid.toLongLong();
-                        ::kill(pid_t(killed), SIGKILL);
-                    }
+                if (pid.toLongLong() > 0 && isOurs(pid.toLongLong()) && nameOfProcess(pid.toLongLong()) == "bwrap") {
+                    killed = pid.toLongLong();
+                    ::kill(pid_t(killed), SIGKILL);
                 }
             }
             for (int i = 0; i < 200 && !stop.stop_requested(); ++i)

@@ -309,6 +309,17 @@ void StreamTest::made_data()
         "model_error turns=0 tokens=0/0/0 cost=none denials=0 errors=1");
     row("acp: 429 as the code", "acp", acpBegin() + acp("<", R"({"jsonrpc":"2.0","id":3,"error":{"code":429,"message":"slow down"}})"),
         "limited turns=0 tokens=0/0/0 cost=none denials=0 errors=1");
+    const auto info = [](const char *codex) {
+        return acp("<", QByteArray(R"({"jsonrpc":"2.0","method":"session/update","params":{"update":{"sessionUpdate":"session_info_update","_meta":{"codex":)") + codex + "}}}}");
+    };
+    const QByteArray retrying = info(R"({"error":{"message":"Reconnecting... 5/5","codexErrorInfo":{"responseStreamDisconnected":{"httpStatusCode":null}},"additionalDetails":"high demand","willRetry":true}})");
+    const QByteArray endTurn = acp("<", R"({"jsonrpc":"2.0","id":3,"result":{"stopReason":"end_turn","usage":null}})");
+    row("acp: the model service failed, though the turn is called ended", "acp", acpBegin() + retrying + info(R"({"threadStatus":{"type":"systemError"}})") + endTurn,
+        "model_error turns=1 tokens=0/0/0 cost=none denials=0 errors=1");
+    row("acp: a limit, though the turn is called ended", "acp",
+        acpBegin() + info(R"({"error":{"message":"enough","codexErrorInfo":"usageLimitExceeded","willRetry":false}})") + endTurn,
+        "limited turns=1 tokens=0/0/0 cost=none denials=0 errors=1");
+    row("acp: asked again, then answered", "acp", acpBegin() + retrying + endTurn, "completed turns=1 tokens=0/0/0 cost=none denials=0 errors=0");
     row("acp: the session cannot begin", "acp",
         acp(">", R"({"jsonrpc":"2.0","id":1,"method":"initialize","params":{}})") + acp("<", R"({"jsonrpc":"2.0","id":1,"error":{"code":-32602,"message":"Invalid params"}})"),
         "failed turns=0 tokens=0/0/0 cost=none denials=0 errors=1");
