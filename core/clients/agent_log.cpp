@@ -204,6 +204,9 @@ AgentEnd Launch::judge(const StreamReader &reader, const AgentEnd &launched, con
     const bool fine = end.outcome == Outcome::Completed || end.outcome == Outcome::Denied;
     if (launched.outcome == Outcome::Budget)
         return as(Outcome::Budget, launched.reason);
+    // It was asked to end because it had stalled: that it then calls itself cancelled is not the reason.
+    if (launched.stalled && end.outcome == Outcome::Cancelled)
+        return as(Outcome::Failed, launched.reason);
     if (m_finished && ended)
         return fine && exitCounts && m_exit > 0 && m_exit < 128
             ? as(Outcome::Failed, QStringLiteral("%1 said that it had finished, but ended with exit status %2.").arg(who).arg(m_exit))
