@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "scheduler/scheduler.h"
 
+#include "base/clock.h"
+
+#include <QFile>
+
 #include <algorithm>
 #include <chrono>
 #include <condition_variable>
@@ -16,6 +20,31 @@ namespace coppice::scheduler {
 namespace {
 /// Runs that died with their engine are started again by themselves this often; after that a person resumes them.
 constexpr int attemptsByItself = 3;
+/// What a run is planned to need: an agent and the tests that it runs.
+constexpr qint64 memoryOfRun = 1LL << 30;
+/// The queue is looked at again so often even when nothing has changed: limits pass, memory becomes free.
+constexpr auto lookAgain = 5s;
+
+struct Memory {
+    qint64 total = 0;
+    qint64 available = 0;
+};
+/// Of this machine, in bytes. Source: proc_meminfo(5).
+Memory memoryHere()
+{
+    Memory memory;
+    QFile file(QStringLiteral("/proc/meminfo"));
+    if (!file.open(QIODevice::ReadOnly))
+        return memory;
+    for (const QByteArray &line : file.readAll().split('\n')) {
+        const qint64 bytes = line.mid(line.indexOf(':') + 1).trimmed().split(' ').first().toLongLong() << 10;
+        if (line.startsWith("MemTotal:"))
+            memory.total = bytes;
+        else if (line.startsWith("MemAvailable:"))
+            memory.available = bytes;
+    }
+    return memory;
+}
 } // namespace
 
 struct Scheduler::Threads {
@@ -45,7 +74,11 @@ struct Scheduler::Threads {
     void reap();
     void seeCancels();
     bool startOne();
+    [[nodiscard]] bool hasRoom();
     Result<std::optional<runs::Run>> next();
+    [[nodiscard]] library::LibrarySettings settings();
+    QString settingsOf; ///< head that `known` was read at
+    library::LibrarySettings known;
 };
 
 Scheduler::Scheduler(runs::House house, int maxRuns) : m_threads(std::make_unique<Threads>(house, maxRuns)) { }
@@ -121,13 +154,19 @@ int Scheduler::running() const
 void Scheduler::Threads::dispatch(const std::stop_token &stop)
 {
     qint64 seen = -1;
+    auto looked = std::chrono::steady_clock::now();
     while (!stop.stop_requested()) {
         reap();
+        if (const auto now = std::chrono::steady_clock::now(); now - looked > lookAgain) {
+            looked = now;
+            seen = -1;
+        }
         // Anything new in the database (a run, a cancel request) changes its version; an end of a run makes room.
         const qint64 version = house.state.dataVersion();
         if (version != seen) {
             seen = version;
             seeCancels();
+            static_cast<void>(store.queueAnswered()); // the next look sees what this one could not
             while (startOne()) { }
         }
         std::unique_lock lock(mutex);
@@ -163,8 +202,39 @@ void Scheduler::Threads::seeCancels()
     }
 }
 
+/// The library's settings now, read when its head has moved.
+library::LibrarySettings Scheduler::Threads::settings()
+{
+    const auto head = house.library.head();
+    if (head && head->toString() != settingsOf) {
+        const auto repository = house.library.repository();
+        if (repository)
+            known = head->isNull() ? library::LibrarySettings() : library::librarySettingsAt(*repository, *head);
+        settingsOf = head->toString();
+    }
+    return known;
+}
+
+bool Scheduler::Threads::hasRoom()
+{
+    const library::LibrarySettings now = settings();
+    const std::lock_guard lock(mutex);
+    const auto runs = qint64(active.size());
+    if (draining || runs >= (now.present ? now.maxRuns : maxRuns))
+        return false;
+    if (runs == 0)
+        return true; // one run is always let try
+    const Memory memory = memoryHere();
+    const qint64 planned = qMin(memoryOfRun, now.maxRunMemory);
+    const qint64 most = now.maxMemory > 0 ? now.maxMemory : memory.total / 4 * 3;
+    return memory.total == 0 || ((runs + 1) * planned <= most && memory.available > planned);
+}
+
 Result<std::optional<runs::Run>> Scheduler::Threads::next()
 {
+    COPPICE_TRY(const auto queue, runs::queueState(house.state));
+    if (queue.paused)
+        return std::nullopt;
     std::set<QString> named;
     {
         const std::lock_guard lock(mutex);
@@ -179,22 +249,22 @@ Result<std::optional<runs::Run>> Scheduler::Threads::next()
         }
         if (run->state != runs::Run::State::Queued && run->state != runs::Run::State::Interrupted)
             continue; // under way
+        if (run->notBefore > nowMs())
+            continue;
         COPPICE_TRY(const bool busy, store.isBusy(run->plugin));
-        if (!busy)
+        if (!busy || !run->writes)
             return *run;
     }
     if (which == Which::Wanted)
         return std::nullopt;
-    return store.nextQueued(attemptsByItself);
+    COPPICE_TRY(const QStringList limited, runs::clientsAtLimit(house.state, settings()));
+    return store.nextQueued(attemptsByItself, limited);
 }
 
 bool Scheduler::Threads::startOne()
 {
-    {
-        const std::lock_guard lock(mutex);
-        if (draining || int(active.size()) >= maxRuns)
-            return false;
-    }
+    if (!hasRoom())
+        return false;
     const auto found = next();
     if (!found || !*found)
         return false;

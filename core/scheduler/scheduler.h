@@ -7,8 +7,10 @@
 
 namespace coppice::scheduler {
 
-/// Starts queued runs on threads of its own: at most `maxRuns` at once, one per plugin. Cancel requests in state.db
-/// are seen within 250 ms. Interrupted runs are gone on with, a few times by itself.
+/// Starts queued runs on threads of its own: at most `maxRuns` at once and only while memory for one more is free, one that
+/// writes per plugin, the most urgent first, the plugins in turn. Nothing new while the queue is paused or a provider's limit
+/// holds for the client. Cancel requests in state.db are seen within 250 ms; runs whose question was answered go on.
+/// Interrupted runs are gone on with, a few times by itself.
 class Scheduler
 {
 public:
