@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/handler.h"
+#include "gateway/gateway.h"
 #include "sandbox/sandbox.h"
 #include "scheduler/scheduler.h"
+
+#include <QJsonArray>
 
 namespace coppice::engine {
 
@@ -26,6 +29,9 @@ const Handler start("run.start", false, [](const Call &call) -> Result<QJsonObje
     request.client = call.args[u"client"].toString();
     request.command = call.args[u"command"].toString();
     request.timeoutSeconds = call.args[u"timeout"].toInteger();
+    request.model = call.args[u"model"].toString();
+    if (call.args.contains(u"priority"))
+        request.priority = call.args[u"priority"].toInt();
     COPPICE_TRY(const runs::Run run, runs::Runner(call.house).queue(call.actor, request));
     call.scheduler.wake();
     return idOf(run);
@@ -36,6 +42,49 @@ const Handler resume("run.resume", true, [](const Call &call) -> Result<QJsonObj
     COPPICE_TRY(const runs::Run run, runs::Runner(call.house).resume(call.args[u"run"].toString()));
     call.scheduler.wake();
     return idOf(run);
+});
+
+/// {run} → {id}: a person takes the work over; of a run that is over, as a hand run of its own.
+const Handler byHand("run.by-hand", false, [](const Call &call) -> Result<QJsonObject> {
+    COPPICE_TRY(const runs::Run run, runs::Runner(call.house).byHand(call.actor, call.args[u"run"].toString()));
+    call.scheduler.wake();
+    return idOf(run);
+});
+
+/// {run} → {id} of a new run that plays the recording of this one back.
+const Handler replay("run.replay", false, [](const Call &call) -> Result<QJsonObject> {
+    COPPICE_TRY(const runs::Run run, runs::Runner(call.house).replay(call.actor, call.args[u"run"].toString()));
+    call.scheduler.wake();
+    return idOf(run);
+});
+
+/// {} → {}: nothing new is started until queue.resume; what is under way goes on.
+const Handler pause("queue.pause", true, [](const Call &call) -> Result<QJsonObject> {
+    COPPICE_CHECK(runs::pauseQueue(call.house.state, call.actor, true));
+    return QJsonObject();
+});
+
+const Handler resumeQueue("queue.resume", true, [](const Call &call) -> Result<QJsonObject> {
+    COPPICE_CHECK(runs::pauseQueue(call.house.state, call.actor, false));
+    call.scheduler.wake();
+    return QJsonObject();
+});
+
+/// {} → {runs}: the queue is paused, every way to a model is closed, and all runs under way are cancelled.
+const Handler stopAll("queue.stop-all", true, [](const Call &call) -> Result<QJsonObject> {
+    COPPICE_CHECK(runs::pauseQueue(call.house.state, call.actor, true));
+    runs::RunStore store(call.house.state);
+    COPPICE_TRY(const auto all, store.underWay());
+    QJsonArray stopped;
+    for (const auto &run : all) {
+        if (const auto asked = store.askCancel(run.id.toString()); asked)
+            stopped.append(run.id.toString());
+        else if (asked.error().code != QLatin1String("run.over")) // ended just now
+            return std::unexpected(asked.error());
+    }
+    gateway::Gateway::stopAll();
+    call.scheduler.wake();
+    return QJsonObject{{QStringLiteral("runs"), stopped}};
 });
 
 /// {run} → {id}: a person's work in a hand run's folder is done.

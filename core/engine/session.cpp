@@ -198,6 +198,23 @@ Result<QJsonObject> Session::call(const QString &verb, const QJsonObject &args, 
     }
 }
 
+namespace {
+
+/// A run that is not started for a reason other than its turn: said once to who waits for it.
+bool tellWhyQueued(const runs::Run &run, store::Database &state, Progress &progress)
+{
+    const auto queue = runs::queueState(state);
+    if (queue && queue->paused) {
+        progress.report(0, 0, QStringLiteral("The queue is paused; coppicectl queue resume lets it go on"));
+        return true;
+    }
+    if (!run.reason.isEmpty())
+        progress.report(0, 0, run.reason);
+    return !run.reason.isEmpty();
+}
+
+} // namespace
+
 Result<runs::Run> Session::awaitRun(const QString &runId, std::stop_token stop, Progress &progress)
 {
     runs::RunStore store(*d->state);
@@ -205,6 +222,7 @@ Result<runs::Run> Session::awaitRun(const QString &runId, std::stop_token stop, 
     std::shared_ptr<Engine> lent; // this process is the engine while it waits
     auto lastWake = std::chrono::steady_clock::time_point{};
     runs::Run::State told = runs::Run::State::Queued;
+    bool toldWhy = false;
     Result<runs::Run> run;
     while (true) {
         run = store.get(runId);
@@ -214,6 +232,8 @@ Result<runs::Run> Session::awaitRun(const QString &runId, std::stop_token stop, 
             told = run->state;
             progress.report(0, 0, run->plugin + QStringLiteral(": ") + runs::nameOf(told));
         }
+        if (run->state == runs::Run::State::Queued && !toldWhy)
+            toldWhy = tellWhyQueued(*run, *d->state, progress);
         if (stop.stop_requested() && !cancelSent) {
             if (const auto asked = store.askCancel(runId); !asked)
                 return std::unexpected(asked.error());

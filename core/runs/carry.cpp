@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/paths.h"
 #include "context/context.h"
+#include "runs/files.h"
 #include "sync/sync.h"
 
 #include <QDir>
@@ -15,7 +16,7 @@ constexpr int eventsGiven = 3;
 }
 
 Carrier::Carrier(const House &house, Run run, std::stop_token stop, Progress &progress)
-    : m_house(house), m_store(house.state), m_run(std::move(run)), m_stop(std::move(stop)), m_progress(progress)
+    : m_house(house), m_store(house.state), m_approvals(house.state, house.journal), m_run(std::move(run)), m_stop(std::move(stop)), m_progress(progress)
 {
 }
 
@@ -26,6 +27,8 @@ Result<Run> Carrier::carry()
         return m_run;
     if (m_stop.stop_requested())
         return stopped();
+    if (worked.error().code == limitedCode)
+        return limited(worked.error());
     return broken(worked.error());
 }
 
@@ -60,6 +63,10 @@ Result<> Carrier::load()
     COPPICE_TRY(m_baseTree, m_repository->treeOf(m_run.base));
     COPPICE_TRY(m_playbook, context::findPlaybook(*m_repository, m_run.libraryHead, m_run.playbook));
     COPPICE_TRY(m_client, clients::makeClient(m_run.client, m_catalog.settings));
+    COPPICE_TRY(const git::Oid root, m_repository->treeOf(m_run.libraryHead));
+    if (const auto prices = m_repository->entryAt(root, "templates/prices.yaml"); prices && *prices && (*prices)->mode == git::Mode::File) {
+        COPPICE_TRY(m_prices, m_repository->blob((*prices)->id, 1 << 20));
+    }
     if (!m_run.ticket.isEmpty()) {
         COPPICE_TRY(m_ticket, tickets::Tickets(m_house.state, m_house.journal).get(m_run.ticket));
     }
@@ -69,13 +76,37 @@ Result<> Carrier::load()
 Result<> Carrier::makeFolder()
 {
     const QString path = m_house.library.runsDir() + u'/' + m_run.id.toString();
+    COPPICE_CHECK(saveLeftWork());
     COPPICE_TRY(m_folder, workspace::RunFolder::create(*m_repository, m_run.base, path, m_run.plugin));
     COPPICE_CHECK(coppice::makeFolder(m_folder->logs()));
+    m_wip.emplace(m_house.library.commonDir(), *m_folder, m_run.id.toString(), m_baseTree);
+    std::vector<text::Scrubber::Rule> rules;
+    for (const auto &[name, pattern] : m_catalog.settings.scrubRules)
+        rules.push_back({name, pattern});
+    m_updates.emplace(path + u'/' + updatesFile, text::Scrubber(rules));
+    COPPICE_CHECK(m_updates->open());
+    m_updates->setStep(m_run.step, m_run.attempt);
     // Set up before any text from outside is in the folder: this is the only step with a way to the network.
     COPPICE_TRY(m_prepared, workspace::prepare(*m_folder, m_plugin.plugin, m_catalog.settings.packageHosts, m_stop, m_progress));
     if (!m_run.result.isNull())
         COPPICE_CHECK(m_folder->checkout(*m_repository, m_run.result)); // what an earlier attempt had finished
     return {};
+}
+
+/// What lies in the folder of an attempt that was broken off is kept before the folder is made anew.
+Result<> Carrier::saveLeftWork()
+{
+    const QString path = m_house.library.runsDir() + u'/' + m_run.id.toString();
+    if (m_run.attempt < 2 || m_run.resultStep == m_run.step || !QDir(path + QStringLiteral("/work")).exists())
+        return {};
+    const auto left = workspace::RunFolder::open(path, m_run.plugin);
+    if (!left)
+        return {}; // died while the folder was being made: there is nothing of anybody in it
+    const auto saved = Wip(m_house.library.commonDir(), *left, m_run.id.toString(), m_baseTree).save();
+    if (!saved)
+        return {}; // larger than a result may be: the last save stands
+    m_run.wip = *saved;
+    return save();
 }
 
 Result<> Carrier::composeContext()
@@ -92,11 +123,25 @@ Result<> Carrier::composeContext()
                 request.events.push_back(std::move(event));
         }
     }
-    COPPICE_TRY(const auto composed, context::compose(*m_repository, m_run.libraryHead, request));
-    m_prompt = composed.text;
-    m_run.contextHash = QString::fromLatin1(composed.hash);
-    m_run.tainted = m_run.tainted || composed.tainted;
-    COPPICE_CHECK(writeFileAtomically(m_folder->path() + QStringLiteral("/context.md"), m_prompt.toUtf8()));
+    m_request = std::move(request);
+    COPPICE_CHECK(compose({}));
+    if (m_run.deploying && m_run.tainted)
+        return failUsage(QStringLiteral("run.tainted-deploy"),
+                         QStringLiteral("A run that has read text from outside cannot deploy by itself"), m_run.id.shown(),
+                         QStringLiteral("Ship the reviewed patch: coppicectl ship %1.").arg(m_run.plugin));
+    return {};
+}
+
+/// What the agent is given for a step (none: for all of them), written down before it is.
+Result<> Carrier::compose(const QString &step)
+{
+    context::ContextRequest request = m_request;
+    request.step = step;
+    request.outputs = m_outputs;
+    COPPICE_TRY(m_context, context::compose(*m_repository, m_run.libraryHead, request));
+    m_run.contextHash = QString::fromLatin1(m_context.hash);
+    m_run.tainted = m_run.tainted || m_context.tainted;
+    COPPICE_CHECK(writeFileAtomically(m_folder->path() + QStringLiteral("/context.md"), m_context.text.toUtf8()));
     return save();
 }
 
@@ -114,6 +159,7 @@ Result<> Carrier::end(const playbooks::MachineOutcome &outcome)
     // A change whose checks fail is still there to be looked at; one that its client did not finish stays in the folder.
     if (!failed || failed->kind == playbooks::Step::Kind::Check)
         COPPICE_CHECK(makePatch());
+    COPPICE_CHECK(proposeKnowledge());
     m_before.reset();
     m_after.reset();
     if (outcome.passed) {
@@ -149,8 +195,10 @@ Result<> Carrier::enter(Run::State state, const QString &what)
 
 Result<Run> Carrier::stopped()
 {
-    COPPICE_TRY(const bool asked, m_store.cancelAsked(m_run.id.toString()));
-    if (asked || m_run.deploying) {
+    COPPICE_TRY(const auto asked, m_store.asked(m_run.id.toString()));
+    if (asked == RunStore::Asked::Hand && !m_run.deploying)
+        return handedOver();
+    if (asked == RunStore::Asked::Cancel || m_run.deploying) {
         m_run.state = Run::State::Cancelled;
         m_run.outcome = QStringLiteral("cancelled");
         m_run.reason = m_run.deploying ? QStringLiteral("Cancelled while the deploy command ran. Look at production, then ship again.")
@@ -161,6 +209,35 @@ Result<Run> Carrier::stopped()
         m_run.state = Run::State::Interrupted;
         m_run.reason = QStringLiteral("Coppice ended while the run was under way; it can be carried on.");
     }
+    COPPICE_CHECK(save());
+    return m_run;
+}
+
+/// The model service takes no more for a while: queued again, for then.
+Result<Run> Carrier::limited(const Error &error)
+{
+    m_run.state = Run::State::Queued;
+    m_run.notBefore = m_limit ? m_limit->until : nowMs() + 60'000;
+    m_run.outcome = clients::nameOf(clients::AgentEnd::Outcome::Limited);
+    m_run.reason = QStringLiteral("Waits for the model service until %1: %2").arg(isoTime(m_run.notBefore), error.what);
+    COPPICE_CHECK(save());
+    return m_run;
+}
+
+/// A person goes on in a copy of the folder as the client left it.
+Result<Run> Carrier::handedOver()
+{
+    m_run.handed = true;
+    COPPICE_CHECK(m_store.clearCancel(m_run.id.toString()));
+    if (!m_folder) { // there was nothing yet: the copy is made when the step begins
+        m_run.state = Run::State::Queued;
+        COPPICE_CHECK(save());
+        return m_run;
+    }
+    m_run.state = Run::State::Waiting;
+    const QString hand = m_house.library.runsDir() + u'/' + m_run.id.toString() + QStringLiteral("/hand");
+    COPPICE_CHECK(makeHandCopy(m_folder->work(), hand));
+    m_run.reason = QStringLiteral("Taken over. Change the files in %1; when you are done: coppicectl run take %2").arg(hand, m_run.id.shown());
     COPPICE_CHECK(save());
     return m_run;
 }

@@ -4,6 +4,7 @@
 #include "context/context.h"
 #include "git/tree_edit.h"
 #include "runs/carry.h"
+#include "runs/knowledge.h"
 
 #include <QFileInfo>
 
@@ -25,7 +26,7 @@ QString checkFact(const Check &check)
 /// The run's answer as a patch to review: one for a run, however often it was interrupted on the way.
 Result<> Carrier::makePatch()
 {
-    if (m_playbook.allowsChanges == QLatin1String("none") || m_run.result.isNull() || m_run.result == m_baseTree)
+    if (m_run.replayed || m_playbook.allowsChanges == QLatin1String("none") || m_run.result.isNull() || m_run.result == m_baseTree)
         return {};
     review::Reviews reviews(m_house.state, m_house.journal);
     COPPICE_TRY(const auto known, reviews.ofRun(m_run.id.toString()));
@@ -44,6 +45,7 @@ Result<> Carrier::makePatch()
         m_run.review = patch.id.toString();
     }
     COPPICE_CHECK(save());
+    COPPICE_CHECK(Wip::forget(*m_repository, m_run.id.toString())); // the patch holds it now
     return addEvidence(reviews);
 }
 
@@ -82,6 +84,27 @@ Result<> Carrier::addEvidence(review::Reviews &reviews)
         if (!known)
             COPPICE_CHECK(reviews.addEvidence(m_run.review, one));
     }
+    return {};
+}
+
+/// What the agent wants remembered, as a patch of its own. A proposal that cannot be read does not undo the run.
+Result<> Carrier::proposeKnowledge()
+{
+    if (m_run.replayed || m_run.deploying)
+        return {};
+    const auto wanted = collectKnowledge(m_folder->home());
+    if (!wanted) {
+        m_updates->note(wanted.error().message());
+        return {};
+    }
+    for (const QString &why : wanted->leftOut)
+        m_updates->note(why);
+    review::Reviews reviews(m_house.state, m_house.journal);
+    COPPICE_TRY(const auto patch,
+                runs::proposeKnowledge(*m_repository, reviews,
+                                       {m_run.plugin, m_plugin.plugin.prefix, m_baseTree, m_run.id.toString(), m_run.tainted}, *wanted));
+    if (patch)
+        m_updates->note(QStringLiteral("Proposes a change of what is remembered about the plugin: patch %1").arg(patch->id.shown()));
     return {};
 }
 

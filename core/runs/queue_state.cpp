@@ -2,6 +2,9 @@
 #include "runs/run.h"
 
 #include "base/clock.h"
+#include "gateway/gateway.h"
+
+#include <algorithm>
 
 namespace coppice::runs {
 
@@ -45,6 +48,20 @@ Result<> noteLimit(store::Database &state, const QueueState::Limit &limit)
                                {limit.account, limit.until, limit.reason}));
         return {};
     });
+}
+
+Result<QStringList> clientsAtLimit(store::Database &state, const library::LibrarySettings &settings)
+{
+    COPPICE_TRY(const QueueState queue, queueState(state));
+    QStringList clients;
+    for (const auto &client : settings.clients) {
+        const bool limited = client.model && std::ranges::any_of(queue.limits, [&](const QueueState::Limit &limit) {
+            return limit.account == gateway::accountOf(*client.model);
+        });
+        if (limited)
+            clients << client.name;
+    }
+    return clients;
 }
 
 } // namespace coppice::runs

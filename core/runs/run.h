@@ -5,6 +5,7 @@
 #include "base/id.h"
 #include "base/money.h"
 #include "git/oid.h"
+#include "library/settings.h"
 #include "playbooks/playbook.h"
 #include "store/database.h"
 
@@ -52,6 +53,8 @@ struct Run {
     QString replayOf;  ///< of replay: the run that is played back
     qint64 timeoutSeconds = 0; ///< of each agent step; 0: as the playbook says
     bool taken = false;        ///< hand: a person said that the work is done
+    bool handed = false;       ///< taken over from its client by a person
+    bool writes = true;        ///< its playbook may change the plugin: one of these at a time for a plugin
     bool deploying = false;    ///< its playbook deploys: never carried on by itself
     bool tainted = false;
     bool replayed = false;
@@ -89,6 +92,9 @@ struct QueueState {
 /// Until then no run whose client uses this account is started.
 [[nodiscard]] Result<> noteLimit(store::Database &state, const QueueState::Limit &limit);
 
+/// The clients of coppice.yaml whose account is at its limit now.
+[[nodiscard]] Result<QStringList> clientsAtLimit(store::Database &state, const library::LibrarySettings &settings);
+
 /// Below a run's folder: what its client told, one JSON line for each update with {at, step, attempt} added.
 constexpr QLatin1String updatesFile("updates.jsonl");
 
@@ -100,10 +106,11 @@ public:
     Result<> save(const Run &run); ///< inserts or replaces
     Result<Run> get(const QString &id); ///< any unique beginning or end
     Result<std::vector<Run>> list(const QString &plugin = {}); ///< the newest first
-    /// The oldest run to be started whose plugin has no run under way: queued, or interrupted with fewer than
-    /// `attempts` attempts so far.
-    Result<std::optional<Run>> nextQueued(int attempts = 0);
-    /// True while a run of the plugin is preparing, running or checking.
+    /// The run to be started next: queued, or interrupted with fewer than `attempts` attempts so far, and not to wait for a
+    /// provider's limit; by priority, then by turns of the plugins, then by age. One that writes only while no other one of
+    /// its plugin does; none of the clients named.
+    Result<std::optional<Run>> nextQueued(int attempts = 0, const QStringList &pausedClients = {});
+    /// True while a run that writes is preparing, running or checking for the plugin.
     Result<bool> isBusy(const QString &plugin);
     Result<std::vector<Run>> underWay(); ///< preparing, running or checking
     /// Makes a queued or interrupted run the caller's, in state preparing with the next attempt's number. Error
@@ -113,7 +120,13 @@ public:
     Result<Run> change(const QString &id, const std::function<Result<>(Run &)> &with);
     /// A run that nothing is being done for is cancelled at once, another one as soon as who carries it out sees it.
     Result<> askCancel(const QString &id);
-    Result<bool> cancelAsked(const QString &id); ///< a whole id
+    /// A person takes the work over from the client: one that is being carried out stops for it.
+    Result<> askHand(const QString &id);
+    enum class Asked { Nothing, Cancel, Hand };
+    Result<Asked> asked(const QString &id); ///< a whole id
+    Result<bool> cancelAsked(const QString &id); ///< or to hand it over: whether it is to stop
+    /// Runs that wait for an answer that has been given are queued again; answers whether there were any.
+    Result<bool> queueAnswered();
     Result<> clearCancel(const QString &id);     ///< a whole id; before a cancelled run is resumed
     /// The steps of a run as they were journaled.
     [[nodiscard]] std::unique_ptr<playbooks::StepJournal> steps(const QString &id);

@@ -69,6 +69,7 @@ QJsonObject toBody(const Run &run)
             {QStringLiteral("replay_of"), run.replayOf},
             {QStringLiteral("timeout"), run.timeoutSeconds},
             {QStringLiteral("taken"), run.taken},
+            {QStringLiteral("handed"), run.handed},
             {QStringLiteral("deploying"), run.deploying},
             {QStringLiteral("tainted"), run.tainted},
             {QStringLiteral("replayed"), run.replayed},
@@ -90,7 +91,7 @@ git::Oid oidIn(const QJsonObject &body, QLatin1String key)
     return git::Oid::fromHex(body[key].toString().toLatin1());
 }
 
-constexpr QLatin1String columns("id, plugin, ticket, state, attempt, queued, body, priority, not_before");
+constexpr QLatin1String columns("id, plugin, ticket, state, attempt, queued, body, priority, not_before, writes");
 
 Result<Run> fromRow(const store::Row &row)
 {
@@ -103,6 +104,7 @@ Result<Run> fromRow(const store::Row &row)
     run.queued = row.number(5);
     run.priority = int(row.number(7));
     run.notBefore = row.number(8);
+    run.writes = row.number(9) != 0;
     COPPICE_TRY(const QJsonObject body, parseJsonObject(row.bytes(6), QStringLiteral("run ") + row.text(0)));
     run.playbook = body[QLatin1String("playbook")].toString();
     run.client = body[QLatin1String("client")].toString();
@@ -122,6 +124,7 @@ Result<Run> fromRow(const store::Row &row)
     run.replayOf = body[QLatin1String("replay_of")].toString();
     run.timeoutSeconds = body[QLatin1String("timeout")].toInteger();
     run.taken = body[QLatin1String("taken")].toBool();
+    run.handed = body[QLatin1String("handed")].toBool();
     run.deploying = body[QLatin1String("deploying")].toBool();
     run.tainted = body[QLatin1String("tainted")].toBool();
     run.replayed = body[QLatin1String("replayed")].toBool();
@@ -177,15 +180,19 @@ Result<Run> one(store::Connection &connection, const QString &typed)
 Result<> put(store::Connection &connection, const Run &run)
 {
     COPPICE_CHECK(connection.exec(
-        QStringLiteral("INSERT INTO runs (id, plugin, ticket, state, attempt, queued, body, priority, not_before) "
-                       "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) "
+        QStringLiteral("INSERT INTO runs (id, plugin, ticket, state, attempt, queued, body, priority, not_before, writes) "
+                       "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
                        "ON CONFLICT (id) DO UPDATE SET plugin = excluded.plugin, ticket = excluded.ticket, "
                        "state = excluded.state, attempt = excluded.attempt, queued = excluded.queued, body = excluded.body, "
-                       "priority = excluded.priority, not_before = excluded.not_before"),
+                       "priority = excluded.priority, not_before = excluded.not_before, writes = excluded.writes"),
         {run.id.toString(), run.plugin, run.ticket.isNull() ? QStringLiteral("") : run.ticket, nameOf(run.state), run.attempt,
-         run.queued, QString::fromUtf8(toJsonLine(toBody(run))), run.priority, run.notBefore}));
+         run.queued, QString::fromUtf8(toJsonLine(toBody(run))), run.priority, run.notBefore, int(run.writes)}));
     return {};
 }
+
+/// Waiting runs whose question has an answer.
+constexpr QLatin1String answered("SELECT r.id FROM runs AS r JOIN approval AS a ON a.id = json_extract(r.body, '$.approval') "
+                                 "WHERE r.state = 'waiting' AND a.answer IS NOT NULL");
 
 /// The journal of one run's steps.
 class RunSteps final : public playbooks::StepJournal
@@ -248,15 +255,26 @@ Result<std::vector<Run>> RunStore::list(const QString &plugin)
     });
 }
 
-Result<std::optional<Run>> RunStore::nextQueued(int attempts)
+Result<std::optional<Run>> RunStore::nextQueued(int attempts, const QStringList &pausedClients)
 {
-    return m_state.read<std::optional<Run>>([attempts](store::Connection &connection) -> Result<std::optional<Run>> {
+    // The most urgent first; among equals the plugin whose turn was longest ago, so that one with a hundred runs does not keep
+    // the others waiting; then the oldest.
+    QString allowed;
+    QVariantList values{attempts, nowMs()};
+    for (const QString &client : pausedClients) {
+        allowed += QStringLiteral(" AND json_extract(r.body, '$.client') <> ?");
+        values << client;
+    }
+    return m_state.read<std::optional<Run>>([&](store::Connection &connection) -> Result<std::optional<Run>> {
         COPPICE_TRY(auto found,
                     select(connection,
-                           QStringLiteral("AS r WHERE (state = 'queued' OR (state = 'interrupted' AND attempt < ?)) AND NOT EXISTS "
-                                          "(SELECT 1 FROM runs AS o WHERE o.plugin = r.plugin AND o.state IN "
-                                          "('preparing', 'running', 'checking')) ORDER BY queued, id LIMIT 1"),
-                           {attempts}));
+                           QStringLiteral("AS r LEFT JOIN queue_turn AS t ON t.of_plugin = r.plugin "
+                                          "WHERE (state = 'queued' OR (state = 'interrupted' AND attempt < ?)) AND not_before <= ?")
+                               + allowed
+                               + QStringLiteral(" AND (r.writes = 0 OR NOT EXISTS (SELECT 1 FROM runs AS o WHERE o.plugin = r.plugin AND "
+                                                "o.writes = 1 AND o.state IN ('preparing', 'running', 'checking'))) "
+                                                "ORDER BY priority DESC, coalesce(t.turn, 0), queued, id LIMIT 1"),
+                           values));
         return found.empty() ? std::nullopt : std::optional(std::move(found.front()));
     });
 }
@@ -271,7 +289,7 @@ Result<std::vector<Run>> RunStore::underWay()
 Result<bool> RunStore::isBusy(const QString &plugin)
 {
     return m_state.read<bool>([&plugin](store::Connection &connection) -> Result<bool> {
-        COPPICE_TRY(const QVariant found, connection.value(QStringLiteral("SELECT 1 FROM runs WHERE plugin = ? AND state IN "
+        COPPICE_TRY(const QVariant found, connection.value(QStringLiteral("SELECT 1 FROM runs WHERE plugin = ? AND writes = 1 AND state IN "
                                                                           "('preparing', 'running', 'checking') LIMIT 1"),
                                                            {plugin}));
         return found.isValid();
@@ -280,7 +298,8 @@ Result<bool> RunStore::isBusy(const QString &plugin)
 
 Result<Run> RunStore::claim(const QString &id)
 {
-    return change(id, [](Run &run) -> Result<> {
+    return m_state.write<Run>([&](store::Connection &connection) -> Result<Run> {
+        COPPICE_TRY(Run run, one(connection, id));
         if (run.state != Run::State::Queued && run.state != Run::State::Interrupted)
             return fail(QStringLiteral("run.not-queued"),
                         QStringLiteral("The run is %1 and cannot be started").arg(nameOf(run.state)), run.id.shown());
@@ -288,7 +307,11 @@ Result<Run> RunStore::claim(const QString &id)
         ++run.attempt;
         if (!run.started)
             run.started = nowMs();
-        return {};
+        COPPICE_CHECK(put(connection, run));
+        COPPICE_CHECK(connection.exec(QStringLiteral("INSERT INTO queue_turn (of_plugin, turn) VALUES (?, 1 + (SELECT coalesce(max(turn), 0) "
+                                                     "FROM queue_turn)) ON CONFLICT (of_plugin) DO UPDATE SET turn = excluded.turn"),
+                                      {run.plugin}));
+        return run;
     });
 }
 
@@ -313,17 +336,66 @@ Result<> RunStore::askCancel(const QString &id)
         if (run.state != Run::State::Queued && run.state != Run::State::Waiting && run.state != Run::State::Interrupted)
             return {};
         run.state = Run::State::Cancelled;
+        run.approval.clear();
         run.reason = QStringLiteral("Cancelled on request.");
         run.ended = nowMs();
         return put(connection, run);
     });
 }
 
+Result<> RunStore::askHand(const QString &id)
+{
+    return m_state.write<void>([&id](store::Connection &connection) -> Result<> {
+        COPPICE_TRY(Run run, one(connection, id));
+        if (isOver(run.state) || run.deploying)
+            return fail(QStringLiteral("run.over"), QStringLiteral("The run cannot be taken over: it is %1").arg(nameOf(run.state)),
+                        run.id.shown());
+        if (run.handed || run.client == QLatin1String("hand"))
+            return fail(QStringLiteral("run.handed"), QStringLiteral("A person has this run already"), run.id.shown());
+        const bool idle = run.state == Run::State::Queued || run.state == Run::State::Interrupted || run.state == Run::State::Waiting;
+        if (!idle) {
+            COPPICE_CHECK(connection.exec(QStringLiteral("UPDATE runs SET cancel_asked = 2 WHERE id = ?"), {run.id.toString()}));
+            return {};
+        }
+        run.handed = true; // its next step of an agent makes the copy and waits
+        run.state = Run::State::Queued;
+        run.notBefore = 0;
+        return put(connection, run);
+    });
+}
+
+Result<RunStore::Asked> RunStore::asked(const QString &id)
+{
+    return m_state.read<Asked>([&id](store::Connection &connection) -> Result<Asked> {
+        COPPICE_TRY(const QVariant asked, connection.value(QStringLiteral("SELECT cancel_asked FROM runs WHERE id = ?"), {id}));
+        return asked.toInt() == 2 ? Asked::Hand : asked.toInt() ? Asked::Cancel : Asked::Nothing;
+    });
+}
+
 Result<bool> RunStore::cancelAsked(const QString &id)
 {
-    return m_state.read<bool>([&id](store::Connection &connection) -> Result<bool> {
-        COPPICE_TRY(const QVariant asked, connection.value(QStringLiteral("SELECT cancel_asked FROM runs WHERE id = ?"), {id}));
-        return asked.toInt() != 0;
+    COPPICE_TRY(const Asked what, asked(id));
+    return what != Asked::Nothing;
+}
+
+Result<bool> RunStore::queueAnswered()
+{
+    COPPICE_TRY(const bool any, m_state.read<bool>([](store::Connection &connection) -> Result<bool> {
+        COPPICE_TRY(const QVariant found, connection.value(QStringLiteral("SELECT EXISTS (") + answered + u')'));
+        return found.toBool();
+    }));
+    if (!any)
+        return false;
+    return m_state.write<bool>([](store::Connection &connection) -> Result<bool> {
+        std::vector<QString> ids;
+        COPPICE_CHECK(connection.query(answered, {}, [&ids](const store::Row &row) { ids.push_back(row.text(0)); }));
+        for (const QString &id : ids) {
+            COPPICE_TRY(Run run, one(connection, id));
+            run.state = Run::State::Queued;
+            run.reason.clear();
+            COPPICE_CHECK(put(connection, run));
+        }
+        return !ids.empty();
     });
 }
 

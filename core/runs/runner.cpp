@@ -14,6 +14,8 @@ namespace coppice::runs {
 
 namespace {
 
+constexpr int priorityOfErrors = 10;
+
 /// Names of the folders in templates/recipes of the library's head.
 QStringList recipesAt(const git::Repository &repository, const git::Oid &head)
 {
@@ -42,6 +44,9 @@ Result<> checkClient(const git::Repository &repository, const library::Catalog &
     if (request.command.isEmpty() && client->needsCommand() && hasAgentStep)
         return failUsage(QStringLiteral("run.command"), QStringLiteral("The client %1 needs a command to run").arg(request.client), {},
                          QStringLiteral("Give one with --command."));
+    if (client->replays() && request.replayOf.isEmpty())
+        return failUsage(QStringLiteral("run.replay"), QStringLiteral("A replay plays a recorded run back"), {},
+                         QStringLiteral("Name the run: coppicectl run replay RUN"));
     if (client->kind() == QLatin1String("recipe")) {
         const QStringList names = recipesAt(repository, catalog.head);
         if (names.isEmpty() || (!client->recipe().isEmpty() && !names.contains(client->recipe())))
@@ -57,7 +62,7 @@ Result<> checkClient(const git::Repository &repository, const library::Catalog &
 Result<Run> Runner::queue(const Actor &actor, const QString &ticket, const QString &plugin, const QString &playbook,
                           const QString &client, const QString &command)
 {
-    return queue(actor, RunRequest{ticket, plugin, playbook, client, command, 0});
+    return queue(actor, RunRequest{ticket, plugin, playbook, client, command});
 }
 
 Result<Run> Runner::queue(const Actor &actor, const RunRequest &request)
@@ -104,6 +109,16 @@ Result<Run> Runner::queue(const Actor &actor, const RunRequest &request)
     run.timeoutSeconds = request.timeoutSeconds;
     run.deploying = playbook.deploys;
     run.tainted = ticket && ticket->tainted;
+    if (run.deploying && run.tainted)
+        return failUsage(QStringLiteral("run.tainted-deploy"),
+                         QStringLiteral("The ticket carries text from outside: a run that answers it cannot deploy by itself"), ticket->id.shown(),
+                         QStringLiteral("Ship the reviewed patch: coppicectl ship %1.").arg(plugin));
+    run.model = request.model.isEmpty() ? catalog.find(plugin)->plugin.settings.agentModel : request.model;
+    run.priority = request.priority.value_or(ticket && ticket->kind == tickets::Ticket::Kind::Error ? priorityOfErrors : 0);
+    run.replayOf = request.replayOf;
+    run.replayed = !request.replayOf.isEmpty();
+    run.writes = playbook.allowsChanges != QLatin1String("none") && !run.replayed;
+    run.result = request.from;
     run.queued = nowMs();
     COPPICE_CHECK(RunStore(m_house.state).save(run));
     return run;
@@ -112,13 +127,17 @@ Result<Run> Runner::queue(const Actor &actor, const RunRequest &request)
 Result<Run> Runner::resume(const QString &runId)
 {
     RunStore store(m_house.state);
+    COPPICE_CHECK(store.queueAnswered()); // it may have its answer already
     COPPICE_TRY(const Run known, store.get(runId));
     COPPICE_CHECK(store.clearCancel(known.id.toString()));
     return store.change(known.id.toString(), [](Run &run) -> Result<> {
         const bool machine = run.state == Run::State::Failed && run.failure == Run::Failure::Machine;
         if (run.state == Run::State::Waiting)
-            return failUsage(QStringLiteral("run.waits"), QStringLiteral("The run waits for a person's work"), run.id.shown(),
-                             QStringLiteral("When the work is done: coppicectl run take."));
+            return run.approval.isEmpty()
+                ? failUsage(QStringLiteral("run.waits"), QStringLiteral("The run waits for a person's work"), run.id.shown(),
+                            QStringLiteral("When the work is done: coppicectl run take."))
+                : failUsage(QStringLiteral("run.waits"), QStringLiteral("The run waits for an answer"), run.id.shown(),
+                            QStringLiteral("coppicectl approvals list; coppicectl approvals answer %1").arg(run.approval));
         if (run.state == Run::State::Done || (run.state == Run::State::Failed && !machine))
             return failUsage(QStringLiteral("run.over"), QStringLiteral("The run is over: it is %1").arg(nameOf(run.state)),
                              run.id.shown(), QStringLiteral("Another try is another run: coppicectl run start."));
@@ -126,6 +145,7 @@ Result<Run> Runner::resume(const QString &runId)
             return {}; // somebody carries it out already
         run.state = Run::State::Queued;
         run.failure = Run::Failure::None;
+        run.notBefore = 0;
         run.outcome.clear();
         run.reason.clear();
         run.ended = 0;
@@ -136,7 +156,7 @@ Result<Run> Runner::resume(const QString &runId)
 Result<Run> Runner::take(const QString &runId)
 {
     return RunStore(m_house.state).change(runId, [](Run &run) -> Result<> {
-        if (run.state != Run::State::Waiting)
+        if (run.state != Run::State::Waiting || !run.approval.isEmpty())
             return failUsage(QStringLiteral("run.does-not-wait"),
                              QStringLiteral("The run does not wait for a person's work: it is %1").arg(nameOf(run.state)),
                              run.id.shown());
@@ -145,6 +165,37 @@ Result<Run> Runner::take(const QString &runId)
         run.reason.clear();
         return {};
     });
+}
+
+Result<Run> Runner::replay(const Actor &actor, const QString &runId)
+{
+    COPPICE_TRY(const Run recorded, RunStore(m_house.state).get(runId));
+    if (recorded.deploying || recorded.client == QLatin1String("hand"))
+        return failUsage(QStringLiteral("run.replay"), QStringLiteral("Of this run nothing can be played back"), recorded.id.shown());
+    RunRequest request;
+    request.plugin = recorded.plugin;
+    request.ticket = recorded.ticket;
+    request.playbook = recorded.playbook;
+    request.client = QStringLiteral("replay");
+    request.replayOf = recorded.replayOf.isEmpty() ? recorded.id.toString() : recorded.replayOf;
+    return queue(actor, request);
+}
+
+Result<Run> Runner::byHand(const Actor &actor, const QString &runId)
+{
+    RunStore store(m_house.state);
+    COPPICE_TRY(const Run run, store.get(runId));
+    if (!isOver(run.state)) {
+        COPPICE_CHECK(store.askHand(run.id.toString()));
+        return store.get(run.id.toString());
+    }
+    RunRequest request;
+    request.plugin = run.plugin;
+    request.ticket = run.ticket;
+    request.playbook = run.playbook;
+    request.client = QStringLiteral("hand");
+    request.from = run.result.isNull() ? run.wip : run.result;
+    return queue(actor, request);
 }
 
 Result<Run> Runner::claim(const QString &runId)
@@ -182,6 +233,8 @@ Result<std::vector<Run>> Runner::recover()
 {
     RunStore store(m_house.state);
     COPPICE_TRY(const auto all, store.underWay());
+    COPPICE_CHECK(journal::Ledger(m_house.state).dropAll()); // nobody is asking any more
+    journal::Approvals approvals(m_house.state, m_house.journal);
     std::vector<Run> changed;
     for (const Run &one : all) {
         COPPICE_TRY(Run run, store.change(one.id.toString(), [](Run &now) -> Result<> {
@@ -197,6 +250,8 @@ Result<std::vector<Run>> Runner::recover()
             now.reason = QStringLiteral("Coppice ended while the run was under way; it can be carried on.");
             return {};
         }));
+        // The client that asked is gone; it asks again when it goes on.
+        COPPICE_CHECK(approvals.withdraw(Actor::engine(), QStringLiteral("run:") + run.id.toString()));
         changed.push_back(std::move(run));
     }
     return changed;

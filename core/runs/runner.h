@@ -8,6 +8,7 @@
 #include "runs/run.h"
 #include "tickets/ticket.h"
 
+#include <optional>
 #include <stop_token>
 
 namespace coppice::runs {
@@ -29,6 +30,10 @@ struct RunRequest {
     QString client;
     QString command;        ///< of a client of kind exec
     qint64 timeoutSeconds = 0; ///< of each agent step; 0: as the playbook says
+    QString model;             ///< empty: the plugin agent's, else the client's own choice
+    std::optional<int> priority; ///< larger is earlier; none: 10 for a production error, else 0
+    QString replayOf;          ///< of client replay: the run that is played back
+    git::Oid from;             ///< tree to begin with, for work taken over from another run; null: the plugin's
 };
 
 /// Carries a run through its states: preparing, running the client, checking, patch. Writes each state before it acts;
@@ -43,6 +48,10 @@ public:
                                     const QString &playbook, const QString &client, const QString &command);
     /// An interrupted, failed or cancelled run is queued again, to go on as the next attempt from what was journaled.
     [[nodiscard]] Result<Run> resume(const QString &runId);
+    /// A run's recording as a run of its own, labelled as such: {replay} with the checks made once more, and no patch.
+    [[nodiscard]] Result<Run> replay(const Actor &actor, const QString &runId);
+    /// A person takes over: the run itself where it is not over, else a hand run that begins with what it had.
+    [[nodiscard]] Result<Run> byHand(const Actor &actor, const QString &runId);
     /// A person is done in a hand run's folder: queued again, to take the result and go on with the checks.
     [[nodiscard]] Result<Run> take(const QString &runId);
 

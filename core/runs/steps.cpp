@@ -2,8 +2,9 @@
 #include "runs/carry.h"
 
 #include "base/paths.h"
-#include "gateway/gateway.h"
+#include "playbooks/values.h"
 #include "runs/files.h"
+#include "runs/outputs.h"
 #include "runs/path_kinds.h"
 #include "subtree/split.h"
 
@@ -11,15 +12,14 @@
 #include <QFile>
 #include <QFileInfo>
 #include <QRegularExpression>
-#include <QTemporaryDir>
 
 namespace coppice::runs {
 
 namespace {
 
-const QString gatewayInside = QStringLiteral("http://127.0.0.1:8377");
-constexpr qint64 memoryOfAgents = 8LL << 30;
 constexpr qsizetype pathsNamed = 5;
+
+} // namespace
 
 Result<> freshFolder(const QString &path)
 {
@@ -28,34 +28,31 @@ Result<> freshFolder(const QString &path)
     return {};
 }
 
-/// The next free name: logs/agent-1.log, agent-2.log, … one for each time that a client was started.
-QString nextAgentLog(const QString &logs)
-{
-    int n = 1;
-    while (QFileInfo::exists(logs + QStringLiteral("/agent-%1.log").arg(n)))
-        ++n;
-    return logs + QStringLiteral("/agent-%1.log").arg(n);
-}
-
-} // namespace
-
-Result<playbooks::StepExecutor::Outcome> Carrier::execute(const playbooks::Step &step, int attempt, const QJsonObject &)
+Result<playbooks::StepExecutor::Outcome> Carrier::execute(const playbooks::Step &step, int attempt, const QJsonObject &outputs)
 {
     if (m_stop.stop_requested())
         return failCancelled();
+    m_updates->setStep(step.id, attempt);
+    m_outputs = outputs;
+    if (m_run.step != step.id) {
+        m_run.step = step.id;
+        m_run.session.clear(); // of another step
+        COPPICE_CHECK(save());
+    }
     // Finished by an attempt that died before it could say so: its result is there.
     if (!m_run.result.isNull() && m_run.resultStep == step.id)
-        return Outcome{true, {}, false};
+        return withOutputs(step, Outcome{true, {}, false});
     switch (step.kind) {
     case playbooks::Step::Kind::Agent:
-        return m_client->waitsForPerson() ? handStep(step) : agentStep(step);
+        return m_client->waitsForPerson() || m_run.handed ? handStep(step) : agentStep(step);
     case playbooks::Step::Kind::Command:
         return commandStep(step, attempt);
     case playbooks::Step::Kind::Check:
         return checkStep(step);
     case playbooks::Step::Kind::Approve:
+        return approveStep(step);
     case playbooks::Step::Kind::LangGraph:
-        break;
+        return graphStep(step, attempt);
     }
     return fail(QStringLiteral("run.step-kind"), QStringLiteral("Steps of this kind cannot be carried out"), playbooks::nameOf(step.kind));
 }
@@ -69,28 +66,12 @@ bool Carrier::isLastAgentStep(const playbooks::Step &step) const
     return false;
 }
 
-Result<playbooks::StepExecutor::Outcome> Carrier::agentStep(const playbooks::Step &step)
-{
-    // Every try begins with the same files: nothing of a failed or interrupted one is left.
-    COPPICE_CHECK(m_folder->checkout(*m_repository, treeNow()));
-    COPPICE_TRY(const auto ended, runClient(step));
-    m_run.outcome = clients::nameOf(ended.outcome);
-    if (ended.cost)
-        m_run.cost = {m_run.cost.micros + ended.cost->micros, ended.cost->currency};
-    COPPICE_CHECK(save());
-    if (m_stop.stop_requested())
-        return failCancelled();
-    if (ended.outcome != clients::AgentEnd::Outcome::Completed)
-        return Outcome{false, ended.reason, false};
-    if (!ended.denials.isEmpty())
-        return Outcome{false, QStringLiteral("The client was denied: %1").arg(ended.denials.join(QStringLiteral("; "))), false};
-    return takeResult(step);
-}
-
 Result<playbooks::StepExecutor::Outcome> Carrier::handStep(const playbooks::Step &step)
 {
     const QString hand = m_folder->path() + QStringLiteral("/hand");
     if (!m_run.taken) {
+        if (m_run.handed && !m_run.wip.isNull()) // what its client had done
+            COPPICE_CHECK(m_folder->checkout(*m_repository, m_run.wip));
         COPPICE_CHECK(makeHandCopy(m_folder->work(), hand));
         return Outcome{false, QStringLiteral("Change the files in %1; when you are done: coppicectl run take %2")
                                   .arg(hand, m_run.id.shown()), true};
@@ -99,73 +80,6 @@ Result<playbooks::StepExecutor::Outcome> Carrier::handStep(const playbooks::Step
     COPPICE_CHECK(takeHandCopy(hand, m_folder->work()));
     m_run.outcome = clients::nameOf(clients::AgentEnd::Outcome::Completed);
     return takeResult(step);
-}
-
-Result<clients::AgentEnd> Carrier::runClient(const playbooks::Step &step)
-{
-    clients::Job job;
-    job.prompt = m_prompt;
-    job.command = m_run.command;
-    job.model = m_client->model();
-    job.logPath = nextAgentLog(m_folder->logs());
-    COPPICE_TRY(job.sandbox, agentProfile(step));
-    if (m_client->kind() == QLatin1String("recipe")) {
-        job.recipeFolder = m_folder->path() + QStringLiteral("/recipe");
-        QByteArray path = "templates/recipes";
-        if (!m_client->recipe().isEmpty())
-            path += '/' + m_client->recipe().toUtf8();
-        COPPICE_TRY(const git::Oid root, m_repository->treeOf(m_run.libraryHead));
-        COPPICE_TRY(const auto entry, m_repository->entryAt(root, path));
-        if (!entry || entry->mode != git::Mode::Tree)
-            return failNotFound(QStringLiteral("recipe.missing"), QStringLiteral("The library has no such recipe"), m_client->name());
-        COPPICE_CHECK(freshFolder(job.recipeFolder));
-        COPPICE_CHECK(extractTree(*m_repository, entry->id, job.recipeFolder));
-    }
-    if (!job.model)
-        return m_client->work(job, m_stop);
-
-    // A unix address holds 107 bytes of path: a run folder that lies deep lends a shorter place.
-    QString socket = m_folder->path() + QStringLiteral("/gateway.sock");
-    QTemporaryDir shortPlace(QDir::tempPath() + QStringLiteral("/coppice-XXXXXX"));
-    if (QFile::encodeName(socket).size() > 100)
-        socket = shortPlace.filePath(QStringLiteral("gateway.sock"));
-    gateway::Gateway::Request wanted;
-    wanted.endpoint = job.model;
-    wanted.socketPath = socket;
-    COPPICE_TRY(const auto gateway, gateway::Gateway::start(wanted));
-    const auto wiring = gateway::wiringFor(*job.model, gatewayInside, gateway->token());
-    for (auto it = wiring.homeFiles.begin(); it != wiring.homeFiles.end(); ++it) {
-        const QString file = m_folder->home() + u'/' + it.key();
-        COPPICE_CHECK(coppice::makeFolder(QFileInfo(file).path()));
-        COPPICE_CHECK(writeFileAtomically(file, *it));
-    }
-    job.sandbox.gatewaySocket = socket;
-    job.sandbox.env.insert(wiring.env);
-    auto ended = m_client->work(job, m_stop);
-    gateway->stop();
-    const auto usage = gateway->usage();
-    m_run.inputTokens += usage.inputTokens;
-    m_run.outputTokens += usage.outputTokens;
-    return ended;
-}
-
-Result<sandbox::SandboxProfile> Carrier::agentProfile(const playbooks::Step &step)
-{
-    sandbox::SandboxProfile profile;
-    profile.profile = sandbox::Profile::Agent;
-    profile.workFolder = m_folder->work();
-    profile.workInside = m_folder->inside();
-    profile.gitDir = m_folder->gitDir();
-    profile.home = m_folder->home();
-    profile.binds = m_prepared.binds;
-    profile.env = m_prepared.env;
-    profile.env[QStringLiteral("COPPICE_PLUGIN")] = m_run.plugin;
-    profile.forbidden = {m_house.library.path(), m_house.library.commonDir()};
-    profile.limits.time = m_run.timeoutSeconds ? std::chrono::seconds(m_run.timeoutSeconds) : step.timeout;
-    profile.limits.residentBytes = memoryOfAgents;
-    COPPICE_CHECK(coppice::makeFolder(profile.home));
-    COPPICE_CHECK(addNeighbours(profile));
-    return profile;
 }
 
 Result<> Carrier::addNeighbours(sandbox::SandboxProfile &profile)
@@ -206,7 +120,24 @@ Result<playbooks::StepExecutor::Outcome> Carrier::takeResult(const playbooks::St
     m_run.resultStep = step.id;
     m_run.leftOut = captured->leftOut;
     COPPICE_CHECK(save());
-    return Outcome{true, {}, false};
+    return withOutputs(step, Outcome{true, {}, false});
+}
+
+QString Carrier::outputsOf(const playbooks::Step &step) const
+{
+    return m_folder->path() + QStringLiteral("/outputs-") + step.id;
+}
+
+/// What a step that passed left behind; one that did not leave what it declares has not passed.
+Result<playbooks::StepExecutor::Outcome> Carrier::withOutputs(const playbooks::Step &step, Outcome outcome)
+{
+    COPPICE_TRY(const auto left, takeOutputs(step, outputsOf(step)));
+    outcome.outputs = left.values;
+    if (!left.problem.isEmpty()) {
+        outcome.passed = false;
+        outcome.reason = left.problem;
+    }
+    return outcome;
 }
 
 QString Carrier::whatMayNotChange(const git::Oid &result)
@@ -263,13 +194,15 @@ Result<playbooks::StepExecutor::Outcome> Carrier::commandStep(const playbooks::S
     profile.forbidden += {m_house.library.path(), m_house.library.commonDir()};
     if (m_playbook.deploys)
         COPPICE_CHECK(addDeploying(profile));
+    COPPICE_CHECK(offerOutputs(step, profile, outputsOf(step)));
+    profile.env.insert(playbooks::outputVariables(m_outputs));
     COPPICE_TRY(const auto answer, runLogged(profile, {QStringLiteral("bash"), QStringLiteral("-c"), line},
                                              QStringLiteral("The command `%1`").arg(line),
                                              m_folder->logs() + QStringLiteral("/step-%1-%2.log").arg(step.id).arg(attempt), m_stop));
     if (!answer.passed)
         return Outcome{false, answer.reason, false};
     if (m_playbook.allowsChanges == QLatin1String("none"))
-        return Outcome{true, {}, false}; // what a command leaves in its copy is no patch
+        return withOutputs(step, Outcome{true, {}, false}); // what a command leaves in its copy is no patch
     return takeResult(step);
 }
 
