@@ -15,6 +15,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <memory>
+#include <optional>
 
 namespace coppice::ctl {
 
@@ -27,6 +28,11 @@ QString folderOf(const engine::Session &session, const runs::Run &run)
 
 QJsonArray needsOf(const engine::Session &session, const runs::Run &run)
 {
+    if (!run.approval.isEmpty())
+        return {QJsonObject{{QStringLiteral("kind"), QStringLiteral("approval")},
+                            {QStringLiteral("run"), run.id.toString()},
+                            {QStringLiteral("plugin"), run.plugin},
+                            {QStringLiteral("approval"), run.approval}}};
     return {QJsonObject{{QStringLiteral("kind"), QStringLiteral("hand")},
                         {QStringLiteral("run"), run.id.toString()},
                         {QStringLiteral("plugin"), run.plugin},
@@ -47,6 +53,12 @@ QString textOf(const runs::Run &run)
     }
     if (run.inputTokens || run.outputTokens)
         lines << QStringLiteral("  %1 tokens in, %2 out").arg(run.inputTokens).arg(run.outputTokens);
+    if (run.cost.micros)
+        lines << QStringLiteral("  cost %1").arg(run.cost.toString());
+    if (run.tainted)
+        lines << QStringLiteral("  has read text from outside (tainted)");
+    if (!run.approval.isEmpty())
+        lines << QStringLiteral("  coppicectl approvals answer %1 …").arg(run.approval.right(6).toLower());
     if (!run.review.isEmpty())
         lines << QStringLiteral("  patch to review: %1").arg(run.review.right(6).toLower());
     return lines.join(u'\n');
@@ -94,8 +106,9 @@ Result<int> follow(Context &context, const QString &id, bool wait)
 
 const Definition start([](CLI::App &root, Context &context) {
     struct Options {
-        std::string ticket, plugin, playbook, client, command;
+        std::string ticket, plugin, playbook, client, command, model;
         qint64 timeout = 0;
+        std::optional<int> priority;
         bool wait = false;
     };
     auto options = std::make_shared<Options>();
@@ -103,22 +116,25 @@ const Definition start([](CLI::App &root, Context &context) {
     command->add_option("--ticket", options->ticket, "The ticket that it answers");
     command->add_option("--plugin", options->plugin, "The plugin, for a playbook that needs no ticket");
     command->add_option("--playbook", options->playbook, "What to do")->required();
-    command->add_option("--client", options->client, "exec, recipe, recipe:NAME, hand, or one of coppice.yaml")->required();
+    command->add_option("--client", options->client, "claude, exec, recipe, recipe:NAME, hand, or one of coppice.yaml")->required();
     command->add_option("--command", options->command, "Of exec: run by bash -c in the plugin's folder");
     command->add_option("--timeout", options->timeout, "Seconds that the client may take")->check(CLI::Range(1, 86400));
+    command->add_option("--model", options->model, "The model to ask for, as its service spells it");
+    command->add_option("--priority", options->priority, "Larger is earlier; 10 for production errors where nothing is said")
+        ->check(CLI::Range(-1000, 1000));
     command->add_flag("--wait", options->wait, "Wait until it is over");
     command->callback([options, &context] {
         context.setAction([options](Context &here) -> Result<int> {
             if (options->ticket.empty() && options->plugin.empty())
                 return failUsage(QStringLiteral("usage"), QStringLiteral("Name a ticket or a plugin"), {},
                                  QStringLiteral("coppicectl run start --ticket T --playbook fix --client recipe --wait"));
-            COPPICE_TRY(const QJsonObject queued,
-                        here.call(QStringLiteral("run.start"), {{QStringLiteral("ticket"), q(options->ticket)},
-                                                                {QStringLiteral("plugin"), q(options->plugin)},
-                                                                {QStringLiteral("playbook"), q(options->playbook)},
-                                                                {QStringLiteral("client"), q(options->client)},
-                                                                {QStringLiteral("command"), q(options->command)},
-                                                                {QStringLiteral("timeout"), options->timeout}}));
+            QJsonObject asked{{QStringLiteral("ticket"), q(options->ticket)},     {QStringLiteral("plugin"), q(options->plugin)},
+                              {QStringLiteral("playbook"), q(options->playbook)}, {QStringLiteral("client"), q(options->client)},
+                              {QStringLiteral("command"), q(options->command)},   {QStringLiteral("timeout"), options->timeout},
+                              {QStringLiteral("model"), q(options->model)}};
+            if (options->priority)
+                asked[QStringLiteral("priority")] = *options->priority;
+            COPPICE_TRY(const QJsonObject queued, here.call(QStringLiteral("run.start"), asked));
             return follow(here, queued[u"id"].toString(), options->wait);
         });
     });
@@ -244,6 +260,14 @@ void goOn(CLI::App &root, Context &context, const char *name, const char *descri
 
 const Definition resume([](CLI::App &root, Context &context) {
     goOn(root, context, "resume", "Go on with a run that was interrupted or cancelled", "run.resume");
+});
+
+const Definition byHand([](CLI::App &root, Context &context) {
+    goOn(root, context, "by-hand", "Take a run over: its client stops, and you go on in a copy of the folder", "run.by-hand");
+});
+
+const Definition replay([](CLI::App &root, Context &context) {
+    goOn(root, context, "replay", "Play a run's recording back as a run of its own, labelled as such", "run.replay");
 });
 
 const Definition take([](CLI::App &root, Context &context) {
