@@ -116,7 +116,7 @@ const Definition start([](CLI::App &root, Context &context) {
     command->add_option("--ticket", options->ticket, "The ticket that it answers");
     command->add_option("--plugin", options->plugin, "The plugin, for a playbook that needs no ticket");
     command->add_option("--playbook", options->playbook, "What to do")->required();
-    command->add_option("--client", options->client, "claude, exec, recipe, recipe:NAME, hand, or one of coppice.yaml")->required();
+    command->add_option("--client", options->client, "claude, exec, recipe, recipe:NAME, hand, or one of coppice.yaml; the plugin agent's own where nothing is said");
     command->add_option("--command", options->command, "Of exec: run by bash -c in the plugin's folder");
     command->add_option("--timeout", options->timeout, "Seconds that the client may take")->check(CLI::Range(1, 86400));
     command->add_option("--model", options->model, "The model to ask for, as its service spells it");
@@ -233,6 +233,7 @@ const Definition cancel([](CLI::App &root, Context &context) {
             COPPICE_CHECK(store.askCancel(run.id.toString()));
             // Somebody carries it out: the answer is that it has stopped, not that it was asked to.
             COPPICE_TRY(run, session->awaitRun(run.id.toString(), here.stop(), here.progress()));
+            COPPICE_CHECK(runs::withdrawOver(session->state(), session->journal()));
             return answerRun(here, *session, run, false);
         });
     });

@@ -2,6 +2,7 @@
 #include "clients/agent_log.h"
 
 #include "clients/last_words.h"
+#include "process/limit_told.h"
 #include "clients/stream_reader.h"
 
 #include <QFileInfo>
@@ -175,13 +176,8 @@ Result<AgentEnd> Launch::run(const sandbox::SandboxProfile &profile, const QStri
         end.reason = QStringLiteral("%1 was stopped on request.").arg(who);
     } else if (m_finished && ended.cancelled) {
         end.outcome = AgentEnd::Outcome::Completed; // it had said all, and only did not end by itself
-    } else if (ended.timedOut) {
-        end.reason = QStringLiteral("%1 did not end within %2 and was stopped.%3")
-                         .arg(who, minutes(profile.limits.time.value_or(0ms)), said);
-    } else if (ended.overMemory) {
-        end.reason = QStringLiteral("%1 used more memory than it may and was stopped.%2").arg(who, said);
-    } else if (ended.overProcesses) {
-        end.reason = QStringLiteral("%1 started more processes than it may and was stopped.%2").arg(who, said);
+    } else if (const QString limit = process::limitTold(ended, sandbox::limitsOf(profile)); !limit.isEmpty()) {
+        end.reason = QStringLiteral("%1 %2.%3").arg(who, limit, said);
     } else if (ended.exitCode != 0) {
         end.reason = QStringLiteral("%1 ended with exit status %2.%3").arg(who).arg(ended.exitCode).arg(said);
     } else {

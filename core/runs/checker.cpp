@@ -3,6 +3,7 @@
 
 #include "clients/last_words.h"
 #include "git/tree_edit.h"
+#include "process/limit_told.h"
 #include "runs/path_kinds.h"
 
 #include <QFile>
@@ -45,10 +46,8 @@ Result<Checker::Answer> runLogged(const sandbox::SandboxProfile &profile, const 
     Checker::Answer answer;
     answer.passed = ended.ok();
     const QString said = clients::lastWords(tail);
-    if (ended.timedOut)
-        answer.reason = QStringLiteral("%1 did not end in time and was stopped.%2").arg(what, said);
-    else if (ended.overMemory)
-        answer.reason = QStringLiteral("%1 used more memory than it may and was stopped.%2").arg(what, said);
+    if (const QString limit = process::limitTold(ended, sandbox::limitsOf(profile)); !limit.isEmpty())
+        answer.reason = QStringLiteral("%1 %2.%3").arg(what, limit, said);
     else if (!answer.passed)
         answer.reason = QStringLiteral("%1 ended with exit status %2.%3").arg(what).arg(ended.exitCode).arg(said);
     return answer;

@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "gateway/gateway.h"
+#include "journal/approval.h"
 
 #include <algorithm>
 
@@ -62,6 +63,21 @@ Result<QStringList> clientsAtLimit(store::Database &state, const library::Librar
             clients << client.name;
     }
     return clients;
+}
+
+Result<> withdrawOver(store::Database &state, journal::Journal &journal)
+{
+    std::vector<QString> subjects;
+    COPPICE_TRY([[maybe_unused]] const bool read, state.read<bool>([&subjects](store::Connection &connection) -> Result<bool> {
+        COPPICE_CHECK(connection.query(u"SELECT DISTINCT a.subject FROM approval AS a JOIN runs AS r ON a.subject = 'run:' || r.id "
+                                       "WHERE a.answer IS NULL AND r.state IN ('done', 'failed', 'cancelled')"_s,
+                                       {}, [&subjects](const store::Row &row) { subjects.push_back(row.text(0)); }));
+        return true;
+    }));
+    journal::Approvals approvals(state, journal);
+    for (const QString &subject : subjects)
+        COPPICE_CHECK(approvals.withdraw(Actor::engine(), subject));
+    return {};
 }
 
 } // namespace coppice::runs

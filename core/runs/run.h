@@ -5,6 +5,7 @@
 #include "base/id.h"
 #include "base/money.h"
 #include "git/oid.h"
+#include "journal/operation.h"
 #include "library/settings.h"
 #include "playbooks/playbook.h"
 #include "store/database.h"
@@ -94,6 +95,9 @@ struct QueueState {
 
 /// The clients of coppice.yaml whose account is at its limit now.
 [[nodiscard]] Result<QStringList> clientsAtLimit(store::Database &state, const library::LibrarySettings &settings);
+
+/// Questions of runs that are over are asked no longer.
+[[nodiscard]] Result<> withdrawOver(store::Database &state, journal::Journal &journal);
 
 /// Below a run's folder: what its client told, one JSON line for each update with {at, step, attempt} added.
 constexpr QLatin1String updatesFile("updates.jsonl");

@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "clients/client.h"
 #include "context/context.h"
+#include "runs/agent.h"
 #include "runs/carry.h"
 
 #include <algorithm>
@@ -65,8 +66,9 @@ Result<Run> Runner::queue(const Actor &actor, const QString &ticket, const QStri
     return queue(actor, RunRequest{ticket, plugin, playbook, client, command});
 }
 
-Result<Run> Runner::queue(const Actor &actor, const RunRequest &request)
+Result<Run> Runner::queue(const Actor &actor, const RunRequest &asked)
 {
+    RunRequest request = asked;
     COPPICE_TRY(const auto repository, m_house.library.repository());
     COPPICE_TRY(const auto catalog, m_house.library.scan(m_house.state));
     if (catalog.head.isNull())
@@ -82,8 +84,15 @@ Result<Run> Runner::queue(const Actor &actor, const RunRequest &request)
                          QStringLiteral("The ticket is about the plugin %1, not %2").arg(ticket->plugin, plugin), ticket->id.shown());
     if (plugin.isEmpty())
         return failUsage(QStringLiteral("run.no-plugin"), QStringLiteral("A run needs a ticket or a plugin"));
-    if (!catalog.find(plugin))
+    const auto *entry = catalog.find(plugin);
+    if (!entry)
         return failNotFound(QStringLiteral("plugin.unknown"), QStringLiteral("The library has no plugin of this id"), plugin);
+    const PluginAgent agent = agentSettings(catalog, *entry);
+    if (request.client.isEmpty())
+        request.client = agent.client.value;
+    if (request.client.isEmpty())
+        return failUsage(QStringLiteral("run.no-client"), QStringLiteral("The plugin's agent has no client"), plugin,
+                         QStringLiteral("Name one with --client, or set agent.client in .coppice/plugins/%1.yaml.").arg(plugin));
     COPPICE_TRY(const auto playbook, context::findPlaybook(repository, catalog.head, request.playbook));
     if (playbook.needsTicket && !ticket)
         return failUsage(QStringLiteral("run.needs-ticket"), QStringLiteral("The playbook %1 answers a ticket").arg(playbook.name), {},
@@ -113,7 +122,7 @@ Result<Run> Runner::queue(const Actor &actor, const RunRequest &request)
         return failUsage(QStringLiteral("run.tainted-deploy"),
                          QStringLiteral("The ticket carries text from outside: a run that answers it cannot deploy by itself"), ticket->id.shown(),
                          QStringLiteral("Ship the reviewed patch: coppicectl ship %1.").arg(plugin));
-    run.model = request.model.isEmpty() ? catalog.find(plugin)->plugin.settings.agentModel : request.model;
+    run.model = request.model.isEmpty() ? agent.model.value : request.model;
     run.priority = request.priority.value_or(ticket && ticket->kind == tickets::Ticket::Kind::Error ? priorityOfErrors : 0);
     run.replayOf = request.replayOf;
     run.replayed = !request.replayOf.isEmpty();

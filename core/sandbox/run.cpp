@@ -118,6 +118,15 @@ void waitForNamespace(const QByteArray &info)
 
 } // namespace
 
+process::Limits limitsOf(const SandboxProfile &profile)
+{
+    process::Limits limits = profile.limits;
+    limits.fileSize = limits.fileSize.value_or(usualFileSize);
+    limits.processes = limits.processes.value_or(usualProcesses);
+    limits.residentBytes = limits.residentBytes.value_or(usualMemory);
+    return limits;
+}
+
 Result<process::Outcome> run(const SandboxProfile &profile, const QStringList &argv, process::Request streams,
                              std::stop_token stop)
 {
@@ -133,15 +142,9 @@ Result<process::Outcome> run(const SandboxProfile &profile, const QStringList &a
     streams.argv = std::move(launch.argv);
     streams.env = std::move(launch.env);
     streams.cwd = QStringLiteral("/");
-    streams.limits = profile.limits;
+    streams.limits = limitsOf(profile);
     streams.newKeyring = true;
     streams.background = true;
-    if (!streams.limits.fileSize)
-        streams.limits.fileSize = usualFileSize;
-    if (!streams.limits.processes)
-        streams.limits.processes = usualProcesses;
-    if (!streams.limits.residentBytes)
-        streams.limits.residentBytes = usualMemory;
     int ends[2];
     if (::pipe2(ends, O_CLOEXEC | O_NONBLOCK) != 0)
         return fail(QStringLiteral("sandbox.pipe"),

@@ -64,6 +64,9 @@ struct Probe {
 /// installed (see toolchains.h).
 [[nodiscard]] Result<LaunchPlan> plan(const SandboxProfile &profile, const QStringList &argv);
 
+/// The limits that hold for a profile: its own, and the usual ones where it says nothing.
+[[nodiscard]] process::Limits limitsOf(const SandboxProfile &profile);
+
 /// Plans and runs; argv, env and limits of `streams` are replaced by the plan's. Inside, the user is `agent` (1000),
 /// whoever it is outside. Afterwards the work folder holds no trace of the mount point for `.git`. `relay`: with a gateway socket, the command runs under coppice-relay, which listens on
 /// 127.0.0.1:8377 inside and forwards to the socket; COPPICE_GATEWAY=http://127.0.0.1:8377 is set.

@@ -166,6 +166,7 @@ void Scheduler::Threads::dispatch(const std::stop_token &stop)
         if (version != seen) {
             seen = version;
             seeCancels();
+            static_cast<void>(runs::withdrawOver(house.state, house.journal));
             static_cast<void>(store.queueAnswered()); // the next look sees what this one could not
             while (startOne()) { }
         }

@@ -46,7 +46,7 @@ QJsonObject tool(const char *name, const QJsonObject &input)
 }
 
 const QJsonObject edit = tool("Edit", {{u"file_path"_s, u"/src/sums/sums.py"_s}, {u"old_string"_s, u"a - b"_s}, {u"new_string"_s, u"a + b"_s}});
-const QJsonObject read = tool("Read", {{u"file_path"_s, u"/src/sums/sums.py"_s}});
+const QJsonObject look = tool("Read", {{u"file_path"_s, u"/src/sums/sums.py"_s}});
 const QJsonObject end{{u"text"_s, u"The sign is right now."_s}};
 
 QJsonObject shell(const QString &line)
@@ -134,7 +134,7 @@ private Q_SLOTS:
 
     void worksAndIsMetered()
     {
-        const House house({read, edit, shell(u"python3 -m unittest"_s), end});
+        const House house({look, edit, shell(u"python3 -m unittest"_s), end});
         const auto run = house.ctl(house.line());
         QCOMPARE_EXIT(run, 0);
         QCOMPARE(run.json[u"outcome"].toString(), u"completed"_s);
@@ -169,7 +169,7 @@ private Q_SLOTS:
     {
         QFETCH(QString, answer);
         QFETCH(QString, outcome);
-        const House house({read, edit, end}, "permissions: ask\n");
+        const House house({look, edit, end}, "permissions: ask\n");
         const pid_t waiting = pid_t(house.ctl.start(house.line()));
         QTRY_VERIFY_WITH_TIMEOUT(!house.questions().isEmpty(), 90'000);
         const auto question = house.questions()[0].toObject();
@@ -185,7 +185,7 @@ private Q_SLOTS:
 
     void aBudgetIsHeld()
     {
-        const House house({read, edit, end}, "budgets: {usd_run: 0.000001}\n");
+        const House house({look, edit, end}, "budgets: {usd_run: 0.000001}\n");
         const auto run = house.ctl(house.line());
         QCOMPARE_EXIT(run, 1);
         QCOMPARE(run.json[u"outcome"].toString(), u"budget"_s);
@@ -196,7 +196,7 @@ private Q_SLOTS:
 
     void aLimitOfTheProviderIsWaitedFor()
     {
-        const House house({read, QJsonObject{{u"status"_s, 429}, {u"message"_s, u"rate limit"_s}, {u"headers"_s, QJsonObject{{u"retry-after"_s, u"3600"_s}}}}});
+        const House house({look, QJsonObject{{u"status"_s, 429}, {u"message"_s, u"rate limit"_s}, {u"headers"_s, QJsonObject{{u"retry-after"_s, u"3600"_s}}}}});
         const pid_t waiting = pid_t(house.ctl.start(house.line()));
         QTRY_VERIFY_WITH_TIMEOUT(house.newest()[u"not_before"].isString(), 120'000);
         QCOMPARE(house.newest()[u"state"].toString(), u"queued"_s);
@@ -209,7 +209,7 @@ private Q_SLOTS:
 
     void killedAndGoneOnWith()
     {
-        const House house({read, edit, shell(u"if [ ! -e ~/waited ]; then touch ~/waited; sleep 600; fi; cat sums.py"_s), end});
+        const House house({look, edit, shell(u"if [ ! -e ~/waited ]; then touch ~/waited; sleep 600; fi; cat sums.py"_s), end});
         const pid_t engine = pid_t(house.ctl.start(house.line()));
         const auto edited = [&house] {
             const auto all = house.updates();

@@ -124,6 +124,16 @@ private Q_SLOTS:
         QVERIFY(house.ctl(words("approvals list")).json[u"approvals"].toArray().isEmpty()); // not asked again
     }
 
+    void aCancelledRunAsksNoLonger()
+    {
+        const House house;
+        const auto waits = house.ask();
+        QCOMPARE_EXIT(waits, 4);
+        QCOMPARE_EXIT(house.ctl({u"run"_s, u"cancel"_s, waits.json[u"id"].toString()}), 0);
+        QVERIFY(house.ctl(words("approvals list")).json[u"approvals"].toArray().isEmpty());
+        QCOMPARE_EXIT(house.ctl({u"approvals"_s, u"answer"_s, waits.json[u"approval"].toString(), u"go"_s}), 1);
+    }
+
     void theNextEngineGoesOnByItself()
     {
         const House house;
