@@ -105,7 +105,7 @@ Result<playbooks::StepExecutor::Outcome> Carrier::agentStep(const playbooks::Ste
     }
     if (m_client->replays())
         COPPICE_CHECK(takeRecorded());
-    return takeResult(step);
+    return takeAll(step);
 }
 
 Result<clients::AgentEnd> Carrier::runClient(const playbooks::Step &step)

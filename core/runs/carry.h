@@ -68,6 +68,7 @@ private:
     Result<> addNeighbours(sandbox::SandboxProfile &profile);
     Result<Outcome> withOutputs(const playbooks::Step &step, Outcome outcome);
     [[nodiscard]] QString outputsOf(const playbooks::Step &step) const;
+    Result<Outcome> takeAll(const playbooks::Step &step); ///< the result and the outputs
     Result<Outcome> takeResult(const playbooks::Step &step);
     [[nodiscard]] QString whatMayNotChange(const git::Oid &result);
     [[nodiscard]] QString lineOf(const playbooks::Step &step, QString *missing = nullptr) const;

@@ -40,7 +40,8 @@ Result<playbooks::StepExecutor::Outcome> Carrier::execute(const playbooks::Step 
         COPPICE_CHECK(save());
     }
     // Finished by an attempt that died before it could say so: its result is there.
-    if (!m_run.result.isNull() && m_run.resultStep == step.id)
+    // A graph tells it again itself, from its checkpoint.
+    if (!m_run.result.isNull() && m_run.resultStep == step.id && step.kind != playbooks::Step::Kind::LangGraph)
         return withOutputs(step, Outcome{true, {}, false});
     switch (step.kind) {
     case playbooks::Step::Kind::Agent:
@@ -79,7 +80,7 @@ Result<playbooks::StepExecutor::Outcome> Carrier::handStep(const playbooks::Step
     COPPICE_CHECK(m_folder->checkout(*m_repository, treeNow()));
     COPPICE_CHECK(takeHandCopy(hand, m_folder->work()));
     m_run.outcome = clients::nameOf(clients::AgentEnd::Outcome::Completed);
-    return takeResult(step);
+    return takeAll(step);
 }
 
 Result<> Carrier::addNeighbours(sandbox::SandboxProfile &profile)
@@ -120,7 +121,13 @@ Result<playbooks::StepExecutor::Outcome> Carrier::takeResult(const playbooks::St
     m_run.resultStep = step.id;
     m_run.leftOut = captured->leftOut;
     COPPICE_CHECK(save());
-    return withOutputs(step, Outcome{true, {}, false});
+    return Outcome{true, {}, false};
+}
+
+Result<playbooks::StepExecutor::Outcome> Carrier::takeAll(const playbooks::Step &step)
+{
+    COPPICE_TRY(Outcome taken, takeResult(step));
+    return taken.passed ? withOutputs(step, std::move(taken)) : Result<Outcome>(std::move(taken));
 }
 
 QString Carrier::outputsOf(const playbooks::Step &step) const
@@ -203,7 +210,7 @@ Result<playbooks::StepExecutor::Outcome> Carrier::commandStep(const playbooks::S
         return Outcome{false, answer.reason, false};
     if (m_playbook.allowsChanges == QLatin1String("none"))
         return withOutputs(step, Outcome{true, {}, false}); // what a command leaves in its copy is no patch
-    return takeResult(step);
+    return takeAll(step);
 }
 
 Result<playbooks::StepExecutor::Outcome> Carrier::checkStep(const playbooks::Step &step)
