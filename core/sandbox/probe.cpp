@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "base/paths.h"
+#include "process/spawn.h"
 #include "sandbox/explain.h"
 #include "sandbox/sandbox.h"
 #include "sandbox/system_files.h"
@@ -31,6 +33,11 @@ Probe probeNow()
                                QStringLiteral("--disable-userns"), QStringLiteral("--die-with-parent"),
                                QStringLiteral("--cap-drop"), QStringLiteral("ALL")}
         + *system + QStringList{QStringLiteral("--"), QStringLiteral("/usr/bin/env"), QStringLiteral("true")};
+    // Under the warden, like every sandbox: when this process is killed in the middle, nothing waits for it for ever.
+    const auto warden = helperProgram(QStringLiteral("coppice-relay"));
+    const auto program = process::findProgram(request.argv.first());
+    if (warden && program)
+        request.argv = QStringList{*warden, QStringLiteral("--warden"), QStringLiteral("--"), *program} + request.argv.mid(1);
     const auto outcome = process::run(request);
     if (!outcome)
         probe.why = outcome.error().message();
