@@ -37,7 +37,8 @@ AgentEnd::Outcome outcomeOfError(int status, const QString &whole)
         "authenti|unauthori[sz]ed|invalid.{0,12}api.?key|api.?key.{0,20}(?:invalid|not valid|missing|expired)|invalid x-api-key|permission_error"
         "|api.?error|internal server error|server_error|service.?unavailable|bad gateway|gateway time-?out|\\bUNAVAILABLE\\b|\\bINTERNAL\\b"
         "|stream (?:disconnected|closed|error)|connection (?:error|refused|reset|failed)|error sending request|fetch failed|econn(?:refused|reset)"
-        "|etimedout|socket hang up|please run /login|not logged in|model .{0,60}(?:not found|does not exist)|not_found_error|invalid_request_error");
+        "|etimedout|socket hang up|please run /login|not logged in|model .{0,60}(?:not found|does not exist)|not_found_error|invalid_request_error"
+        "|(?:high|heavy|unusual) (?:demand|load|traffic)|temporar(?:y|ily) (?:errors?|unavailable|failures?)|server (?:is )?(?:busy|overloaded)|at capacity");
     static const auto turns = words("max(?:imum)? (?:number of )?(?:session )?turns|turn limit|max_turns");
     static const auto budget = words("budget (?:exhausted|exceeded|reached|of)|max(?:imum)?[ _]budget|over budget");
     static const auto cancelled = words("^(?:the )?(?:operation|request|turn|task)? ?(?:was )?(?:cancell?ed|aborted|interrupted)|aborterror|interrupted by user|turn interrupted");

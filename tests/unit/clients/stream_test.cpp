@@ -377,6 +377,8 @@ void StreamTest::errors_data()
     row(0, "got status: 429 Too Many Requests", "limited");
     row(0, "unexpected status 500 Internal Server Error: scripted", "model_error");
     row(0, "stream disconnected before completion: error sending request for url", "model_error");
+    row(0, "We\u2019re currently experiencing high demand, which may cause temporary errors.", "model_error");
+    row(0, "The service is temporarily unavailable", "model_error");
     row(0, "Invalid API key · Please run /login", "model_error");
     row(0, "API key not valid. Please pass a valid API key.", "model_error");
     row(0, "Reached maximum budget ($0.02)", "budget");
