@@ -13,7 +13,7 @@ namespace coppice::ctl {
 namespace {
 
 /// A command that is the engine only while it lasts gets out of the way in a moment; another window or `serve` does not.
-constexpr auto patience = std::chrono::seconds(5);
+constexpr auto patience = std::chrono::seconds(30);
 
 Result<> becomeEngine(engine::Session &session, const std::stop_token &stop)
 {
