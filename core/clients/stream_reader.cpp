@@ -14,7 +14,6 @@ namespace coppice::clients {
 
 namespace {
 
-constexpr qsizetype lineCap = 32 << 20;  ///< longer ones are passed over
 constexpr qsizetype wholeCap = 4 << 20;  ///< of a document of many lines
 constexpr qsizetype entriesKept = 100;   ///< denials, errors
 constexpr qsizetype entryCap = 500;
@@ -33,30 +32,13 @@ void StreamReader::feed(QByteArrayView piece)
 {
     if (!m_recognised && m_whole.size() < wholeCap)
         m_whole.append(piece.first(std::min(piece.size(), wholeCap - m_whole.size())));
-    while (!piece.isEmpty()) {
-        const qsizetype at = piece.indexOf('\n');
-        const QByteArrayView part = at < 0 ? piece : piece.first(at);
-        if (m_skipping || m_rest.size() + part.size() > lineCap) {
-            m_skipping = true;
-            m_rest = {};
-        } else if (at < 0 || !m_rest.isEmpty()) {
-            m_rest.append(part);
-        }
-        if (at < 0)
-            return;
-        if (!m_skipping)
-            line(m_rest.isEmpty() ? part : QByteArrayView(m_rest));
-        m_skipping = false;
-        m_rest.resize(0);
-        piece = piece.sliced(at + 1);
-    }
+    m_lines.feed(piece, [this](QByteArrayView one) { line(one); });
 }
 
 void StreamReader::finish()
 {
-    if (!m_skipping && !m_rest.isEmpty())
-        line(QByteArray(m_rest));
-    m_rest = {};
+    if (const QByteArray rest = m_lines.takeRest(); !rest.isEmpty())
+        line(rest);
     if (!m_recognised && !m_whole.isEmpty())
         takeWhole(m_whole);
     m_whole = {};

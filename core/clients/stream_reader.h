@@ -2,6 +2,7 @@
 #pragma once
 
 #include "clients/client.h"
+#include "process/lines.h"
 
 #include <QByteArray>
 #include <QSet>
@@ -79,9 +80,8 @@ protected:
 private:
     void line(QByteArrayView bytes);
 
-    QByteArray m_rest;
+    process::LineSplitter m_lines{32 << 20}; ///< longer lines are passed over
     QByteArray m_whole; ///< the beginning of the stream, until something was recognised
-    bool m_skipping = false;
     bool m_recognised = false;
     bool m_open = false;
     bool m_ended = false; ///< at least one turn

@@ -71,23 +71,7 @@ void Peer::refuse(const QJsonValue &id, int code, const QString &message, const 
 
 void Peer::feed(QByteArrayView piece)
 {
-    while (!piece.isEmpty()) {
-        const qsizetype at = piece.indexOf('\n');
-        const QByteArrayView part = at < 0 ? piece : piece.first(at);
-        if (m_skipping || m_rest.size() + part.size() > lineCap) {
-            m_skipping = true;
-            m_rest = {};
-        } else if (at < 0 || !m_rest.isEmpty()) {
-            m_rest.append(part);
-        }
-        if (at < 0)
-            return;
-        if (!m_skipping)
-            line(m_rest.isEmpty() ? part : QByteArrayView(m_rest));
-        m_skipping = false;
-        m_rest.resize(0);
-        piece = piece.sliced(at + 1);
-    }
+    m_lines.feed(piece, [this](QByteArrayView one) { line(one); });
 }
 
 void Peer::line(QByteArrayView bytes)

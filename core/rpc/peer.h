@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "process/lines.h"
+
 #include <QByteArray>
 #include <QHash>
 #include <QJsonObject>
@@ -76,8 +78,7 @@ private:
     void post(const QJsonObject &message, const QJsonObject &note = {});
 
     std::function<bool(const QByteArray &)> m_send;
-    QByteArray m_rest;
-    bool m_skipping = false;
+    process::LineSplitter m_lines{lineCap};
     std::mutex m_mutex; ///< of what follows
     QHash<qint64, Done> m_waiting;
     qint64 m_lastId = 0;

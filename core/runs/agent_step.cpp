@@ -135,7 +135,7 @@ Result<clients::AgentEnd> Carrier::runClient(const playbooks::Step &step)
         COPPICE_TRY(const auto skills, context::skillFolders(*m_repository, m_run.libraryHead));
         COPPICE_CHECK(addHomeFiles(context::homeFilesFor(m_context, skills)));
     }
-    COPPICE_CHECK(addLogin(job));
+    COPPICE_CHECK(addLogin());
     m_limit.reset();
     listen(job);
     const auto work = [&] { return m_client->work(job, m_stop); };
@@ -216,6 +216,8 @@ Result<clients::AgentEnd> Carrier::withGateway(clients::Job &job, const playbook
 /// What was used, by the client's count where it counts.
 Result<> Carrier::account(const clients::AgentEnd &end)
 {
+    if (m_client->replays()) // what the recorded run used was paid for once
+        return save();
     journal::Ledger ledger(m_house.state);
     COPPICE_TRY(const auto spent, ledger.ofRun(m_run.id.toString()));
     if (spent.inputTokens || spent.outputTokens) {
@@ -285,7 +287,7 @@ Result<> Carrier::addRecipe(clients::Job &job)
 }
 
 /// Copies of the files that hold a client's own login. Never for a run that has read text from outside: it could use them.
-Result<> Carrier::addLogin(clients::Job &job)
+Result<> Carrier::addLogin()
 {
     if (m_client->loginHosts().isEmpty())
         return {};
@@ -300,7 +302,6 @@ Result<> Carrier::addLogin(clients::Job &job)
         COPPICE_TRY(const QByteArray bytes, readFile(file.filePath(), largestLogin));
         COPPICE_CHECK(addHomeFiles({{name, bytes}}));
     }
-    job.sandbox.env[u"COPPICE_LOGIN"_s] = u"own"_s;
     return {};
 }
 
@@ -320,7 +321,7 @@ void Carrier::listen(clients::Job &job)
         m_updates->write(update);
         if (update.kind == clients::AgentUpdate::Kind::ToolCall && update.data[u"status"].toString() == u"completed")
             m_wip->saveNowAndThen(wipEvery);
-        if (update.kind != clients::AgentUpdate::Kind::Usage)
+        if (update.kind != clients::AgentUpdate::Kind::Usage || m_client->replays()) // a recording costs nothing
             return;
         const std::lock_guard lock(m_told);
         const auto now = std::chrono::steady_clock::now();
@@ -350,35 +351,19 @@ void Carrier::listen(clients::Job &job)
     job.onPermission = [this](const clients::PermissionRequest &request, std::stop_token stop) { return answerTo(request, stop); };
 }
 
+/// By rule where the policy grants it, else by a person. The client itself tells what was asked and how it was answered.
 clients::PermissionAnswer Carrier::answerTo(const clients::PermissionRequest &request, std::stop_token stop)
 {
     using Kind = clients::PermissionAnswer::Kind;
     const PermissionPolicy policy{m_folder->inside(), m_catalog.settings.askPermissions || m_plugin.plugin.settings.agentAsks};
-    const auto tell = [&](const clients::PermissionAnswer &answer) {
-        const bool allowed = answer.kind == Kind::AllowOnce || answer.kind == Kind::AllowAlways;
-        m_updates->write({clients::AgentUpdate::Kind::Permission, request.title,
-                          {{u"id"_s, request.id},
-                           {u"tool"_s, request.tool},
-                           {u"title"_s, request.title},
-                           {u"kind"_s, request.kind},
-                           {u"answer"_s, answer.kind == Kind::Cancelled ? u"cancelled"_s : allowed ? u"allow"_s : u"reject"_s},
-                           {u"by"_s, answer.byPerson ? u"person"_s : u"rule"_s}}});
-        return answer;
-    };
     if (isGranted(policy, request))
-        return tell({Kind::AllowOnce, {}, false});
-    return tell(askPerson(request, stop));
+        return {Kind::AllowOnce, {}, false};
+    return askPerson(request, stop);
 }
 
 clients::PermissionAnswer Carrier::askPerson(const clients::PermissionRequest &request, std::stop_token stop)
 {
     using Kind = clients::PermissionAnswer::Kind;
-    m_updates->write({clients::AgentUpdate::Kind::Permission, request.title,
-                      {{u"id"_s, request.id},
-                       {u"tool"_s, request.tool},
-                       {u"title"_s, request.title},
-                       {u"kind"_s, request.kind},
-                       {u"options"_s, request.options}}});
     journal::Approval approval;
     approval.kind = journal::Approval::Kind::Permission;
     approval.subject = u"run:"_s + m_run.id.toString();

@@ -83,7 +83,7 @@ private:
     Result<> addRecipe(clients::Job &job);
     Result<> addReplay(clients::Job &job);
     Result<> takeRecorded();
-    Result<> addLogin(clients::Job &job);
+    Result<> addLogin();
     Result<> addHomeFiles(const QMap<QString, QByteArray> &files);
     void listen(clients::Job &job);
     clients::PermissionAnswer answerTo(const clients::PermissionRequest &request, std::stop_token stop);

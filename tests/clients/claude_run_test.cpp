@@ -145,6 +145,14 @@ private Q_SLOTS:
         for (const auto &update : house.updates())
             kinds << update[u"kind"].toString();
         QVERIFY(kinds.contains(u"tool_call"_s) && kinds.contains(u"diff"_s) && kinds.contains(u"usage"_s) && kinds.contains(u"permission"_s));
+        // Each question is told once, and each answer.
+        QStringList told;
+        for (const auto &update : house.updates()) {
+            if (update[u"kind"] == u"permission"_s)
+                told << update[u"data"][u"id"].toString() + update[u"data"][u"answer"].toString();
+        }
+        QCOMPARE(told.size(), QSet<QString>(told.begin(), told.end()).size());
+        QVERIFY(told.size() >= 2);
         const auto budget = house.ctl(words("budget"));
         QCOMPARE_EXIT(budget, 0);
         QVERIFY(budget.json[u"runs"].toArray().size() == 1);
@@ -154,6 +162,7 @@ private Q_SLOTS:
         QCOMPARE_EXIT(replayed, 0);
         QCOMPARE(replayed.json[u"outcome"].toString(), u"completed"_s);
         QCOMPARE(replayed.json[u"replayed"], QJsonValue(true));
+        QVERIFY(replayed.json[u"cost"].isNull()); // it was paid for once
         QCOMPARE(house.asked().size(), before);
     }
 
