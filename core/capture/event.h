@@ -45,6 +45,7 @@ struct Event {
     QString trace; ///< the trace as text, scrubbed and capped
     QMap<QString, QString> tags;
     QByteArray identity; ///< tells this record of a file from every other; empty where there is no such thing
+    QByteArray twin;  ///< equal for one error that is told on several roads (`source` names the road); empty: none
     int record = 0;   ///< number of the record in its file, from 1
     int scrubbed = 0; ///< secrets replaced
 };

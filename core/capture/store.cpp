@@ -133,6 +133,12 @@ QByteArray keyOf(const Event &event)
     return hash.result();
 }
 
+/// The road an event came on, as it stands in a list of them.
+QString roadOf(const Event &event)
+{
+    return u',' + event.source + u',';
+}
+
 QString titleOf(const Event &event)
 {
     const QString line = event.message.section(u'\n', 0, 0).trimmed();
@@ -206,11 +212,39 @@ Result<> putEvent(Connection &connection, const Event &event, const QString &gro
 {
     COPPICE_CHECK(connection.exec(
         QStringLiteral("INSERT INTO events (group_id, id, sender_id, plugin, received, at, source, release, environment, level, type, "
-                       "message, template, record, scrubbed, body, known_by) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
+                       "message, template, record, scrubbed, body, known_by, twin, roads) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
         {groupId, event.id.toString(), event.senderId, event.plugin, event.received, event.at, event.source, event.release, event.environment,
          int(event.level), event.type, event.message, event.messageTemplate, event.record, event.scrubbed, bodyOf(event),
-         key.isEmpty() ? QVariant() : QVariant(key)}));
+         key.isEmpty() ? QVariant() : QVariant(key), event.twin.isEmpty() ? QVariant() : QVariant(event.twin),
+         event.twin.isEmpty() ? QString() : roadOf(event)}));
     return {};
+}
+
+/// True when the event is there already: the same one sent again, or the same error told on another road. Of n tellings
+/// on one road and m on another, as many are one as there are pairs.
+Result<bool> isKnown(Connection &connection, const Event &event, const QByteArray &key)
+{
+    if (!key.isEmpty()) {
+        COPPICE_TRY(const QVariant there, connection.value(QStringLiteral("SELECT 1 FROM events WHERE known_by = ?"), {key}));
+        if (there.isValid())
+            return true;
+    }
+    if (event.twin.isEmpty())
+        return false;
+    if (!key.isEmpty()) {
+        COPPICE_TRY(const QVariant told, connection.value(QStringLiteral("SELECT 1 FROM event_twins WHERE known_by = ?"), {key}));
+        if (told.isValid())
+            return true;
+    }
+    COPPICE_TRY(const QVariant other, connection.value(QStringLiteral("SELECT seq FROM events WHERE twin = ? AND plugin = ? AND instr(roads, ?) = 0 "
+                                                                      "ORDER BY seq LIMIT 1"),
+                                                       {event.twin, event.plugin, roadOf(event)}));
+    if (!other.isValid())
+        return false;
+    COPPICE_CHECK(connection.exec(QStringLiteral("UPDATE events SET roads = roads || ? WHERE seq = ?"), {roadOf(event), other}));
+    if (!key.isEmpty())
+        COPPICE_CHECK(connection.exec(QStringLiteral("INSERT INTO event_twins (known_by, seq) VALUES (?, ?)"), {key, other}));
+    return true;
 }
 
 } // namespace
@@ -232,12 +266,10 @@ Result<EventStore::Added> EventStore::add(std::vector<Event> batch)
                 if (event.plugin.isEmpty())
                     return failUsage(QStringLiteral("event.plugin"), QStringLiteral("An event names no plugin"), event.source);
                 const QByteArray key = keyOf(event);
-                if (!key.isEmpty()) {
-                    COPPICE_TRY(const QVariant there, connection.value(QStringLiteral("SELECT 1 FROM events WHERE known_by = ?"), {key}));
-                    if (there.isValid()) {
-                        ++done.known;
-                        continue;
-                    }
+                COPPICE_TRY(const bool known, isKnown(connection, event, key));
+                if (known) {
+                    ++done.known;
+                    continue;
                 }
                 if (event.id.isNull())
                     event.id = Id::make();

@@ -51,8 +51,7 @@ Result<std::unique_ptr<SqliteConnection>> SqliteConnection::open(const QString &
         const bool events = QFileInfo(path).completeBaseName() == u"events";
         if (events)
             settings.prepend(QStringLiteral("PRAGMA auto_vacuum=INCREMENTAL")); // counts only before the first table
-        settings << QStringLiteral("PRAGMA journal_mode=WAL")
-                 << (events ? QStringLiteral("PRAGMA synchronous=NORMAL") : QStringLiteral("PRAGMA synchronous=FULL"));
+        settings << QStringLiteral("PRAGMA journal_mode=WAL") << QStringLiteral("PRAGMA synchronous=FULL");
     }
     for (const auto &setting : settings)
         COPPICE_CHECK(connection->value(setting));

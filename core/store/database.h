@@ -43,8 +43,8 @@ public:
 
 /// One SQLite file in WAL mode with one writer thread and two reader threads of its own. All members are safe from
 /// any thread except from inside a callback of the same Database (that is an error), and block until the work is done.
-/// Commits are synchronous to the disk, since branches move and pushes leave on the strength of them; only in a file
-/// named events.db a power cut (never a crash of the process) may cost the last ones, and freed pages are given back.
+/// Commits are synchronous to the disk, since branches move, pushes leave and events are acknowledged on the strength of
+/// them. A file named events.db gives freed pages back.
 /// Source: https://www.sqlite.org/wal.html; BEGIN IMMEDIATE because deferred transactions fail among several writers.
 class Database
 {
