@@ -8,6 +8,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <stop_token>
 #include <utility>
 #include <vector>
@@ -56,6 +57,7 @@ public:
 /// sender goes when a new one comes). Requests with both Content-Length and Transfer-Encoding are refused. One thread
 /// reads all requests; whole ones go to at most `threads` others, where handlers may block. A handler's stop token is
 /// asked when its peer has gone or the server ends. Source: RFC 9112.
+/// A request may be refused by its head alone, before any of its body is kept.
 class HttpServer
 {
 public:
@@ -69,11 +71,16 @@ public:
         int idleMs = 60000;
     };
     using Handler = std::function<void(const HttpRequest &, HttpAnswer &, std::stop_token)>;
-    HttpServer(Handler handler, Limits limits);
+    /// Sees a request's head as soon as it is there, on the thread that reads all of them: it must be quick. An answer
+    /// refuses the request, and the connection ends; `bodyCap` may be lowered for this request.
+    using Admit = std::function<std::optional<HttpResponse>(const HttpRequest &head, qint64 &bodyCap)>;
+    HttpServer(Handler handler, Limits limits, Admit admit = {});
     ~HttpServer(); ///< stops listening and waits for the handlers
 
     /// Listens on loopback; answers the port (0 asks for a free one).
     [[nodiscard]] Result<quint16> listenTcp(quint16 port);
+    /// The same on an address of this machine, or "0.0.0.0" or "::" for all of them.
+    [[nodiscard]] Result<quint16> listenTcp(const QString &address, quint16 port);
     /// Listens on a unix socket with mode 0600; an old socket file that nobody listens on is replaced.
     [[nodiscard]] Result<> listenUnix(const QString &path);
 

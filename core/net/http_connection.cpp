@@ -21,6 +21,10 @@ namespace {
 
 constexpr quint32 headerBytes = 32 * 1024;
 constexpr size_t headerCount = 64;
+constexpr auto lingering = std::chrono::seconds(2);       ///< of silence after a refusal
+constexpr auto lingeringAtMost = std::chrono::seconds(15);
+constexpr qint64 smallBody = 256 * 1024; ///< has a share of its own, so that large ones do not keep out what is small
+constexpr qint64 smallBodies = 16 << 20;
 
 /// A body that grows as it comes: a client's promise of a length reserves nothing.
 struct GrowingBody {
@@ -78,8 +82,9 @@ struct HttpConnection::Parser {
     }
 };
 
-HttpConnection::HttpConnection(process::Descriptor fd, const HttpServer::Limits &limits, std::atomic<qint64> &allBodies)
-    : since(Clock::now()), m_fd(std::move(fd)), m_limits(limits), m_allBodies(allBodies)
+HttpConnection::HttpConnection(process::Descriptor fd, const HttpServer::Limits &limits, const HttpServer::Admit &admit,
+                               std::atomic<qint64> &allBodies)
+    : since(Clock::now()), m_fd(std::move(fd)), m_limits(limits), m_admit(admit), m_allBodies(allBodies)
 {
     next();
 }
@@ -112,6 +117,7 @@ HttpConnection::Progress HttpConnection::discard()
             return Progress::Closed;
         if (got < 0)
             break;
+        deadline = std::min(Clock::now() + lingering, m_lingersUntil);
     }
     return Progress::More;
 }
@@ -158,53 +164,83 @@ HttpConnection::Progress HttpConnection::parse()
         }
         return Progress::More;
     }
-    const auto &message = beast.get();
-    if (state == State::Header) {
-        state = State::Body;
-        deadline = Clock::now() + std::chrono::milliseconds(m_limits.bodyMs);
-        if (size_t(std::distance(message.begin(), message.end())) > headerCount) {
-            refuse(431);
-            return Progress::Refused;
-        }
-        const QByteArray encoding = fromView(message[http::field::transfer_encoding]).trimmed().toLower();
-        if (!encoding.isEmpty() && encoding != "chunked") {
-            refuse(501);
-            return Progress::Refused;
-        }
-        if (!beast.is_done() && !m_continued && fromView(message[http::field::expect]).toLower() == "100-continue") {
-            m_continued = true;
-            (void)::send(m_fd.get(), "HTTP/1.1 100 Continue\r\n\r\n", 25, MSG_NOSIGNAL);
-        }
+    if (state == State::Header && refusedByHead())
+        return Progress::Refused;
+    const qint64 size = beast.get().body().size();
+    m_allBodies += size - m_counted;
+    m_counted = size;
+    if (size > m_bodyCap) {
+        refuse(413);
+        return Progress::Refused;
     }
-    m_allBodies += message.body().size() - m_counted;
-    m_counted = message.body().size();
-    if (m_allBodies > m_limits.allBodies) {
-        refuse(503);
+    if (m_allBodies > m_limits.allBodies + (size > smallBody ? 0 : smallBodies)) {
+        refuse({503, {{"retry-after", "2"}}, {}});
         return Progress::Refused;
     }
     if (!beast.is_done())
         return Progress::More;
+    request.body = std::move(beast.get().body());
+    state = State::Handling;
+    return Progress::Whole;
+}
 
+void HttpConnection::takeHead()
+{
+    const auto &message = m_parser->beast.get();
     keepAlive = message.keep_alive();
     oldProtocol = message.version() < 11;
     request.method = fromView(message.method_string());
     request.target = fromView(message.target());
     for (const auto &field : message)
         request.headers.emplace_back(fromView(field.name_string()).toLower(), fromView(field.value()));
-    request.body = std::move(beast.get().body());
-    state = State::Handling;
-    return Progress::Whole;
 }
 
-void HttpConnection::refuse(int status)
+bool HttpConnection::refusedByHead()
 {
-    const QByteArray text = "HTTP/1.1 " + QByteArray::number(status) + ' ' + reasonOf(status)
-        + "\r\ncontent-length: 0\r\nconnection: close\r\n\r\n";
+    auto &beast = m_parser->beast;
+    const auto &message = beast.get();
+    state = State::Body;
+    deadline = Clock::now() + std::chrono::milliseconds(m_limits.bodyMs);
+    if (size_t(std::distance(message.begin(), message.end())) > headerCount) {
+        refuse(431);
+        return true;
+    }
+    const QByteArray encoding = fromView(message[http::field::transfer_encoding]).trimmed().toLower();
+    if (!encoding.isEmpty() && encoding != "chunked") {
+        refuse(501);
+        return true;
+    }
+    takeHead();
+    m_bodyCap = m_limits.body;
+    if (m_admit) {
+        if (const auto answer = m_admit(request, m_bodyCap)) {
+            refuse(*answer);
+            return true;
+        }
+    }
+    if (beast.content_length_remaining().value_or(0) > quint64(m_bodyCap)) {
+        refuse(413);
+        return true;
+    }
+    if (!beast.is_done() && !m_continued && fromView(message[http::field::expect]).toLower() == "100-continue") {
+        m_continued = true;
+        (void)::send(m_fd.get(), "HTTP/1.1 100 Continue\r\n\r\n", 25, MSG_NOSIGNAL);
+    }
+    return false;
+}
+
+void HttpConnection::refuse(const HttpResponse &answer)
+{
+    QByteArray text = "HTTP/1.1 " + QByteArray::number(answer.status) + ' ' + reasonOf(answer.status) + "\r\n";
+    for (const auto &[name, value] : answer.headers)
+        text += name + ": " + value + "\r\n";
+    text += "content-length: " + QByteArray::number(answer.body.size()) + "\r\nconnection: close\r\n\r\n" + answer.body;
     (void)::send(m_fd.get(), text.constData(), size_t(text.size()), MSG_NOSIGNAL);
     ::shutdown(m_fd.get(), SHUT_WR);
     // Closing at once, with bytes unread, would take the answer away from the peer.
     state = State::Lingering;
-    deadline = Clock::now() + std::chrono::seconds(2);
+    deadline = Clock::now() + lingering;
+    m_lingersUntil = Clock::now() + lingeringAtMost;
     m_read.clear();
     m_parser = std::make_unique<Parser>(0);
     m_allBodies -= m_counted;

@@ -18,7 +18,7 @@ public:
     using Clock = std::chrono::steady_clock;
     enum class State { Idle, Header, Body, Handling, Lingering };
 
-    HttpConnection(process::Descriptor fd, const HttpServer::Limits &limits, std::atomic<qint64> &allBodies);
+    HttpConnection(process::Descriptor fd, const HttpServer::Limits &limits, const HttpServer::Admit &admit, std::atomic<qint64> &allBodies);
     ~HttpConnection();
     HttpConnection(const HttpConnection &) = delete;
     HttpConnection &operator=(const HttpConnection &) = delete;
@@ -40,17 +40,24 @@ public:
     Progress parse();
     /// After an answer: ready for the next request.
     void next();
-    /// Answers with a status and no more.
-    void refuse(int status);
+    /// Answers, reads and forgets what the peer still sends for a while, and ends.
+    void refuse(const HttpResponse &answer);
+    void refuse(int status) { refuse(HttpResponse{status, {}, {}}); }
 
 private:
     struct Parser;
     Progress discard();
+    /// A head has come: true when the request was refused by it.
+    bool refusedByHead();
+    void takeHead();
 
     process::Descriptor m_fd;
     const HttpServer::Limits &m_limits;
+    const HttpServer::Admit &m_admit;
     std::atomic<qint64> &m_allBodies;
     qint64 m_counted = 0;
+    qint64 m_bodyCap = 0;
+    Clock::time_point m_lingersUntil; ///< at the latest
     QByteArray m_read;
     std::unique_ptr<Parser> m_parser;
     bool m_continued = false;

@@ -25,7 +25,8 @@ using ConnectionPtr = std::unique_ptr<HttpConnection>;
 using State = HttpConnection::State;
 
 struct HttpServer::Server {
-    Server(Handler handler, Limits limits) : m_handler(std::move(handler)), m_limits(limits), m_wake(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK))
+    Server(Handler handler, Limits limits, Admit admit)
+        : m_handler(std::move(handler)), m_admit(std::move(admit)), m_limits(limits), m_wake(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK))
     {
     }
     ~Server();
@@ -46,6 +47,7 @@ private:
     void wake();
 
     Handler m_handler;
+    Admit m_admit;
     Limits m_limits;
     Descriptor m_wake;
     std::atomic<qint64> m_allBodies = 0;
@@ -196,7 +198,7 @@ void HttpServer::Server::acceptFrom(int listener)
         const int on = 1;
         ::setsockopt(fd.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on); // refused by unix sockets, which need it not
         makeRoom();
-        m_connections.push_back(std::make_unique<HttpConnection>(std::move(fd), m_limits, m_allBodies));
+        m_connections.push_back(std::make_unique<HttpConnection>(std::move(fd), m_limits, m_admit, m_allBodies));
     }
 }
 
@@ -290,7 +292,10 @@ void HttpServer::Server::readRequests(const std::stop_token &stop)
     }
 }
 
-HttpServer::HttpServer(Handler handler, Limits limits) : m_server(std::make_unique<Server>(std::move(handler), limits)) { }
+HttpServer::HttpServer(Handler handler, Limits limits, Admit admit)
+    : m_server(std::make_unique<Server>(std::move(handler), limits, std::move(admit)))
+{
+}
 
 HttpServer::~HttpServer() = default;
 
@@ -300,6 +305,13 @@ Result<quint16> HttpServer::listenTcp(quint16 port)
     m_server->addListener(std::move(fd));
     if (Descriptor other = listenOnLoopback6(port); other.isOpen())
         m_server->addListener(std::move(other));
+    return port;
+}
+
+Result<quint16> HttpServer::listenTcp(const QString &address, quint16 port)
+{
+    COPPICE_TRY(Descriptor fd, listenOnAddress(address, port));
+    m_server->addListener(std::move(fd));
     return port;
 }
 

@@ -7,6 +7,7 @@
 #include <cerrno>
 #include <cstring>
 
+#include <arpa/inet.h>
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
@@ -80,6 +81,31 @@ Descriptor listenOnLoopback6(quint16 port)
     if (!fd.isOpen() || ::bind(fd.get(), reinterpret_cast<const sockaddr *>(&address), sizeof address) != 0
         || ::listen(fd.get(), 256) != 0)
         return {};
+    return fd;
+}
+
+Result<Descriptor> listenOnAddress(const QString &address, quint16 &port)
+{
+    sockaddr_in v4{};
+    sockaddr_in6 v6{};
+    const QByteArray text = address.toLatin1();
+    const bool is4 = ::inet_pton(AF_INET, text.constData(), &v4.sin_addr) == 1;
+    if (!is4 && ::inet_pton(AF_INET6, text.constData(), &v6.sin6_addr) != 1)
+        return failUsage(QStringLiteral("net.address"), QStringLiteral("This is no address to listen on"), address,
+                         QStringLiteral("Give an IPv4 or IPv6 address of this machine, 0.0.0.0 or ::."));
+    v4.sin_family = AF_INET;
+    v4.sin_port = htons(port);
+    v6.sin6_family = AF_INET6;
+    v6.sin6_port = htons(port);
+    Descriptor fd(::socket(is4 ? AF_INET : AF_INET6, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+    const int on = 1;
+    ::setsockopt(fd.get(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+    auto *name = is4 ? reinterpret_cast<sockaddr *>(&v4) : reinterpret_cast<sockaddr *>(&v6);
+    socklen_t length = is4 ? sizeof v4 : sizeof v6;
+    if (::bind(fd.get(), name, length) != 0 || ::listen(fd.get(), 256) != 0 || ::getsockname(fd.get(), name, &length) != 0)
+        return fail(QStringLiteral("net.listen"), QStringLiteral("Cannot listen on this address and port: %1").arg(lastError()),
+                    QStringLiteral("%1 port %2").arg(address).arg(port), QStringLiteral("Choose another port, or 0 for any free one."));
+    port = ntohs(is4 ? v4.sin_port : v6.sin6_port);
     return fd;
 }
 
