@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "library/settings.h"
 
+#include "library/ticket_settings.h"
 #include "library/yaml_file.h"
 
 #include <base/paths.h>
@@ -204,6 +205,8 @@ LibrarySettings parseLibrarySettings(const QByteArray &yaml, const QString &name
     if (gate == "review"_L1 || gate == "eval"_L1)
         settings.templateGate = gate == "eval"_L1 ? LibrarySettings::TemplateGate::Eval : LibrarySettings::TemplateGate::Review;
     settings.linksSince = file.text(u"links_since"_s);
+    settings.trackers = readTrackers(file, settings.problems);
+    settings.triage = readTriage(file, settings.problems);
     sortProblems(settings.problems);
     return settings;
 }
@@ -254,6 +257,8 @@ PluginSettings parsePluginSettings(const QByteArray &yaml, const QString &name, 
     settings.agentAsks = file.text(u"agent/permissions"_s) == "ask"_L1;
     if (file.has(u"tracker/kind"_s) && file.has(u"tracker/project"_s))
         settings.tracker = QString(file.text(u"tracker/kind"_s) + u':' + file.text(u"tracker/project"_s));
+    settings.trackerIssueType = file.text(u"tracker/issue_type"_s);
+    settings.trackerStates = readTrackerStates(file, u"tracker/states"_s);
     for (const char *command : {"setup", "build", "test", "lint", "start", "deploy", "rollback"}) {
         const QString key = QLatin1String(command);
         if (const QString line = file.text(yamlPath(u"commands"_s, key)); !line.isEmpty())

@@ -46,6 +46,51 @@ struct GitPolicy {
     bool linear = false;
     QStringList branches;
 };
+/// A tracker's own names of states; upper and lower case count as the same.
+struct TrackerStates {
+    QStringList closed;   ///< over, beside those that the tracker itself counts as done
+    QStringList declined; ///< over without having been done
+    QStringList open;     ///< not over, although the tracker counts them as done
+    QString closeAs;      ///< what a closed ticket becomes; empty: any that is done
+    QString declineAs;    ///< empty: as closeAs
+    QString reopenAs;     ///< empty: any that is not done
+};
+/// `trackers`: one kind of tracker and how it is reached.
+struct TrackerService {
+    QString baseUrl; ///< without a slash at its end; empty: the public service
+    QString user;    ///< of jira: the account's e-mail address
+    QString token;   ///< a reference to a secret, never the secret
+    QString issueType;
+    QStringList labels;
+    bool markdown = false; ///< of redmine: its texts are Markdown, not Textile
+    TrackerStates states;
+};
+struct TrackerPolicy {
+    QMap<QString, TrackerService> services; ///< by kind: jira, github, gitlab, redmine
+    bool pushAccepted = true;               ///< accepted tickets go to their plugin's tracker by themselves
+    int newPerHour = 10;
+    int pollSeconds = 120;
+};
+/// `triage.rules`: what happens to a new error group by itself. Conditions that are empty always hold.
+struct TriageRule {
+    QString name;
+    QStringList plugins, types, releases, environments; ///< any of each; * stands for any text
+    QString level;                                      ///< at least this one
+    QString message;                                    ///< a regular expression
+    QMap<QString, QString> tags;
+    qint64 count = 0; ///< at least so many events
+    bool accept = false;
+    bool mute = false;
+    bool draft = false; ///< with accept: a triage run drafts the ticket
+    QString decline;    ///< the reason
+    QString assign;
+    qint64 snoozeMs = 0;
+};
+struct TriagePolicy {
+    std::vector<TriageRule> rules; ///< the first that fits acts
+    bool draftAccepted = false;    ///< every accepted error group's ticket is drafted by a run
+    int draftsPerDay = 20;
+};
 /// Where something stands in a settings file, and what is wrong with it.
 struct Problem {
     QString file;
@@ -85,6 +130,8 @@ struct LibrarySettings {
     std::vector<std::pair<QString, QString>> scrubRules; ///< name, pattern
     std::vector<TemplateLink> links; ///< that every plugin should have
     QString linksSince;                                  ///< commit; empty: from the beginning
+    TrackerPolicy trackers;
+    TriagePolicy triage;
     /// What a template's change needs before it is promoted, and before plugins that link to it are pushed.
     enum class TemplateGate { None, Review, Eval } templateGate = TemplateGate::None;
     std::vector<Problem> problems;
@@ -117,6 +164,8 @@ struct PluginSettings {
     QMap<QString, QMap<QString, QString>> env; ///< profile → variable → secret reference
     QStringList deployBinds;                 ///< host folders that the deploy command may write (commands.deploy_to)
     QString tracker; ///< "jira:WX": kind and project
+    QString trackerIssueType;    ///< empty: the library's
+    TrackerStates trackerStates; ///< what is empty is the library's
     QStringList needs; ///< plugins of the library that this one calls
     std::vector<TemplateLink> links; ///< of this plugin; they stand before the library's of the same path
     QString linksSince;

@@ -10,7 +10,7 @@ using namespace Qt::StringLiterals;
 namespace {
 
 /// Raised whenever what is read from a plugin's files, or how it is packed, changes.
-constexpr int format = 2;
+constexpr int format = 3;
 constexpr size_t rowsAtOnce = 500; // keeps a transaction short
 
 /// Numbers in seven-bit groups, texts as length and UTF-8.
@@ -173,6 +173,11 @@ void pack(Packer &out, const PluginSettings &s)
     }
     out.texts(s.deployBinds);
     out.text(s.tracker);
+    out.text(s.trackerIssueType);
+    for (const auto *names : {&s.trackerStates.closed, &s.trackerStates.declined, &s.trackerStates.open})
+        out.texts(*names);
+    for (const auto *name : {&s.trackerStates.closeAs, &s.trackerStates.declineAs, &s.trackerStates.reopenAs})
+        out.text(*name);
     out.texts(s.needs);
     out.number(s.links.size());
     for (const auto &link : s.links) {
@@ -216,6 +221,11 @@ void unpack(Unpacker &in, PluginSettings &s)
     }
     s.deployBinds = in.texts();
     s.tracker = in.text();
+    s.trackerIssueType = in.text();
+    for (auto *names : {&s.trackerStates.closed, &s.trackerStates.declined, &s.trackerStates.open})
+        *names = in.texts();
+    for (auto *name : {&s.trackerStates.closeAs, &s.trackerStates.declineAs, &s.trackerStates.reopenAs})
+        *name = in.text();
     s.needs = in.texts();
     for (size_t n = in.count(); n > 0 && in.ok(); --n) {
         TemplateLink link;

@@ -68,6 +68,54 @@ private Q_SLOTS:
         QCOMPARE(s.linksSince, u"0012345"_s); // as it is written, not as a number
     }
 
+    void trackersAndTriage()
+    {
+        const auto s = parseLibrarySettings("trackers:\n"
+                                            "  jira: {base_url: \"https://x.example.net/\", user: me@x.example, token: \"keychain:jira\",\n"
+                                            "         issue_type: Bug, states: {closed: [Released], close_as: Done}}\n"
+                                            "  github: {token: \"env:GH\", labels: [bug]}\n"
+                                            "  redmine: {base_url: \"http://127.0.0.1:3055\", token: \"file:/k\"}\n"
+                                            "  new_per_hour: 3\n"
+                                            "  push: manual\n"
+                                            "triage:\n"
+                                            "  draft: accepted\n"
+                                            "  rules:\n"
+                                            "    - name: noise\n"
+                                            "      when: {plugin: 'weather*', type: TimeoutError, message: '^timed', tags: {env: staging}, count: 10}\n"
+                                            "      then: {snooze: 3d}\n"
+                                            "    - {name: serious, when: {level: fatal}, then: {accept: true, assign: ann, draft: true}}\n",
+                                            u"coppice.yaml"_s);
+        QCOMPARE(told(s.problems), QStringList());
+        QCOMPARE(s.trackers.services.size(), 3);
+        const auto jira = s.trackers.services[u"jira"_s];
+        QCOMPARE(jira.baseUrl, u"https://x.example.net"_s);
+        QCOMPARE(jira.token, u"keychain:jira"_s);
+        QCOMPARE(jira.states.closed, QStringList{u"Released"_s});
+        QCOMPARE(jira.states.closeAs, u"Done"_s);
+        QCOMPARE(s.trackers.newPerHour, 3);
+        QCOMPARE(s.trackers.pollSeconds, 120);
+        QVERIFY(!s.trackers.pushAccepted);
+        QVERIFY(s.triage.draftAccepted);
+        QCOMPARE(s.triage.rules.size(), size_t(2));
+        QCOMPARE(s.triage.rules[0].snoozeMs, 3 * 86'400'000LL);
+        QCOMPARE(s.triage.rules[0].tags[u"env"_s], u"staging"_s);
+        QCOMPARE(s.triage.rules[0].count, 10);
+        QVERIFY(s.triage.rules[1].accept && s.triage.rules[1].draft);
+        QCOMPARE(s.triage.rules[1].assign, u"ann"_s);
+    }
+
+    void aKeyIsNeverRepeatedNorSentInTheOpen()
+    {
+        const auto s = parseLibrarySettings("trackers:\n  github: {token: ghp_secret}\n  redmine: {base_url: \"http://tracker.example\", token: \"env:R\"}\n",
+                                            u"coppice.yaml"_s);
+        const QString all = told(s.problems).join(u'\n');
+        QVERIFY2(all.contains(u"keychain:NAME"_s) && all.contains(u"allow_http"_s), qPrintable(all));
+        QVERIFY(!all.contains(u"ghp_secret"_s));
+        QVERIFY(s.trackers.services[u"github"_s].token.isEmpty());
+        QVERIFY(s.trackers.services[u"redmine"_s].token.isEmpty());
+        QVERIFY(s.trackers.services[u"redmine"_s].baseUrl.isEmpty());
+    }
+
     void anEmptyFileIsAllDefaults()
     {
         for (const QByteArray &text : {QByteArray(), QByteArray("# nothing\n"), QByteArray("clients:\n")}) {
@@ -97,6 +145,11 @@ private Q_SLOTS:
         row("range", "max_runs: 900\n", 1, "from 1 to 64");
         row("prefix outside", "prefixes:\n  - plugins/*\n  - ../x\n", 3, "path in the library");
         row("twice", "name: x\nname: y\n", 2, "second time");
+        row("rule without an act", "triage:\n  rules:\n    - {name: a, when: {level: error}, then: {draft: true}}\n", 3, "does nothing");
+        row("rule for everything", "triage:\n  rules:\n    - {name: a, when: , then: {mute: true}}\n", 3, "lacks the key \"when\"");
+        row("rule with two ends", "triage:\n  rules:\n    - {name: a, when: {count: 2}, then: {mute: true, accept: true}}\n", 3, "rule each other out");
+        row("rule with a broken pattern", "triage:\n  rules:\n    - {name: a, when: {message: '('}, then: {mute: true}}\n", 3, "no regular expression");
+        row("tracker without address", "trackers:\n  jira: {user: a, token: \"env:J\"}\n", 2, "lacks the key \"base_url\"");
         row("no program", "clients:\n  a: {kind: acp}\n", 2, "lacks the key \"command\"");
         row("bad pattern", "scrub:\n  - name: a\n    pattern: '('\n", 3, "no regular expression");
         row("a key in the place of its variable", "clients:\n  a:\n    kind: exec\n    model: {dialect: gemini, base_url: 'https://x', key_env: sk-123-456}\n", 4, "name of an environment variable");
