@@ -6,6 +6,7 @@
 #include <QCryptographicHash>
 #include <QHash>
 #include <QRegularExpression>
+#include <QSet>
 
 #include <algorithm>
 
@@ -15,7 +16,8 @@ namespace {
 
 constexpr size_t framesThatCount = 12;
 constexpr qsizetype placesKept = 16;
-constexpr double alike = 0.6; ///< share of equal words at which two messages at one place in the code are one template
+constexpr double alike = 0.34; ///< share of the weight of two messages of one function that may differ: frames agree already
+constexpr double ownWords = 1.5; ///< weight from which a message says by itself what happened
 
 QString hashOf(const QStringList &parts)
 {
@@ -73,20 +75,105 @@ QString placeName(const Frame &frame)
 
 } // namespace
 
+namespace {
+
+const QString codeMark = QStringLiteral("code:");
+
+/// Where an error was raised, as far as that tells two raise sites of one function apart.
+struct Place {
+    QString release; ///< hash of the release, empty when it is not known
+    QString lines;   ///< release and lines; empty when no line is known
+    QString code;    ///< hash of the source line, which outlives shifted lines; empty when it is not known
+
+    Place(const Event &event, const std::vector<Frame> &frames)
+    {
+        if (frames.empty())
+            return;
+        if (!frames.front().code.isEmpty())
+            code = codeMark + hashOf({frames.front().code.simplified()}).left(12);
+        if (frames.front().line <= 0)
+            return;
+        if (!event.release.isEmpty())
+            release = hashOf({event.release}).left(6) + u'/';
+        QStringList all;
+        for (const auto &frame : frames)
+            all << QStringLiteral("%1:%2").arg(frame.line).arg(frame.column);
+        lines = release + hashOf(all).left(12);
+    }
+    /// The message does not tell, and the place speaks against it: another line of the same build, or other code.
+    [[nodiscard]] bool excludes(const QStringList &known) const
+    {
+        const bool otherCode = !code.isEmpty() && !known.contains(code)
+            && std::any_of(known.begin(), known.end(), [](const QString &each) { return each.startsWith(codeMark); });
+        const bool otherLine = !release.isEmpty() && !known.contains(lines)
+            && std::any_of(known.begin(), known.end(), [&](const QString &each) { return each.startsWith(release); });
+        return otherCode || (otherLine && code.isEmpty());
+    }
+    void addTo(QStringList &known) const
+    {
+        for (const auto &each : {lines, code}) {
+            if (!each.isEmpty() && !known.contains(each))
+                known << each;
+        }
+        if (known.size() > placesKept)
+            known.removeFirst();
+    }
+};
+
+} // namespace
+
 struct Grouper::Templates {
     struct Site {
         QString fingerprint;
-        QStringList tokens;
-        QStringList places; ///< release and lines of the frames at which it was seen
+        TemplateMiner::Pieces pieces;
+        QStringList places; ///< release and lines of the frames at which it was seen; `code:` and a hash of the line there
     };
     struct Scope {
         std::vector<Site> sites;
         TemplateMiner miner;
         QStringList fingerprints; ///< of the miner's templates
+        QSet<QString> given;
+        Site &siteOf(const QString &name, const TemplateMiner::Pieces &pieces, const Place &place);
     };
     QHash<QString, Scope> scopes;
     QHash<QString, Pattern> changed;
 };
+
+/// The raise site that an error of these frames belongs to: by the very message, by the very lines, by a message alike.
+Grouper::Templates::Site &Grouper::Templates::Scope::siteOf(const QString &name, const TemplateMiner::Pieces &pieces, const Place &place)
+{
+    const bool tells = TemplateMiner::weightOf(pieces) >= ownWords;
+    const auto may = [&](const Site &site) { return tells || !place.excludes(site.places); };
+    Site *found = nullptr;
+    for (auto &site : sites) {
+        if (may(site) && TemplateMiner::differenceOf(site.pieces, pieces) == 0)
+            found = &site;
+    }
+    for (auto &site : sites) {
+        if (!found && !place.lines.isEmpty() && site.places.contains(place.lines) && may(site))
+            found = &site;
+    }
+    double least = alike;
+    for (auto &site : sites) {
+        if ((found && least == alike) || !may(site))
+            continue;
+        const double difference = TemplateMiner::differenceOf(site.pieces, pieces);
+        if (difference < least) {
+            found = &site;
+            least = difference;
+        }
+    }
+    if (!found) {
+        const QString text = TemplateMiner::textOf(pieces);
+        QString fingerprint = hashOf({name, text});
+        for (int again = 1; std::any_of(sites.begin(), sites.end(), [&](const Site &site) { return site.fingerprint == fingerprint; }); ++again)
+            fingerprint = hashOf({name, text, QString::number(again)});
+        sites.push_back({fingerprint, pieces, {}});
+        return sites.back();
+    }
+    TemplateMiner::generalise(found->pieces, pieces);
+    return *found;
+}
 
 Grouper::Grouper() : m_templates(std::make_unique<Templates>()) { }
 Grouper::~Grouper() = default;
@@ -107,8 +194,9 @@ void Grouper::learn(const Pattern &pattern)
     if (pattern.scope == u"message") {
         scope.miner.restore(pattern.text);
         scope.fingerprints << pattern.fingerprint;
+        scope.given << pattern.fingerprint;
     } else {
-        scope.sites.push_back({pattern.fingerprint, pattern.text.split(u' ', Qt::SkipEmptyParts), pattern.places});
+        scope.sites.push_back({pattern.fingerprint, TemplateMiner::piecesOfTemplate(pattern.text), pattern.places});
     }
 }
 
@@ -127,65 +215,28 @@ Grouper::Key Grouper::keyOf(const Event &event)
     const QString subject = event.messageTemplate.isEmpty() ? event.message.section(u'\n', 0, 0) : event.messageTemplate;
     if (scopeName == u"message") {
         const int ordinal = scope.miner.add(subject);
-        const QString text = scope.miner.at(ordinal).text();
-        const bool fresh = ordinal >= scope.fingerprints.size();
-        if (fresh)
-            scope.fingerprints << hashOf({scopeName, text, QString::number(scope.fingerprints.count(hashOf({scopeName, text})))});
+        const QString text = scope.miner.textAt(ordinal);
+        if (ordinal >= scope.fingerprints.size()) {
+            // A template's name is what it looked like at first; two may have looked alike.
+            QString name = hashOf({scopeName, text});
+            for (int again = 1; scope.given.contains(name); ++again)
+                name = hashOf({scopeName, text, QString::number(again)});
+            scope.fingerprints << name;
+            scope.given << name;
+        }
         const QString fingerprint = scope.fingerprints[ordinal];
-        m_templates->changed[fingerprint] = {scopeName, fingerprint, text, {}};
+        if (scope.miner.hasChanged())
+            m_templates->changed[fingerprint] = {scopeName, fingerprint, text, {}};
         return {fingerprint, text, QStringLiteral("The message has the form “%1”.").arg(text)};
     }
 
     const auto frames = telling(event);
-    const QStringList tokens = maskedTokens(subject);
-    QString place;
-    if (!frames.empty() && frames.front().line > 0) {
-        QStringList lines{event.release};
-        for (const auto &frame : frames)
-            lines << QStringLiteral("%1:%2").arg(frame.line).arg(frame.column);
-        place = hashOf(lines).left(12);
-    }
-    Templates::Site *found = nullptr;
-    QString because;
-    for (auto &site : scope.sites) {
-        if (site.tokens == tokens)
-            found = &site;
-    }
-    if (!found && !place.isEmpty()) {
-        for (auto &site : scope.sites) {
-            if (site.places.contains(place))
-                found = &site;
-        }
-    }
-    double best = alike;
-    for (auto &site : scope.sites) {
-        if (found || site.tokens.size() != tokens.size() || tokens.isEmpty())
-            continue;
-        qsizetype same = 0;
-        for (qsizetype i = 0; i < tokens.size(); ++i)
-            same += site.tokens[i] == tokens[i] || site.tokens[i] == u"<*>" ? 1 : 0;
-        const double score = double(same) / double(tokens.size());
-        if (score > best) {
-            best = score;
-            found = &site;
-        }
-    }
-    if (!found) {
-        scope.sites.push_back({hashOf({scopeName, tokens.join(u' ')}), tokens, {}});
-        found = &scope.sites.back();
-    } else if (found->tokens.size() == tokens.size()) {
-        for (qsizetype i = 0; i < tokens.size(); ++i) {
-            if (found->tokens[i] != tokens[i])
-                found->tokens[i] = QStringLiteral("<*>");
-        }
-    }
-    if (!place.isEmpty() && !found->places.contains(place)) {
-        found->places << place;
-        if (found->places.size() > placesKept)
-            found->places.removeFirst();
-    }
-    const QString text = found->tokens.join(u' ');
-    m_templates->changed[found->fingerprint] = {scopeName, found->fingerprint, text, found->places};
+    const auto pieces = TemplateMiner::piecesOf(subject);
+    const Place place(event, frames);
+    auto &site = scope.siteOf(scopeName, pieces, place);
+    place.addTo(site.places);
+    const QString text = TemplateMiner::textOf(site.pieces);
+    m_templates->changed[site.fingerprint] = {scopeName, site.fingerprint, text, site.places};
     const QString what = event.type.isEmpty() ? QStringLiteral("An error") : event.type;
     QString why;
     if (frames.empty()) {
@@ -200,7 +251,7 @@ Grouper::Key Grouper::keyOf(const Event &event)
         }
         why += text.isEmpty() ? QStringLiteral(", without a message.") : QStringLiteral(", with a message of the form “%1”.").arg(text);
     }
-    return {found->fingerprint, text, why};
+    return {site.fingerprint, text, why};
 }
 
 } // namespace coppice::capture

@@ -1,173 +1,251 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "capture/template_miner.h"
 
-#include <QRegularExpression>
+#include <QHashFunctions>
 
 #include <algorithm>
+#include <array>
 
 namespace coppice::capture {
 
 namespace {
 
-const QString wild = QStringLiteral("<*>");
-constexpr double similarEnough = 0.8;
-constexpr qsizetype mostTokens = 256;
+using Piece = TemplateMiner::Piece;
+using Is = Piece::Is;
 
-struct Mask {
-    QRegularExpression expression;
-    QString by;
-};
+constexpr double mostDifferent = 0.2; ///< share of a message's weight that may differ within one template
+constexpr qsizetype mostForms = 20'000;
 
-const std::vector<Mask> &masks()
+// What a token adds to a message's weight, and what a difference there costs.
+constexpr double proseWeight = 1;
+constexpr double otherProse = 2; ///< cost of another word of prose
+constexpr double nameWeight = 0.5;
+
+enum Shape : quint8 { Lower, Title, Upper, Camel, Dotted, Joined, MixedValue, Odd };
+
+quint8 shapeOf(QStringView word)
 {
-    static const std::vector<Mask> all = [] {
-        const auto mask = [](const char *pattern) {
-            QRegularExpression expression{QString::fromLatin1(pattern)};
-            expression.optimize();
-            return Mask{expression, wild};
-        };
-        return std::vector<Mask>{
-            mask(R"((?<=\bGET |\bHEAD |\bPOST |\bPUT |\bPATCH |\bDELETE |\bOPTIONS )[^\s"]+)"),                // what was asked for
-            mask(R"(\b[A-Za-z][A-Za-z0-9+.-]*://[^\s"'<>)\]]+)"),                                            // address
-            mask(R"([\w.+-]+@[\w-]+(?:\.[\w-]+)+)"),                                                         // mail
-            mask(R"(\b[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}\b)"),                             // uuid
-            mask(R"(\b\d{4}[-/.]\d\d[-/.]\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:[.,]\d+)?)?(?:Z|[+-]\d\d:?\d\d)?)?\b)"), // time
-            mask(R"((?<![\w.])(?:\d{1,3}\.){3}\d{1,3}(?::\d+)?(?![\w.]))"),                                  // IPv4
-            mask(R"((?<![\w:])(?:[0-9a-fA-F]{1,4}:){3,7}[0-9a-fA-F]{0,4}(?![\w:]))"),                        // IPv6, MAC
-            mask(R"((?<![\w.])(?:[A-Za-z]:)?(?:[\\/][\w.@%+~$-]+){2,}[\\/]?)"),                              // path
-            mask(R"("(?!(?:GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS) )(?:[^"\\\n]|\\.){0,200}")"),
-            mask(R"((?<![\w])'(?:[^'\\\n]|\\.){0,200}'(?![\w]))"),
-            mask(R"(`[^`\n]{0,200}`)"),
-            mask(R"((?<=[=:])\s?(?:true|false|null|None|nil|undefined)\b)"),
-        };
-    }();
-    return all;
-}
-
-bool hasDigit(QStringView token)
-{
-    return std::any_of(token.begin(), token.end(), [](QChar c) { return c.isDigit(); });
-}
-
-/// Numbers, hexadecimal, and identifiers that hold digits, inside one token.
-QString maskToken(const QString &token)
-{
-    if (!hasDigit(token)) {
-        static const QRegularExpression hexadecimal(QStringLiteral(R"(^[0-9a-f]{12,}$)"));
-        return hexadecimal.match(token).hasMatch() ? wild : token;
+    bool upper = false;
+    bool lower = false;
+    bool camel = false;
+    bool joint = false;
+    for (qsizetype i = 0; i < word.size(); ++i) {
+        const QChar c = word[i];
+        if (c == u'.')
+            return Dotted;
+        if (c.isUpper()) {
+            camel = camel || lower;
+            upper = true;
+        } else if (c.isLower()) {
+            camel = camel || (upper && i > 1);
+            lower = true;
+        } else {
+            joint = true;
+        }
     }
-    static const QRegularExpression run(QStringLiteral(R"([A-Za-z0-9_.$@#*:+-]*[0-9][A-Za-z0-9_.$@#*:+-]*)"));
-    QString out = token;
-    out.replace(run, wild);
-    return out;
+    return joint ? Joined : camel ? Camel : upper && lower ? Title : upper ? Upper : lower ? Lower : Odd;
+}
+
+/// "for user alice": what follows is whoever it is about, though the login may be a word of prose.
+bool announcesName(QStringView word)
+{
+    static constexpr std::array<QStringView, 6> words{u"user", u"username", u"login", u"account", u"host", u"hostname"};
+    return std::any_of(words.begin(), words.end(), [&](QStringView each) { return each.compare(word, Qt::CaseInsensitive) == 0; });
+}
+bool isFunctionWord(QStringView word)
+{
+    static constexpr std::array<QStringView, 24> words{u"unknown", u"name", u"is", u"was", u"has", u"not", u"and", u"or", u"in", u"on", u"to", u"from",
+                                                       u"by", u"at", u"for", u"with", u"of", u"does", u"did", u"can", u"cannot", u"will", u"failed", u"key"};
+    return std::any_of(words.begin(), words.end(), [&](QStringView each) { return each.compare(word, Qt::CaseInsensitive) == 0; });
+}
+
+double weightOf(const Piece &piece)
+{
+    switch (piece.is) {
+    case Is::Prose:
+        return piece.named ? nameWeight : proseWeight;
+    case Is::Name:
+        return piece.named ? 0.2 : nameWeight;
+    default:
+        return 0;
+    }
+}
+
+/// What it costs to see two pieces as one place of a template.
+double costOf(const Piece &known, const Piece &piece)
+{
+    if (known.is == piece.is && known.text == piece.text)
+        return 0;
+    if (known.is == Is::Sign || piece.is == Is::Sign)
+        return known.is == piece.is ? 0.3 : 2;
+    if (known.named && piece.named)
+        return 0.05;
+    if (known.is == Is::Value || piece.is == Is::Value) {
+        const Piece &other = known.is == Is::Value ? piece : known;
+        const bool learnt = known.is == Is::Value ? known.learnt : piece.learnt;
+        if (other.is == Is::Prose)
+            return learnt ? 0.6 : 1;
+        return learnt ? 0 : 0.2;
+    }
+    if (known.is != piece.is)
+        return proseWeight;
+    if (known.is == Is::Prose || known.speaks)
+        return otherProse;
+    return known.shape == piece.shape ? nameWeight : proseWeight;
+}
+
+quint64 formOf(const Tokens &tokens)
+{
+    quint64 hash = 0x9e3779b97f4a7c15ULL;
+    for (const auto &token : tokens)
+        hash = (hash ^ (qHash(token.text, size_t(token.kind) + 1))) * 0xff51afd7ed558ccdULL + (hash >> 29);
+    return hash;
 }
 
 } // namespace
 
-QStringList maskedTokens(const QString &message)
+TemplateMiner::Pieces TemplateMiner::piecesOf(QStringView message)
 {
-    QString text = message;
-    for (const auto &mask : masks())
-        text.replace(mask.expression, mask.by);
-    // a=b, a:b and lists are told apart into their parts
-    static const QRegularExpression joints(QStringLiteral(R"(([=,;()\[\]{}|])|:(?=\s|$)|\s+)"));
-    QStringList tokens;
-    qsizetype from = 0;
-    const auto push = [&](QStringView piece) {
-        if (!piece.isEmpty() && tokens.size() < mostTokens)
-            tokens << maskToken(piece.toString());
-    };
-    for (auto it = joints.globalMatch(text); it.hasNext();) {
-        const auto match = it.next();
-        push(QStringView(text).mid(from, match.capturedStart() - from));
-        if (const auto sign = match.capturedView().trimmed(); !sign.isEmpty())
-            push(sign);
-        from = match.capturedEnd();
+    return piecesOf(tokensOf(message));
+}
+
+TemplateMiner::Pieces TemplateMiner::piecesOfTemplate(QStringView text)
+{
+    Pieces pieces = piecesOf(text);
+    for (auto &piece : pieces)
+        piece.learnt = piece.is == Is::Value; // which of them were is not kept
+    return pieces;
+}
+
+QString TemplateMiner::textOf(const Pieces &pieces)
+{
+    QString text;
+    for (const auto &piece : pieces) {
+        if (piece.spaced && !text.isEmpty())
+            text += u' ';
+        text += piece.text;
     }
-    push(QStringView(text).mid(from));
-    // "<*> , <*> , <*>" of any length is one value
-    QStringList out;
-    for (const QString &token : std::as_const(tokens)) {
-        if (token == wild && out.size() >= 2 && out[out.size() - 1] == u"," && out[out.size() - 2] == wild) {
-            out.removeLast();
+    return text;
+}
+
+double TemplateMiner::weightOf(const Pieces &pieces)
+{
+    double weight = 0;
+    for (const auto &piece : pieces)
+        weight += coppice::capture::weightOf(piece);
+    return weight;
+}
+
+double TemplateMiner::differenceOf(const Pieces &known, const Pieces &pieces)
+{
+    if (known.size() != pieces.size())
+        return 2;
+    double cost = 0;
+    for (size_t i = 0; i < pieces.size(); ++i)
+        cost += costOf(known[i], pieces[i]);
+    const double weight = weightOf(pieces);
+    return cost == 0 ? 0 : weight > 0 ? cost / weight : 2;
+}
+
+bool TemplateMiner::generalise(Pieces &known, const Pieces &pieces)
+{
+    bool changed = false;
+    for (size_t i = 0; i < known.size() && i < pieces.size(); ++i) {
+        if (known[i].text == pieces[i].text)
             continue;
+        changed = changed || known[i].is != Is::Value;
+        known[i].learnt = known[i].learnt || known[i].is != Is::Value;
+        known[i].text = QStringLiteral("<*>");
+        known[i].is = Is::Value;
+    }
+    return changed;
+}
+
+TemplateMiner::Pieces TemplateMiner::piecesOf(const Tokens &tokens)
+{
+    Pieces pieces;
+    pieces.reserve(size_t(tokens.size()));
+    bool announced = false;
+    for (const auto &token : tokens) {
+        Piece piece{token.shown(), Is::Sign, 0, token.spaced, false, false, false};
+        if (token.kind == Token::Kind::Value) {
+            piece.is = Is::Value;
+            piece.named = announced;
+        } else if (token.kind != Token::Kind::Sign) {
+            const bool prose = token.kind == Token::Kind::Word && isProse(token.text);
+            piece.is = prose ? Is::Prose : Is::Name;
+            piece.shape = token.kind == Token::Kind::Mixed ? quint8(MixedValue) : shapeOf(token.text);
+            piece.named = announced && !(prose && isFunctionWord(token.text));
         }
-        if (token == wild && !out.isEmpty() && out.last() == wild)
-            continue;
-        out << token;
+        if (!pieces.empty() && pieces.size() == 1 && piece.text == u":")
+            pieces.front().speaks = pieces.front().is == Is::Name;
+        announced = token.kind == Token::Kind::Word && announcesName(token.text);
+        pieces.push_back(std::move(piece));
     }
-    return out;
+    return pieces;
 }
 
-QString maskedMessage(const QString &message)
+quint64 TemplateMiner::leafOf(const Pieces &pieces)
 {
-    return maskedTokens(message.section(u'\n', 0, 0)).join(u' ');
-}
-
-QString TemplateMiner::leafOf(const QStringList &tokens) const
-{
-    QString leaf = QString::number(tokens.size());
-    // The first word that never changes leads; a value in front says nothing.
-    int words = 0;
-    for (qsizetype i = 0; i < tokens.size() && i < 4 && words < 1; ++i) {
-        if (tokens[i].contains(wild))
-            continue;
-        leaf += u'\x1f' + tokens[i];
-        ++words;
+    // As many places, and the same first word that means something.
+    const Piece *first = nullptr;
+    for (const auto &piece : pieces) {
+        if (piece.is == Is::Prose && !piece.named) {
+            first = &piece;
+            break;
+        }
     }
-    return leaf;
+    return qHash(first ? QStringView(first->text) : QStringView(), pieces.size());
 }
 
-int TemplateMiner::place(const QStringList &tokens)
+int TemplateMiner::place(Pieces pieces)
 {
     const int ordinal = int(m_templates.size());
-    m_templates.push_back({tokens, ordinal});
-    m_leaves[leafOf(tokens)].push_back(ordinal);
+    m_leaves[leafOf(pieces)].push_back(ordinal);
+    m_templates.push_back(std::move(pieces));
+    m_changed = true;
     return ordinal;
 }
 
 int TemplateMiner::restore(const QString &text)
 {
-    return place(text.split(u' ', Qt::SkipEmptyParts));
+    return place(piecesOfTemplate(text));
 }
 
-int TemplateMiner::add(const QString &message)
+QString TemplateMiner::textAt(int ordinal) const
 {
-    const QStringList tokens = maskedTokens(message);
-    auto &leaf = m_leaves[leafOf(tokens)];
+    return textOf(m_templates[size_t(ordinal)]);
+}
+
+int TemplateMiner::add(QStringView message)
+{
+    m_changed = false;
+    const Tokens tokens = tokensOf(message);
+    const quint64 form = formOf(tokens);
+    if (const auto seen = m_forms.constFind(form); seen != m_forms.constEnd())
+        return *seen;
+    if (m_forms.size() >= mostForms)
+        m_forms.clear(); // of endlessly many; the templates stay
+    Pieces pieces = piecesOf(tokens);
     int best = -1;
-    double bestScore = -1;
-    qsizetype bestWild = 0;
-    for (const int ordinal : leaf) {
-        const QStringList &known = m_templates[size_t(ordinal)].tokens;
-        if (known.size() != tokens.size())
+    double least = weightOf(pieces) * mostDifferent;
+    for (const int ordinal : m_leaves.value(leafOf(pieces))) {
+        const Pieces &known = m_templates[size_t(ordinal)];
+        if (known.size() != pieces.size())
             continue;
-        qsizetype same = 0;
-        qsizetype wilds = 0;
-        qsizetype telling = 0; // words, not signs or values
-        for (qsizetype i = 0; i < tokens.size(); ++i) {
-            if (known[i] == wild) {
-                ++wilds;
-                continue;
-            }
-            ++telling;
-            if (known[i] == tokens[i])
-                ++same;
-        }
-        const double score = telling == 0 ? 1.0 : double(same) / double(telling);
-        if (score > bestScore || (score == bestScore && wilds < bestWild)) {
+        double cost = 0;
+        for (size_t i = 0; i < pieces.size() && cost <= least; ++i)
+            cost += costOf(known[i], pieces[i]);
+        if (cost < least || (cost == least && best < 0)) {
             best = ordinal;
-            bestScore = score;
-            bestWild = wilds;
+            least = cost;
         }
     }
-    if (best < 0 || bestScore < similarEnough)
-        return place(tokens);
-    QStringList &known = m_templates[size_t(best)].tokens;
-    for (qsizetype i = 0; i < tokens.size(); ++i) {
-        if (known[i] != tokens[i])
-            known[i] = wild;
-    }
+    if (best < 0)
+        best = place(std::move(pieces));
+    else
+        m_changed = generalise(m_templates[size_t(best)], pieces);
+    m_forms.insert(form, best);
     return best;
 }
 

@@ -1,42 +1,59 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "capture/message_tokens.h"
+
 #include <QHash>
 #include <QString>
-#include <QStringList>
 
 #include <vector>
 
 namespace coppice::capture {
 
-/// A message as tokens, with what changes from one to the next (numbers, addresses, ids, paths, quoted text) replaced by
-/// <*>. Words keep the signs around them.
-[[nodiscard]] QStringList maskedTokens(const QString &message);
-/// The same as one string; of the first line.
-[[nodiscard]] QString maskedMessage(const QString &message);
-
-/// Learns message templates on the way: each message joins the template most like it, or starts one. One fixed set of
-/// thresholds for every program. Source: the fixed-depth tree of P. He et al., "Drain", ICWS 2017.
+/// Learns message templates on the way: each message joins the template most like it, or starts one. Words of prose tell
+/// more than names, and names more than values; one fixed set of weights for every program. A message that has the form
+/// of an earlier one goes where that went. Not safe from several threads at once.
 class TemplateMiner
 {
 public:
-    struct Template {
-        QStringList tokens;
-        int ordinal = 0; ///< in the order of making
-        [[nodiscard]] QString text() const { return tokens.join(u' '); }
-    };
     /// The ordinal of the template that the message belongs to; it may have been generalised by that.
-    int add(const QString &message);
+    int add(QStringView message);
     /// Puts a known template back, as the next ordinal.
     int restore(const QString &text);
-    [[nodiscard]] const Template &at(int ordinal) const { return m_templates[size_t(ordinal)]; }
+    [[nodiscard]] QString textAt(int ordinal) const;
     [[nodiscard]] int size() const { return int(m_templates.size()); }
+    /// True when the last `add` made the template or changed it.
+    [[nodiscard]] bool hasChanged() const { return m_changed; }
+
+    struct Piece {
+        enum class Is : quint8 { Prose, Name, Value, Sign };
+        QString text; ///< as shown
+        Is is = Is::Sign;
+        quint8 shape = 0;   ///< of a name
+        bool spaced = false;
+        bool named = false; ///< stands behind a word that announces a name ("user", "host")
+        bool speaks = false; ///< a name in front, with a colon: the part of the program that says it
+        bool learnt = false; ///< became a value because words differed here
+    };
+    using Pieces = std::vector<Piece>;
+    [[nodiscard]] static Pieces piecesOf(QStringView message);
+    [[nodiscard]] static Pieces piecesOfTemplate(QStringView text); ///< as `textOf` gave it
+    [[nodiscard]] static QString textOf(const Pieces &pieces);
+    /// How much its words tell.
+    [[nodiscard]] static double weightOf(const Pieces &pieces);
+    /// Share of the weight that differs: 0 for the same form, above 1 where there is nothing in common.
+    [[nodiscard]] static double differenceOf(const Pieces &known, const Pieces &pieces);
+    /// Makes a value of each place where the two differ; false when nothing changed. Of the same size.
+    static bool generalise(Pieces &known, const Pieces &pieces);
 
 private:
-    [[nodiscard]] QString leafOf(const QStringList &tokens) const;
-    int place(const QStringList &tokens);
-    std::vector<Template> m_templates;
-    QHash<QString, std::vector<int>> m_leaves;
+    [[nodiscard]] static Pieces piecesOf(const Tokens &tokens);
+    [[nodiscard]] static quint64 leafOf(const Pieces &pieces);
+    int place(Pieces pieces);
+    std::vector<Pieces> m_templates;
+    QHash<quint64, std::vector<int>> m_leaves;
+    QHash<quint64, int> m_forms; ///< hash of the tokens of messages seen → ordinal
+    bool m_changed = false;
 };
 
 } // namespace coppice::capture
