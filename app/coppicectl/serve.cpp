@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "command.h"
+#include "receiving.h"
 
 #include <engine/session.h>
 
@@ -26,19 +27,50 @@ Result<> becomeEngine(engine::Session &session, const std::stop_token &stop)
     }
 }
 
+void untilStopped(Context &context)
+{
+    while (!context.stop().stop_requested())
+        std::this_thread::sleep_for(std::chrono::milliseconds(100));
+}
+
+/// An engine, with receivers where a port is named.
+Result<int> serveLibrary(Context &here, const Receiving &wanted)
+{
+    COPPICE_TRY(auto *session, here.session());
+    COPPICE_CHECK(becomeEngine(*session, here.stop()));
+    QJsonObject answer{{QStringLiteral("library"), session->library().path()}, {QStringLiteral("pid"), qint64(getpid())}};
+    QString text = QStringLiteral("The engine of %1 runs; Ctrl+C ends it.").arg(session->library().path());
+    std::unique_ptr<LibraryReceivers> receivers;
+    if (wanted.port) {
+        COPPICE_TRY(receivers, LibraryReceivers::start(here, *session, wanted));
+        answer[QStringLiteral("port")] = receivers->port();
+        answer[QStringLiteral("url")] = receivers->base();
+        text += QStringLiteral("\nIt receives at %1; coppicectl serve --port %2 --keys PLUGIN prints what to paste into a plugin's environment.")
+                    .arg(receivers->base())
+                    .arg(receivers->port());
+    }
+    here.answer(answer, text);
+    untilStopped(here);
+    receivers.reset();
+    // Runs under way are interrupted, and gone on with by the next engine.
+    session->stopEngine(false);
+    return 0;
+}
+
 const Definition serve([](CLI::App &root, Context &context) {
-    auto *command = root.add_subcommand("serve", "Be the library's engine, without a window, until Ctrl+C");
-    command->callback([&context] {
-        context.setAction([](Context &here) -> Result<int> {
-            COPPICE_TRY(auto *session, here.session());
-            COPPICE_CHECK(becomeEngine(*session, here.stop()));
-            here.answer({{QStringLiteral("library"), session->library().path()}, {QStringLiteral("pid"), qint64(getpid())}},
-                        QStringLiteral("The engine of %1 runs; Ctrl+C ends it.").arg(session->library().path()));
-            while (!here.stop().stop_requested())
-                std::this_thread::sleep_for(std::chrono::milliseconds(100));
-            // Runs under way are interrupted, and gone on with by the next engine.
-            session->stopEngine(false);
-            return 0;
+    auto *command = root.add_subcommand("serve", "Be the library's engine, without a window, until Ctrl+C; with --port also receive errors");
+    auto wanted = std::make_shared<Receiving>();
+    command->add_option("--port", wanted->port, "Receive Sentry and OTLP on this port; 0 picks one")->check(CLI::Range(0, 65535));
+    command->add_option("--keys", wanted->keys, "Print the DSN and OTEL_ variables of these plugins and end");
+    command->add_option("--listen", wanted->address, "Listen on this address instead of loopback; needs --token");
+    command->add_option("--token", wanted->token, "Where the token lies that senders must show: file:PATH, env:VARIABLE or keychain:NAME");
+    command->add_option("--url", wanted->url, "What senders reach it by, if that is another address (a proxy, TLS)");
+    command->add_option("--limit", wanted->limit, "Events per minute that one plugin may send; 0: any number");
+    command->callback([wanted, &context] {
+        context.setAction([wanted](Context &here) -> Result<int> {
+            if (!wanted->keys.empty())
+                return printLibraryKeys(here, *wanted);
+            return serveLibrary(here, *wanted);
         });
     });
 });

@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "receiving.h"
+
+#include <base/json.h>
+#include <base/paths.h>
+#include <engine/session.h>
+#include <library/library.h>
+#include <secrets/secret_ref.h>
+
+#include <QFile>
+#include <QFileInfo>
+#include <QJsonArray>
+
+#include <malloc.h>
+#include <unistd.h>
+
+namespace coppice::ctl {
+
+namespace {
+
+QString noteFileOf(const engine::Session &session)
+{
+    return session.library().coppiceDir() + QStringLiteral("/receiver.json");
+}
+
+/// The port of a `serve` that runs, or ran last.
+quint16 lastPort(const engine::Session &session)
+{
+    const auto bytes = readFile(noteFileOf(session), 4096);
+    const auto note = bytes ? parseJsonObject(*bytes, noteFileOf(session)) : Result<QJsonObject>(QJsonObject());
+    return note ? quint16((*note)[u"port"].toInt()) : quint16(0);
+}
+
+Result<text::Scrubber> scrubberOf(Context &context, const library::Library &library)
+{
+    std::vector<text::Scrubber::Rule> rules;
+    COPPICE_TRY(const auto repository, library.repository());
+    COPPICE_TRY(const auto head, library.head());
+    if (!head.isNull()) {
+        for (const auto &[name, pattern] : library::librarySettingsAt(repository, head).scrubRules)
+            rules.push_back({name, pattern});
+    }
+    text::Scrubber scrubber(rules);
+    for (const auto &problem : scrubber.problems())
+        context.note(problem);
+    return scrubber;
+}
+
+} // namespace
+
+Result<receivers::Receiver::Options> Receiving::options() const
+{
+    receivers::Receiver::Options made;
+    made.address = q(address);
+    made.port = quint16(port.value_or(0));
+    made.eventsPerMinute = limit;
+    if (!token.empty()) {
+        COPPICE_TRY(const auto reference, secrets::SecretRef::parse(q(token), QStringLiteral("--token")));
+        COPPICE_TRY(made.token, secrets::readSecret(reference));
+    }
+    // Bodies of strangers come and go: what they took goes back, and threads share two heaps.
+    ::mallopt(M_ARENA_MAX, 2);
+    ::mallopt(M_MMAP_THRESHOLD, 256 * 1024);
+    ::mallopt(M_TRIM_THRESHOLD, 4 << 20);
+    return made;
+}
+
+QString Receiving::baseFor(quint16 boundPort) const
+{
+    if (!url.empty())
+        return q(url);
+    const QString host = q(address);
+    if (host.isEmpty() || host == u"0.0.0.0" || host == u"::")
+        return QStringLiteral("http://127.0.0.1:%1").arg(boundPort);
+    return (host.contains(u':') ? QStringLiteral("http://[%1]:%2") : QStringLiteral("http://%1:%2")).arg(host).arg(boundPort);
+}
+
+QString libraryKeysFolder(const engine::Session &session)
+{
+    // The same name under which the library's runs are kept.
+    return configHome() + QStringLiteral("/receivers/") + QFileInfo(QFileInfo(session.library().runsDir()).path()).fileName();
+}
+
+Result<std::unique_ptr<LibraryReceivers>> LibraryReceivers::start(Context &context, engine::Session &session, const Receiving &wanted)
+{
+    COPPICE_TRY(const auto options, wanted.options());
+    COPPICE_TRY(const auto scrubber, scrubberOf(context, session.library()));
+    std::unique_ptr<LibraryReceivers> made(new LibraryReceivers(session.events()));
+    COPPICE_TRY(made->m_keys, receivers::KeyRing::open(libraryKeysFolder(session)));
+    COPPICE_TRY(made->m_receiver, receivers::Receiver::start(*made->m_keys, made->m_keeper, scrubber, options));
+    made->m_base = wanted.baseFor(made->port());
+    made->m_noteFile = noteFileOf(session);
+    COPPICE_CHECK(writeFileAtomically(made->m_noteFile, toJsonLine({{QStringLiteral("port"), made->port()}, {QStringLiteral("pid"), qint64(getpid())}})));
+    return made;
+}
+
+LibraryReceivers::~LibraryReceivers()
+{
+    m_receiver.reset();
+}
+
+void answerKeys(Context &context, const std::vector<receivers::ReceiverKey> &keys, const QString &base, const QByteArray &token)
+{
+    QJsonArray plugins;
+    QStringList lines;
+    for (const auto &key : keys) {
+        const auto wiring = receivers::wiringFor(key, base, token);
+        plugins.append(QJsonObject{{QStringLiteral("name"), key.plugin},
+                                   {QStringLiteral("dsn"), wiring.dsn},
+                                   {QStringLiteral("otel"), QJsonObject{{QStringLiteral("OTEL_EXPORTER_OTLP_ENDPOINT"), wiring.otelEndpoint},
+                                                                        {QStringLiteral("OTEL_EXPORTER_OTLP_HEADERS"), wiring.otelHeaders}}}});
+        lines << QStringLiteral("# %1, with a kit of Sentry").arg(key.plugin) << QStringLiteral("SENTRY_DSN=%1").arg(wiring.dsn)
+              << QStringLiteral("# or with OpenTelemetry; the protocol has to be http, not grpc")
+              << QStringLiteral("OTEL_EXPORTER_OTLP_ENDPOINT=%1").arg(wiring.otelEndpoint)
+              << QStringLiteral("OTEL_EXPORTER_OTLP_HEADERS=%1").arg(wiring.otelHeaders) << QStringLiteral("OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf");
+    }
+    context.answer({{QStringLiteral("plugins"), plugins}}, lines.join(u'\n'));
+}
+
+Result<int> printLibraryKeys(Context &context, const Receiving &wanted)
+{
+    COPPICE_TRY(auto *session, context.session());
+    COPPICE_TRY(const auto options, wanted.options());
+    const quint16 port = options.port != 0 ? options.port : lastPort(*session);
+    if (port == 0 && wanted.url.empty())
+        return failUsage(QStringLiteral("serve.port"), QStringLiteral("No receiver has run for this library yet, so its port is not known"), {},
+                         QStringLiteral("Say it with --port, or start coppicectl serve --port 0 first."));
+    COPPICE_TRY(const auto catalog, session->library().scan(session->state(), context.stop(), context.progress()));
+    COPPICE_TRY(const auto ring, receivers::KeyRing::open(libraryKeysFolder(*session)));
+    std::vector<receivers::ReceiverKey> keys;
+    for (const auto &name : wanted.keys) {
+        if (!catalog.find(q(name)))
+            return failNotFound(QStringLiteral("plugin.unknown"), QStringLiteral("The library has no plugin of this id"), q(name),
+                                QStringLiteral("See coppicectl plugins list."));
+        COPPICE_TRY(auto key, ring->keyOf(q(name)));
+        keys.push_back(std::move(key));
+    }
+    answerKeys(context, keys, wanted.baseFor(port), options.token);
+    return 0;
+}
+
+} // namespace coppice::ctl

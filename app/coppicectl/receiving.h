@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "command.h"
+
+#include <receivers/keys.h>
+#include <receivers/library_keeper.h>
+#include <receivers/receiver.h>
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace coppice::ctl {
+
+/// What `serve` was asked for.
+struct Receiving {
+    std::optional<int> port;
+    std::vector<std::string> keys;
+    std::string address;
+    std::string token;
+    std::string url;
+    qint64 limit = receivers::Receiver::Options{}.eventsPerMinute;
+
+    /// Options with the secrets read.
+    [[nodiscard]] Result<receivers::Receiver::Options> options() const;
+    /// "http://127.0.0.1:4318", or what --url says.
+    [[nodiscard]] QString baseFor(quint16 boundPort) const;
+};
+
+/// Receivers that keep what comes in a library's events.
+class LibraryReceivers
+{
+public:
+    [[nodiscard]] static Result<std::unique_ptr<LibraryReceivers>> start(Context &context, engine::Session &session, const Receiving &wanted);
+    ~LibraryReceivers();
+    [[nodiscard]] quint16 port() const { return m_receiver->port(); }
+    [[nodiscard]] const QString &base() const { return m_base; }
+
+private:
+    explicit LibraryReceivers(store::Database &events) : m_keeper(events) { }
+    receivers::LibraryKeeper m_keeper;
+    std::unique_ptr<receivers::KeyRing> m_keys;
+    std::unique_ptr<receivers::Receiver> m_receiver;
+    QString m_base;
+    QString m_noteFile; ///< tells `serve --keys` where a running one listens
+};
+
+/// Where the keys of a library's plugins lie: in the user's configuration folder.
+[[nodiscard]] QString libraryKeysFolder(const engine::Session &session);
+/// {"plugins":[{"name","dsn","otel":{…}}]} as the terminal contract has it.
+void answerKeys(Context &context, const std::vector<receivers::ReceiverKey> &keys, const QString &base, const QByteArray &token);
+/// `serve --keys`: answers and makes keys that are missing.
+[[nodiscard]] Result<int> printLibraryKeys(Context &context, const Receiving &wanted);
+
+} // namespace coppice::ctl

@@ -1,0 +1,255 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "receivers/receiver.h"
+
+#include "base/clock.h"
+#include "base/json.h"
+#include "net/inflate.h"
+#include "receivers/answers.h"
+#include "receivers/envelope.h"
+#include "receivers/otlp.h"
+#include "receivers/query.h"
+#include "receivers/sentry.h"
+
+#include <QJsonObject>
+#include <QUrl>
+#include <QUuid>
+
+using namespace Qt::StringLiterals;
+using namespace std::chrono_literals;
+
+namespace coppice::receivers {
+
+namespace {
+
+constexpr qint64 bodyCap = 20 << 20;
+constexpr qint64 strangersBodyCap = 1 << 20; ///< of who names its key only in the body
+constexpr qint64 sentryCap = 24 << 20;       ///< inflated
+constexpr qint64 otlpCap = 10 << 20;
+constexpr qint64 budgetBytes = 24 << 20;
+constexpr qint64 freeOfBudget = 64 * 1024;
+constexpr auto patience = 1500ms;
+
+net::HttpServer::Limits serverLimits()
+{
+    net::HttpServer::Limits limits;
+    limits.body = bodyCap;
+    limits.allBodies = 32 << 20;
+    limits.connections = 512;
+    limits.threads = 64; // most of them wait for a commit that they share
+    return limits;
+}
+
+qint64 steadyMs()
+{
+    return std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now().time_since_epoch()).count();
+}
+
+/// JSON or protobuf; none for anything else.
+std::optional<bool> isJsonBody(const net::HttpRequest &request)
+{
+    const QByteArray given = net::header(request.headers, "content-type");
+    const QByteArray type = given.left(given.indexOf(';') < 0 ? given.size() : given.indexOf(';')).trimmed().toLower();
+    if (type == "application/json")
+        return true;
+    if (type == "application/x-protobuf" || type == "application/protobuf")
+        return false;
+    return {};
+}
+
+} // namespace
+
+Receiver::Receiver(KeyRing &keys, Keeper &keeper, text::Scrubber scrubber, Options options)
+    : m_options(std::move(options)), m_door(keys, m_options.token, m_options.drainToken), m_cleaner(std::move(scrubber)), m_intake(keeper, {}),
+      m_quota(m_options.eventsPerMinute), m_budget(budgetBytes)
+{
+}
+
+Result<std::unique_ptr<Receiver>> Receiver::start(KeyRing &keys, Keeper &keeper, text::Scrubber scrubber, Options options)
+{
+    if (!options.address.isEmpty() && options.token.size() < 16)
+        return failUsage(u"receiver.token"_s, u"Listening on other addresses than loopback needs a token of at least 16 characters"_s, options.address,
+                         u"Name one by reference, for example file:/etc/coppice/token."_s);
+    std::unique_ptr<Receiver> receiver(new Receiver(keys, keeper, std::move(scrubber), std::move(options)));
+    auto *self = receiver.get();
+    receiver->m_server = std::make_unique<net::HttpServer>(
+        [self](const net::HttpRequest &request, net::HttpAnswer &answer, std::stop_token) {
+            const net::HttpResponse response = self->handle(request);
+            ++self->m_requests;
+            if (response.status >= 400)
+                ++self->m_refused;
+            answer.send(response);
+        },
+        serverLimits(), [self](const net::HttpRequest &head, qint64 &cap) { return self->admit(head, cap); });
+    const auto &wanted = receiver->m_options;
+    COPPICE_TRY(receiver->m_port, wanted.address.isEmpty() ? receiver->m_server->listenTcp(wanted.port)
+                                                           : receiver->m_server->listenTcp(wanted.address, wanted.port));
+    return receiver;
+}
+
+std::optional<net::HttpResponse> Receiver::admit(const net::HttpRequest &head, qint64 &cap)
+{
+    const auto guest = m_door.admit(head);
+    if (!guest) {
+        ++m_refused;
+        return guest.error();
+    }
+    if (guest->plugin.isEmpty())
+        cap = std::min(cap, strangersBodyCap);
+    if (guest->road == Road::Spool)
+        return {};
+    if (const int wait = m_quota.secondsUntilAllowed(guest->plugin, steadyMs()); wait > 0) {
+        ++m_refused;
+        return slowDown(wait);
+    }
+    return {};
+}
+
+std::expected<Receiver::Opened, net::HttpResponse> Receiver::open(const net::HttpRequest &request, qint64 cap)
+{
+    const auto encoding = net::encodingFrom(net::header(request.headers, "content-encoding"));
+    if (!encoding)
+        return std::unexpected(refusal(415, u"This Content-Encoding is not known: send gzip, deflate, br, zstd or none"_s));
+    Opened opened;
+    const bool packed = *encoding != net::Encoding::Identity;
+    // A window of brotli may take 16 MB whatever comes out.
+    const qint64 most = !packed ? request.body.size()
+        : *encoding == net::Encoding::Brotli ? budgetBytes / 2
+                                             : std::min<qint64>(cap, std::max<qint64>(1 << 20, request.body.size() * 400));
+    if ((packed || most > freeOfBudget) && !m_budget.take(most, patience, opened.share))
+        return std::unexpected(refusal(503, u"Too many large bodies at once"_s, {{"retry-after", "2"}}));
+    auto body = net::inflate(request.body, *encoding, cap);
+    if (!body)
+        return std::unexpected(refusal(statusOf(body.error()), body.error().what));
+    opened.body = std::move(*body);
+    opened.share.shrink(opened.body.size() > freeOfBudget ? opened.body.size() : 0);
+    return opened;
+}
+
+Result<> Receiver::keep(Batch &&batch, const QString &plugin)
+{
+    const qint64 now = nowMs();
+    const size_t sent = batch.events.size();
+    std::erase_if(batch.events, [](const capture::Event &event) { return event.level < capture::Level::Error; });
+    m_below += qint64(sent - batch.events.size());
+    for (auto &event : batch.events) {
+        event.plugin = plugin;
+        event.received = now;
+        m_cleaner.clean(event);
+    }
+    for (auto &point : batch.requests)
+        point.plugin = plugin;
+    for (auto &report : batch.lost)
+        report.plugin = plugin;
+    const auto kept = qint64(batch.events.size());
+    m_quota.spend(plugin, std::max<qint64>(kept, 1), steadyMs());
+    COPPICE_CHECK(m_intake.put(std::move(batch)));
+    m_events += kept;
+    return {};
+}
+
+net::HttpResponse Receiver::sentry(const net::HttpRequest &request, const Door::Guest &guest)
+{
+    auto opened = open(request, sentryCap);
+    if (!opened)
+        return std::move(opened).error();
+    QString plugin = guest.plugin;
+    Result<SentryRequest> read;
+    if (guest.road == Road::Store) {
+        read = readStore(opened->body);
+    } else {
+        const auto envelope = parseEnvelope(opened->body);
+        if (!envelope)
+            return answerTo(envelope.error(), guest.road, true);
+        if (plugin.isEmpty()) {
+            const QByteArray key = dsnKey(*envelope);
+            if (key.isEmpty())
+                return refusal(401, u"There is no key in the request"_s);
+            const auto known = m_door.pluginOf(key);
+            if (!known)
+                return refusal(403, u"The key is not known here"_s);
+            plugin = *known;
+            if (const int wait = m_quota.secondsUntilAllowed(plugin, steadyMs()); wait > 0)
+                return slowDown(wait);
+        }
+        read = readEnvelope(*envelope);
+    }
+    if (!read)
+        return answerTo(read.error(), guest.road, true);
+    opened->body = {};
+    for (auto &event : read->batch.events) {
+        if (event.source == u"sentry" && event.senderId.isEmpty()) // the answer has to name it
+            read->eventId = event.senderId = QUuid::createUuid().toString(QUuid::Id128);
+    }
+    if (const auto kept = keep(std::move(read->batch), plugin); !kept)
+        return answerTo(kept.error(), guest.road, true);
+    QJsonObject body;
+    if (!read->eventId.isEmpty())
+        body[u"id"_s] = read->eventId;
+    return {200, {{"content-type", "application/json"}}, toJsonLine(body)};
+}
+
+net::HttpResponse Receiver::otlp(const net::HttpRequest &request, const Door::Guest &guest)
+{
+    const auto isJson = isJsonBody(request);
+    if (!isJson)
+        return refusal(415, u"Send application/json or application/x-protobuf"_s);
+    auto opened = open(request, otlpCap);
+    if (!opened)
+        return std::move(opened).error();
+    const auto signal = guest.road == Road::Logs ? OtlpSignal::Logs : guest.road == Road::Traces ? OtlpSignal::Traces : OtlpSignal::Metrics;
+    auto read = readOtlp(opened->body, signal, *isJson);
+    if (!read)
+        return answerTo(read.error(), guest.road, *isJson);
+    opened->body = {};
+    if (const auto kept = keep(std::move(read->batch), guest.plugin); !kept)
+        return answerTo(kept.error(), guest.road, *isJson);
+    return otlpSuccess(guest.road, *isJson, read->rejected);
+}
+
+net::HttpResponse Receiver::spool(const net::HttpRequest &request)
+{
+    if (!m_options.spooled)
+        return refusal(404, u"There is nothing at this address"_s);
+    bool isNumber = false;
+    const qint64 after = queryValue(request.target, "after").toLongLong(&isNumber);
+    if (!isNumber || after < 0)
+        return refusal(400, u"Say after which cursor, beginning with 0"_s);
+    const int limit = qBound(1, queryValue(request.target, "limit").toInt(), 1000);
+    auto lines = m_options.spooled(after, limit);
+    if (!lines)
+        return answerTo(lines.error(), Road::Spool, true);
+    return {200, {{"content-type", "application/jsonl"}}, std::move(*lines)};
+}
+
+net::HttpResponse Receiver::handle(const net::HttpRequest &request)
+{
+    const auto guest = m_door.admit(request);
+    if (!guest)
+        return guest.error();
+    if (guest->road == Road::Spool)
+        return spool(request);
+    return isSentry(guest->road) ? sentry(request, *guest) : otlp(request, *guest);
+}
+
+Receiver::Counts Receiver::counts() const
+{
+    return {m_requests, m_events, m_below, m_refused};
+}
+
+Wiring wiringFor(const ReceiverKey &key, const QString &base, const QByteArray &token)
+{
+    const QUrl url(base);
+    QUrl dsn = url;
+    QString path = url.path();
+    while (path.endsWith(u'/'))
+        path.chop(1);
+    if (!token.isEmpty())
+        path += u'/' + QString::fromLatin1(token);
+    dsn.setUserName(QString::fromLatin1(key.key));
+    dsn.setPath(path + u'/' + key.project);
+    QUrl endpoint = url;
+    endpoint.setPath(path);
+    return {dsn.toString(QUrl::FullyEncoded), endpoint.toString(QUrl::FullyEncoded), u"x-coppice-key="_s + QString::fromLatin1(key.key)};
+}
+
+} // namespace coppice::receivers
