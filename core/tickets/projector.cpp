@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "tickets/remote_rows.h"
 #include "tickets/row.h"
 
 #include <algorithm>
@@ -49,6 +50,11 @@ public:
             return create(connection, operation, id);
         COPPICE_TRY(Stored stored, existing(connection, id));
         QJsonObject remembered{{QStringLiteral("before"), storedToJson(stored)}};
+        if (operation.verb == u"mirror" || operation.verb == u"comment") {
+            COPPICE_CHECK(beside(connection, stored, operation));
+            COPPICE_CHECK(writeTicket(connection, stored)); // what was done to the ticket itself can still be taken back
+            return remembered;
+        }
         if (operation.verb == u"assign") {
             stored.ticket.assignee = operation.payload[u"assignee"].toString();
         } else if (const auto to = stateOfVerb(operation.verb)) {
@@ -70,6 +76,11 @@ public:
     {
         const QString id = original.entity.section(u':', 1);
         COPPICE_TRY(const Stored now, existing(connection, id));
+        if (original.verb == u"comment")
+            return dropComment(connection, original);
+        if (original.verb == u"mirror")
+            return fail(QStringLiteral("ticket.mirrored"), QStringLiteral("The issue in the tracker exists, and stays"), now.ticket.remote,
+                        QStringLiteral("Close it there, or decline the ticket."));
         if (now.lastOperation != original.id.toString())
             return fail(QStringLiteral("ticket.moved-on"), QStringLiteral("The ticket has been changed since, so this cannot be taken back"), now.ticket.id.shown(),
                         QStringLiteral("Undo the later change first."));
@@ -77,7 +88,11 @@ public:
         if (to && (*to == State::Running || *to == State::Review || *to == State::Shipping || *to == State::Watching || *to == State::Closed))
             return fail(QStringLiteral("ticket.follows"), QStringLiteral("The ticket follows work that was done, which this would not undo"),
                         now.ticket.id.shown(), QStringLiteral("Cancel the run, or send the patch back."));
+        if (original.verb == u"create" && !now.ticket.remote.isEmpty())
+            return fail(QStringLiteral("ticket.mirrored"), QStringLiteral("The ticket has an issue in a tracker, so its making cannot be taken back"),
+                        now.ticket.remote, QStringLiteral("Decline it."));
         if (original.verb == u"create") {
+            COPPICE_CHECK(connection.exec(QStringLiteral("DELETE FROM ticket_comments WHERE ticket = ?"), {id}));
             COPPICE_CHECK(connection.exec(QStringLiteral("DELETE FROM ticket_groups WHERE ticket = ?"), {id}));
             COPPICE_CHECK(connection.exec(QStringLiteral("DELETE FROM tickets WHERE id = ?"), {id}));
             return {};
@@ -86,7 +101,9 @@ public:
             for (const auto &group : remembered[u"before"][u"groups"].toArray())
                 COPPICE_CHECK(connection.exec(QStringLiteral("DELETE FROM ticket_groups WHERE group_id = ? AND ticket = ?"), {group.toString(), of}));
         }
-        return writeTicket(connection, storedFromJson(remembered[u"before"].toObject()));
+        Stored before = storedFromJson(remembered[u"before"].toObject());
+        before.ticket.remote = now.ticket.remote; // made meanwhile, perhaps; it is not taken back with this
+        return writeTicket(connection, before);
     }
 
 private:
@@ -110,13 +127,43 @@ private:
         return QJsonObject();
     }
 
+    /// What happens beside the ticket's own state: its issue in a tracker, and what is said about it.
+    static Result<> beside(store::Connection &connection, Stored &stored, const journal::Operation &operation)
+    {
+        const QJsonObject &payload = operation.payload;
+        const QString id = stored.ticket.id.toString();
+        stored.ticket.changed = operation.at;
+        if (operation.verb == u"comment") {
+            stored.ticket.tainted = stored.ticket.tainted || payload[u"outside"].toBool();
+            return insertComment(connection, id, payload, operation.actor.name, operation.at);
+        }
+        stored.ticket.remote = payload[u"url"].toString();
+        RemoteLink link;
+        link.ticket = id;
+        link.place = payload[u"place"].toString();
+        link.key = payload[u"key"].toString();
+        link.url = stored.ticket.remote;
+        return writeLink(connection, link);
+    }
+
+    static Result<> dropComment(store::Connection &connection, const journal::Operation &original)
+    {
+        const QString id = original.payload[u"id"].toString();
+        COPPICE_TRY(const QVariant there, connection.value(QStringLiteral("SELECT remote_id FROM ticket_comments WHERE id = ?"), {id}));
+        if (!there.toString().isEmpty())
+            return fail(QStringLiteral("ticket.mirrored"), QStringLiteral("The comment stands in the tracker, too"), there.toString(),
+                        QStringLiteral("Take it out there."));
+        COPPICE_CHECK(connection.exec(QStringLiteral("DELETE FROM ticket_comments WHERE id = ?"), {id}));
+        return {};
+    }
+
     static Result<> check(store::Connection &connection, const Ticket &ticket, State to, const journal::Operation &operation)
     {
         const QJsonObject &more = operation.payload;
         if (to == State::Declined && more[u"reason"].toString().trimmed().isEmpty())
             return failUsage(QStringLiteral("ticket.reason"), QStringLiteral("Declining a ticket asks for a reason"), ticket.id.shown(),
                              QStringLiteral("Say why with --reason."));
-        if (to == State::Snoozed && qint64(more[u"until"].toDouble()) <= operation.at)
+        if (to == State::Snoozed && (more.contains(u"until") || more[u"snooze"].toObject().isEmpty()) && qint64(more[u"until"].toDouble()) <= operation.at)
             return failUsage(QStringLiteral("ticket.until"), QStringLiteral("A ticket is snoozed until a time that is still to come"), ticket.id.shown(),
                              QStringLiteral("Say how long with --for 3d or until when with --until 2030-01-31."));
         if (to == State::Duplicate) {
@@ -146,6 +193,7 @@ private:
     static void enter(Ticket &ticket, State to, const QJsonObject &more)
     {
         ticket.state = to;
+        ticket.links.remove(QStringLiteral("snooze"));
         ticket.snoozedUntil = to == State::Snoozed ? qint64(more[u"until"].toDouble()) : 0;
         ticket.reason = to == State::Duplicate ? more[u"of"].toString() : more[u"reason"].toString();
         if (more.contains(u"commit"))

@@ -142,7 +142,8 @@ std::optional<State> stateOfVerb(const QString &verb)
 
 State stateNow(const Ticket &ticket)
 {
-    return ticket.state == State::Snoozed && ticket.snoozedUntil <= nowMs() ? State::Inbox : ticket.state;
+    // Without a time it waits for events or a release: see Tickets::wake.
+    return ticket.state == State::Snoozed && ticket.snoozedUntil != 0 && ticket.snoozedUntil <= nowMs() ? State::Inbox : ticket.state;
 }
 
 Result<std::optional<Stored>> readTicket(store::Connection &connection, const QString &id)
@@ -207,13 +208,22 @@ QJsonObject toJson(const Ticket &ticket)
         object[QStringLiteral("commit")] = ticket.commit;
     if (!ticket.reason.isEmpty())
         object[QStringLiteral("reason")] = ticket.reason;
-    if (stateNow(ticket) == State::Snoozed)
+    if (stateNow(ticket) == State::Snoozed && ticket.snoozedUntil != 0)
         object[QStringLiteral("snoozed_until")] = ticket.snoozedUntil;
     for (auto it = ticket.links.begin(); it != ticket.links.end(); ++it) {
         if (!object.contains(it.key()))
             object[it.key()] = it.value();
     }
     return object;
+}
+
+QJsonObject toJson(const Comment &comment)
+{
+    return {{QStringLiteral("id"), comment.id},
+            {QStringLiteral("author"), comment.author},
+            {QStringLiteral("text"), comment.text},
+            {QStringLiteral("at"), comment.at},
+            {QStringLiteral("outside"), comment.outside}};
 }
 
 QJsonObject storedToJson(const Stored &stored)

@@ -45,6 +45,24 @@ struct Ticket {
 [[nodiscard]] Result<> mayMove(Ticket::State from, Ticket::State to);
 [[nodiscard]] QJsonObject toJson(const Ticket &ticket);
 
+/// What somebody said about a ticket.
+struct Comment {
+    QString id;
+    QString author;
+    QString text; ///< plain, at most 16 KiB
+    qint64 at = 0;
+    bool outside = false; ///< said in the tracker: not to be followed
+    QString remoteId;     ///< of the comment there; empty: it is here only
+};
+[[nodiscard]] QJsonObject toJson(const Comment &comment);
+
+/// When a snoozed ticket comes back: at the first of these that happens.
+struct SnoozeEnd {
+    qint64 until = 0;         ///< ms since 1970; 0: no time
+    qint64 moreEvents = 0;    ///< so many more events; 0: whatever comes
+    bool nextRelease = false; ///< an event of a release that had none before
+};
+
 /// The local inbox. Every change is an operation on "ticket:<id>"; illegal changes of state are refused with a
 /// sentence. Safe from any thread.
 class Tickets
@@ -64,6 +82,12 @@ public:
     /// has its error groups.
     Result<Ticket> move(const Actor &actor, const QString &id, Ticket::State state, const QJsonObject &more = {});
     Result<Ticket> assign(const Actor &actor, const QString &id, const QString &assignee);
+    /// Out of the inbox until the first of these happens. Counts and releases need error groups.
+    Result<Ticket> snooze(const Actor &actor, capture::EventStore &events, const QString &id, const SnoozeEnd &end);
+    /// Puts snoozed tickets back into the inbox whose count or release has come; answers their ids.
+    Result<QStringList> wake(capture::EventStore &events);
+    Result<Ticket> comment(const Actor &actor, const QString &id, const QString &text);
+    Result<std::vector<Comment>> comments(const QString &id); ///< the oldest first
 
 private:
     store::Database &m_state;
