@@ -126,10 +126,16 @@ namespace {
 bool readDotnetFrame(const QString &line, Frame &frame)
 {
     static const QRegularExpression shape(QStringLiteral(R"(^\s+at ([\w.`<>\[\],+|$]+(?:\.[\w.<>`|$]+)*(?:\[[^\]]*\])?)\((.*?)\)(?: in (.+?):line (\d+))?\s*$)"));
-    const auto m = shape.match(line);
+    if (const auto m = shape.match(line); m.hasMatch()) {
+        frame = {m.captured(1), m.captured(3), m.captured(4).toInt(), true};
+        return true;
+    }
+    // Mono: at App.Load (System.String id) [0x0001b] in /srv/App.cs:25, or in <a hash>:0
+    static const QRegularExpression mono(QStringLiteral(R"(^\s+at (?:\(wrapper [\w-]+\) )?(\S+) \((.*?)\) (?:<?\[?(0x[0-9a-f]+)\]?>?|\[[^\]]*\])(?: \+ 0x[0-9a-f]+)? in (?:<[^>]*>|(.+?)):(\d+)\s*$)"));
+    const auto m = mono.match(line);
     if (!m.hasMatch())
         return false;
-    frame = {m.captured(1), m.captured(3), m.captured(4).toInt(), true};
+    frame = {m.captured(1), m.captured(4), m.captured(5).toInt(), true, 0, m.captured(3)};
     return true;
 }
 
@@ -138,9 +144,17 @@ bool readDotnetFrame(const QString &line, Frame &frame)
 std::optional<Crash> parseDotnet(Cursor &cursor)
 {
     QString first = cursor.start();
-    static const QRegularExpression unhandled(QStringLiteral(R"(^Unhandled [Ee]xception[.:] )"));
-    const bool uncaught = unhandled.match(first).hasMatch();
+    static const QRegularExpression unhandled(QStringLiteral(R"(^(?:Unhandled [Ee]xception[.:] |FATAL UNHANDLED EXCEPTION: ))"));
+    bool uncaught = unhandled.match(first).hasMatch();
     first.remove(unhandled);
+    if (first == u"Unhandled Exception:" && cursor.peek(1)) { // Mono: the title on a line of its own
+        uncaught = true;
+        cursor.take();
+        first = *cursor.peek();
+    }
+    // "Type: message ---> Inner: message" on one line
+    QStringList inner = first.split(QStringLiteral(" ---> "));
+    first = inner.takeFirst();
     Frame frame;
     const auto ends = [](const QString &line) { return line.contains(u"--- End of "); };
     static const QRegularExpression arrow(QStringLiteral(R"(^\s*---> (?:\(Inner Exception #\d+\) )?(.*)$)"));
@@ -157,13 +171,24 @@ std::optional<Crash> parseDotnet(Cursor &cursor)
     crash.message = messageOf(cursor, 0, message, qMax<size_t>(lines, 1));
     cursor.take(qMax<size_t>(lines, 1));
     int depth = 0; // inner exceptions come first, each closed by "--- End of inner exception stack trace ---"
+    QString firstFrame;
+    for (const auto &title : std::as_const(inner)) {
+        if (!splitTitle(title, type, message)) {
+            type.clear();
+            message = title;
+        }
+        crash.causes.push_back({type, message});
+        ++depth;
+    }
+    if (depth > 0)
+        crash.message = crash.message.section(QStringLiteral(" ---> "), 0, 0);
     while (const QString *line = cursor.peek()) {
         if (const auto m = arrow.match(*line); m.hasMatch()) {
-            QString inner = m.captured(1);
-            inner.remove(QRegularExpression(QStringLiteral(R"(<---$)")));
-            if (!splitTitle(inner, type, message)) {
+            QString told = m.captured(1);
+            told.remove(QRegularExpression(QStringLiteral(R"(<---$)")));
+            if (!splitTitle(told, type, message)) {
                 type.clear();
-                message = inner;
+                message = told;
             }
             const size_t more = qMax<size_t>(1, linesTo(cursor, 0, 20, [&](const QString &each) { return isPart(each) || ends(each); }));
             crash.causes.push_back({type, messageOf(cursor, 0, message, more)});
@@ -174,6 +199,10 @@ std::optional<Crash> parseDotnet(Cursor &cursor)
                 depth = qMax(0, depth - 1);
             cursor.take();
         } else if (readDotnetFrame(*line, frame)) {
+            if (*line == firstFrame && cursor.crosses())
+                break; // the same crash, told again behind a header
+            if (firstFrame.isEmpty())
+                firstFrame = *line;
             if (depth == 0)
                 crash.frames.push_back(frame);
             cursor.take();

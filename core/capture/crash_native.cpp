@@ -64,7 +64,7 @@ std::optional<Crash> parseGo(Cursor &cursor)
     }
     crash.message = crash.message.trimmed();
     cursor.take(stack + 1);
-    static const QRegularExpression place(QStringLiteral(R"(^\t(.+):(\d+)(?: \+0x[0-9a-f]+)?$)"));
+    static const QRegularExpression place(QStringLiteral(R"(^\t(.+):(\d+)(?: (\+0x[0-9a-f]+))?$)"));
     int goroutines = 1;
     while (const QString *line = cursor.peek()) {
         if (isGoroutine(*line)) {
@@ -92,7 +92,7 @@ std::optional<Crash> parseGo(Cursor &cursor)
         if (!where.hasMatch() || line->startsWith(u'\t'))
             break;
         if (goroutines == 1 && !line->startsWith(u"created by "))
-            crash.frames.push_back({goFunction(*line), where.captured(1), where.captured(2).toInt(), true});
+            crash.frames.push_back({goFunction(*line), where.captured(1), where.captured(2).toInt(), true, 0, where.captured(3)});
         cursor.take(2);
     }
     return crash;
@@ -100,8 +100,8 @@ std::optional<Crash> parseGo(Cursor &cursor)
 
 std::optional<Crash> parseRust(Cursor &cursor)
 {
-    static const QRegularExpression modern(QStringLiteral(R"(^thread '([^']*)'(?: \(\d+\))? panicked at ([^'].*?):(\d+):\d+:$)"));
-    static const QRegularExpression old(QStringLiteral(R"(^thread '([^']*)' panicked at '(.*)', (.+?):(\d+)(?::\d+)?$)"), QRegularExpression::DotMatchesEverythingOption);
+    static const QRegularExpression modern(QStringLiteral(R"(^thread '([^']*)'(?: \(\d+\))? panicked at ([^'].*?):(\d+):(\d+):$)"));
+    static const QRegularExpression old(QStringLiteral(R"(^thread '([^']*)' panicked at '(.*)', (.+?):(\d+)(?::(\d+))?$)"), QRegularExpression::DotMatchesEverythingOption);
     const QString first = cursor.start();
     if (!first.startsWith(u"thread '"))
         return {};
@@ -112,7 +112,7 @@ std::optional<Crash> parseRust(Cursor &cursor)
         return line.startsWith(u"note: ") || line == u"stack backtrace:" || line.startsWith(u"thread '");
     };
     if (const auto m = modern.match(first); m.hasMatch()) {
-        place = {QString(), m.captured(2), m.captured(3).toInt(), true};
+        place = {QString(), m.captured(2), m.captured(3).toInt(), true, m.captured(4).toInt()};
         size_t lines = 1;
         size_t last = 0;
         while (cursor.peek(lines) && !endsMessage(*cursor.peek(lines)) && lines < 60 && !cursor.crosses(lines))
@@ -135,14 +135,14 @@ std::optional<Crash> parseRust(Cursor &cursor)
         if (!match.hasMatch())
             return {};
         crash.message = match.captured(2);
-        place = {QString(), match.captured(3), match.captured(4).toInt(), true};
+        place = {QString(), match.captured(3), match.captured(4).toInt(), true, match.captured(5).toInt()};
         cursor.take(lines);
     }
     const QString *line = cursor.peek();
     if (line && *line == u"stack backtrace:") {
         cursor.take();
         static const QRegularExpression function(QStringLiteral(R"(^\s+\d+:\s+(?:0x[0-9a-f]+ - )?(.+)$)"));
-        static const QRegularExpression where(QStringLiteral(R"(^\s+at (.+?):(\d+)(?::\d+)?$)"));
+        static const QRegularExpression where(QStringLiteral(R"(^\s+at (.+?):(\d+)(?::(\d+))?$)"));
         static const QRegularExpression hash(QStringLiteral(R"(::h[0-9a-f]{16}$)"));
         while ((line = cursor.peek())) {
             if (const auto f = function.match(*line); f.hasMatch()) {
@@ -150,6 +150,7 @@ std::optional<Crash> parseRust(Cursor &cursor)
             } else if (const auto w = where.match(*line); w.hasMatch() && !crash.frames.empty()) {
                 crash.frames.back().file = w.captured(1);
                 crash.frames.back().line = w.captured(2).toInt();
+                crash.frames.back().column = w.captured(3).toInt();
                 if (crash.frames.back().file.startsWith(u"./"))
                     crash.frames.back().file.remove(0, 2);
             } else {

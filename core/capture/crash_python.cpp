@@ -65,6 +65,9 @@ void readFrames(Cursor &cursor, qsizetype indent, Part &part)
         if (const auto match = frameShape().match(line); match.hasMatch()) {
             outermostFirst.push_back({match.captured(3), match.captured(1), match.captured(2).toInt(), true});
             cursor.take();
+        } else if (line.startsWith(u"    ") && !outermostFirst.empty() && outermostFirst.back().code.isEmpty()) {
+            outermostFirst.back().code = line.trimmed();
+            cursor.take();
         } else if (line.startsWith(u"    ") || line.startsWith(u"  [Previous line repeated")) {
             cursor.take();
         } else if (line.trimmed().isEmpty() && cursor.peek(1) && frameShape().match(unindented(*cursor.peek(1), indent)).hasMatch()) {

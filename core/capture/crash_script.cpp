@@ -124,6 +124,20 @@ std::optional<Crash> parsePhp(Cursor &cursor)
     return {};
 }
 
+/// A blank line, the source line, and carets below what failed (Ruby 3.1 and later); how many lines, 0: none.
+static size_t highlightLength(Cursor &cursor)
+{
+    static const QRegularExpression carets(QStringLiteral(R"(^\s*\^+\s*$)"));
+    for (size_t i = 1; i < 4; ++i) {
+        const QString *line = cursor.peek(i);
+        if (!line || cursor.crosses(i))
+            return 0;
+        if (carets.match(*line).hasMatch())
+            return i + 1;
+    }
+    return 0;
+}
+
 std::optional<Crash> parseRuby(Cursor &cursor)
 {
     // file.rb:3:in `parse': message (Type), and lines "\tfrom file.rb:9:in `run'"
@@ -156,6 +170,10 @@ std::optional<Crash> parseRuby(Cursor &cursor)
         const Cause cause{title.captured(2), title.captured(1)};
         std::vector<Frame> frames{{match.captured(3), match.captured(1), match.captured(2).toInt(), true}};
         cursor.take(lines);
+        if (const size_t marked = highlightLength(cursor); marked > 0) {
+            frames.front().code = cursor.peek(marked - 2)->trimmed();
+            cursor.take(marked);
+        }
         while (cursor.peek()) {
             const auto step = from.match(*cursor.peek());
             if (!step.hasMatch())

@@ -179,6 +179,7 @@ std::optional<Crash> parseV8(Cursor &cursor)
 {
     Frame place;
     const size_t preface = prefaceLength(cursor, place);
+    const QString source = preface > 1 ? cursor.peek(1)->trimmed() : QString();
     const QString *titleLine = cursor.peek(preface);
     if (!titleLine || titleLine->trimmed().isEmpty())
         return {};
@@ -240,6 +241,12 @@ std::optional<Crash> parseV8(Cursor &cursor)
             own = own || isInApp(each);
         if (!own && !place.file.startsWith(u"node:"))
             crash.frames.insert(crash.frames.begin(), place);
+        for (auto &each : crash.frames) {
+            if (each.line == place.line && each.file == place.file) {
+                each.code = source;
+                break;
+            }
+        }
         size_t i = 0; // the closing words of Node
         while (cursor.peek(i) && i < 3) {
             const QString line = cursor.peek(i)->trimmed();

@@ -21,7 +21,7 @@ struct Frame {
     int line = 0;
     bool inApp = true; ///< code of the plugin itself, not of its runtime or packages
     int column = 0;    ///< 0: not known
-    QString code = {}; ///< the source line there, scrubbed; empty where the trace does not quote it
+    QString code = {}; ///< what outlives shifted lines: the source line, scrubbed, or the instruction's offset; empty: not told
 };
 struct Cause {
     QString type;

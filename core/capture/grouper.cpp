@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "capture/ingest.h"
 
+#include "capture/raise_place.h"
 #include "capture/template_miner.h"
 
 #include <QCryptographicHash>
@@ -15,8 +16,8 @@ namespace coppice::capture {
 namespace {
 
 constexpr size_t framesThatCount = 12;
-constexpr qsizetype placesKept = 16;
 constexpr double alike = 0.34; ///< share of the weight of two messages of one function that may differ: frames agree already
+constexpr double closeBy = 1e-3; ///< what counts for the difference of messages at the very same place
 constexpr double ownWords = 1.5; ///< weight from which a message says by itself what happened
 
 QString hashOf(const QStringList &parts)
@@ -75,93 +76,44 @@ QString placeName(const Frame &frame)
 
 } // namespace
 
-namespace {
-
-const QString codeMark = QStringLiteral("code:");
-
-/// Where an error was raised, as far as that tells two raise sites of one function apart.
-struct Place {
-    QString release; ///< hash of the release, empty when it is not known
-    QString lines;   ///< release and lines; empty when no line is known
-    QString code;    ///< hash of the source line, which outlives shifted lines; empty when it is not known
-
-    Place(const Event &event, const std::vector<Frame> &frames)
-    {
-        if (frames.empty())
-            return;
-        if (!frames.front().code.isEmpty())
-            code = codeMark + hashOf({frames.front().code.simplified()}).left(12);
-        if (frames.front().line <= 0)
-            return;
-        if (!event.release.isEmpty())
-            release = hashOf({event.release}).left(6) + u'/';
-        QStringList all;
-        for (const auto &frame : frames)
-            all << QStringLiteral("%1:%2").arg(frame.line).arg(frame.column);
-        lines = release + hashOf(all).left(12);
-    }
-    /// The message does not tell, and the place speaks against it: another line of the same build, or other code.
-    [[nodiscard]] bool excludes(const QStringList &known) const
-    {
-        const bool otherCode = !code.isEmpty() && !known.contains(code)
-            && std::any_of(known.begin(), known.end(), [](const QString &each) { return each.startsWith(codeMark); });
-        const bool otherLine = !release.isEmpty() && !known.contains(lines)
-            && std::any_of(known.begin(), known.end(), [&](const QString &each) { return each.startsWith(release); });
-        return otherCode || (otherLine && code.isEmpty());
-    }
-    void addTo(QStringList &known) const
-    {
-        for (const auto &each : {lines, code}) {
-            if (!each.isEmpty() && !known.contains(each))
-                known << each;
-        }
-        if (known.size() > placesKept)
-            known.removeFirst();
-    }
-};
-
-} // namespace
-
 struct Grouper::Templates {
     struct Site {
         QString fingerprint;
         TemplateMiner::Pieces pieces;
-        QStringList places; ///< release and lines of the frames at which it was seen; `code:` and a hash of the line there
+        QStringList places; ///< at which it was seen, see RaisePlace
     };
     struct Scope {
         std::vector<Site> sites;
         TemplateMiner miner;
         QStringList fingerprints; ///< of the miner's templates
         QSet<QString> given;
-        Site &siteOf(const QString &name, const TemplateMiner::Pieces &pieces, const Place &place);
+        Site &siteOf(const QString &name, const TemplateMiner::Pieces &pieces, const RaisePlace &place, bool byRuntime);
     };
     QHash<QString, Scope> scopes;
     QHash<QString, Pattern> changed;
 };
 
 /// The raise site that an error of these frames belongs to: by the very message, by the very lines, by a message alike.
-Grouper::Templates::Site &Grouper::Templates::Scope::siteOf(const QString &name, const TemplateMiner::Pieces &pieces, const Place &place)
+Grouper::Templates::Site &Grouper::Templates::Scope::siteOf(const QString &name, const TemplateMiner::Pieces &pieces, const RaisePlace &place, bool byRuntime)
 {
-    const bool tells = TemplateMiner::weightOf(pieces) >= ownWords;
-    const auto may = [&](const Site &site) { return tells || !place.excludes(site.places); };
+    const bool tells = !byRuntime && TemplateMiner::weightOf(pieces) >= ownWords;
     Site *found = nullptr;
-    for (auto &site : sites) {
-        if (may(site) && TemplateMiner::differenceOf(site.pieces, pieces) == 0)
-            found = &site;
-    }
-    for (auto &site : sites) {
-        if (!found && !place.lines.isEmpty() && site.places.contains(place.lines) && may(site))
-            found = &site;
-    }
     double least = alike;
+    int nearest = RaisePlace::farthest;
+    const auto take = [&](Site &site, double difference, int distance) {
+        found = &site;
+        least = difference;
+        nearest = distance;
+    };
     for (auto &site : sites) {
-        if ((found && least == alike) || !may(site))
+        if (place.excludes(site.places, tells))
             continue;
         const double difference = TemplateMiner::differenceOf(site.pieces, pieces);
-        if (difference < least) {
-            found = &site;
-            least = difference;
-        }
+        const int distance = place.distanceTo(site.places);
+        // the very message first, then the very place, then a message alike
+        const double rank = difference > 0 && distance == 0 ? std::min(difference, closeBy) : difference;
+        if (rank < least || (found && rank == least && distance < nearest))
+            take(site, rank, distance);
     }
     if (!found) {
         const QString text = TemplateMiner::textOf(pieces);
@@ -232,8 +184,8 @@ Grouper::Key Grouper::keyOf(const Event &event)
 
     const auto frames = telling(event);
     const auto pieces = TemplateMiner::piecesOf(subject);
-    const Place place(event, frames);
-    auto &site = scope.siteOf(scopeName, pieces, place);
+    const RaisePlace place(event, frames);
+    auto &site = scope.siteOf(scopeName, pieces, place, isRuntimeError(event));
     place.addTo(site.places);
     const QString text = TemplateMiner::textOf(site.pieces);
     m_templates->changed[site.fingerprint] = {scopeName, site.fingerprint, text, site.places};

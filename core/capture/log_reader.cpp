@@ -182,6 +182,13 @@ private:
 
     void finish(const Line &front, const Cursor &cursor, const Crash &crash, bool levelSaid, const QString &before = {})
     {
+        // Mono tells the same crash twice.
+        const QString told = front.stream + u'\n' + crash.type + u'\n' + crash.message;
+        if (front.body().startsWith(u"FATAL UNHANDLED EXCEPTION: ") && told == m_lastCrash) {
+            m_window.remove(cursor.taken());
+            return;
+        }
+        m_lastCrash = told;
         Event event = eventOf(front);
         putCrash(crash, event);
         if (levelSaid)
@@ -297,6 +304,7 @@ private:
         for (auto &frame : event.frames) {
             frame.function = clean(frame.function, 512, ignored);
             frame.file = clean(frame.file, 1024, ignored);
+            frame.code = clean(frame.code, 200, ignored);
         }
         for (auto &cause : event.causes) {
             cause.type = clean(cause.type, 256, ignored);
@@ -316,6 +324,7 @@ private:
     Window m_window;
     std::map<QString, Line> m_partial;
     std::map<QString, QString> m_releases;
+    QString m_lastCrash; ///< stream, type and message
     int m_record = 0;
     int m_headed = 0; ///< plain records with a logger's header, and without
     int m_unheaded = 0;

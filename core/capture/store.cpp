@@ -64,7 +64,7 @@ QByteArray bodyOf(const Event &event)
 {
     QJsonArray frames;
     for (const auto &frame : event.frames)
-        frames.append(QJsonArray{frame.function, frame.file, frame.line, frame.inApp, frame.column});
+        frames.append(QJsonArray{frame.function, frame.file, frame.line, frame.inApp, frame.column, frame.code});
     QJsonArray causes;
     for (const auto &cause : event.causes)
         causes.append(QJsonArray{cause.type, cause.message});
@@ -99,7 +99,7 @@ Event eventFrom(const Row &row)
     const QJsonArray frames = body[u"frames"].toArray();
     for (const auto &each : frames) {
         const QJsonArray f = each.toArray();
-        event.frames.push_back({f[0].toString(), f[1].toString(), f[2].toInt(), f[3].toBool(), f[4].toInt()});
+        event.frames.push_back({f[0].toString(), f[1].toString(), f[2].toInt(), f[3].toBool(), f[4].toInt(), f[5].toString()});
     }
     const QJsonArray causes = body[u"causes"].toArray();
     for (const auto &each : causes)

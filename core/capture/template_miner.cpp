@@ -141,8 +141,12 @@ double TemplateMiner::differenceOf(const Pieces &known, const Pieces &pieces)
     if (known.size() != pieces.size())
         return 2;
     double cost = 0;
-    for (size_t i = 0; i < pieces.size(); ++i)
-        cost += costOf(known[i], pieces[i]);
+    for (size_t i = 0; i < pieces.size(); ++i) {
+        const double here = costOf(known[i], pieces[i]);
+        if (here >= otherProse)
+            return 2;
+        cost += here;
+    }
     const double weight = weightOf(pieces);
     return cost == 0 ? 0 : weight > 0 ? cost / weight : 2;
 }

@@ -41,7 +41,8 @@ public:
     [[nodiscard]] static QString textOf(const Pieces &pieces);
     /// How much its words tell.
     [[nodiscard]] static double weightOf(const Pieces &pieces);
-    /// Share of the weight that differs: 0 for the same form, above 1 where there is nothing in common.
+    /// Share of the weight that differs: 0 for the same form, 2 where they cannot be one: another number of pieces, or
+    /// another word of prose.
     [[nodiscard]] static double differenceOf(const Pieces &known, const Pieces &pieces);
     /// Makes a value of each place where the two differ; false when nothing changed. Of the same size.
     static bool generalise(Pieces &known, const Pieces &pieces);
