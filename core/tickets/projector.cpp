@@ -57,6 +57,10 @@ public:
         }
         if (operation.verb == u"assign") {
             stored.ticket.assignee = operation.payload[u"assignee"].toString();
+        } else if (operation.verb == u"draft") {
+            stored.ticket.facts = operation.payload[u"facts"].toObject();
+            stored.ticket.guesses = operation.payload[u"guesses"].toObject();
+            stored.ticket.tainted = true;
         } else if (const auto to = stateOfVerb(operation.verb)) {
             COPPICE_CHECK(mayMove(stateNow(stored.ticket), *to));
             COPPICE_CHECK(check(connection, stored.ticket, *to, operation));

@@ -95,12 +95,4 @@ private:
 };
 [[nodiscard]] std::unique_ptr<journal::Projector> ticketProjector();
 
-/// What an agent's triage run may propose; checked by schema.
-struct TicketDraft {
-    QString title;
-    QJsonObject facts;
-    QJsonObject guesses;
-    QString suggestedPlaybook;
-};
-
 } // namespace coppice::tickets
