@@ -30,6 +30,17 @@ struct ReadOptions {
                                const std::function<void(Event &&)> &event, std::stop_token stop = {},
                                Progress &progress = Progress::none());
 
+/// Where reading a log can begin again, with nothing told twice or left out.
+struct ReadPoint {
+    qint64 offset = 0;
+    QByteArray chain; ///< identity of the last line before it
+    int record = 0;
+};
+/// Reads from a device that stands at `from.offset`. With `mayGrow`, a record that the end of the log may have cut is left
+/// for the next time. Answers the point behind the last event told. `most`: stops after so many bytes, at a point.
+[[nodiscard]] Result<ReadPoint> readLogFrom(QIODevice &device, const QString &source, const text::Scrubber &scrubber, const ReadPoint &from,
+                                            bool mayGrow, qint64 most, const std::function<void(Event &&)> &event, std::stop_token stop = {});
+
 /// What decides the group: stack traces by exception type, in-app frames and message template; records without a
 /// stack by templates learnt on the way. Deterministic for a given order of events.
 class Grouper

@@ -7,6 +7,7 @@
 #include <QJsonObject>
 #include <QString>
 
+#include <algorithm>
 #include <deque>
 #include <functional>
 #include <optional>
@@ -33,6 +34,8 @@ struct Line {
     std::optional<Level> level; ///< from the carrier
     QString release;            ///< from the carrier
     QByteArray identity; ///< hash of the file up to the end of this line
+    QByteArray before;   ///< the same up to its beginning
+    qint64 begin = 0;
     qint64 end = 0;      ///< offset of the next line
     bool isJson = false; ///< a JSON object, in `json`
     QJsonObject json;
@@ -46,7 +49,8 @@ struct Line {
 class LineReader
 {
 public:
-    LineReader(QIODevice &device, qint64 cap);
+    /// The device stands at `offset`; `chain` is the identity of the line before.
+    LineReader(QIODevice &device, qint64 cap, qint64 offset = 0, QByteArray chain = {});
     /// False at the end.
     bool next(Line &line);
 
@@ -56,9 +60,9 @@ private:
     qint64 m_cap;
     QByteArray m_buffer;
     qsizetype m_at = 0;
-    qint64 m_consumed = 0;
+    qint64 m_consumed;
     bool m_atEnd = false;
-    bool m_first = true;
+    bool m_first;
     QByteArray m_chain;
 };
 
@@ -75,13 +79,23 @@ public:
     /// The line at a position after the front; null past the end.
     const Line *at(size_t index);
     void remove(const std::vector<size_t> &taken); ///< rising positions
-    void dropFront() { m_lines.pop_front(); }
+    void dropFront()
+    {
+        m_takenTo = std::max(m_takenTo, m_lines.front().end);
+        m_lines.pop_front();
+    }
+    /// Nothing behind the front has been taken: reading can begin there again.
+    [[nodiscard]] bool isClean() const { return m_lines.empty() || m_lines.front().begin >= m_takenTo; }
+    [[nodiscard]] const Line *front() const { return m_lines.empty() ? nullptr : &m_lines.front(); }
+    /// The end was seen: what was decided since may be decided otherwise when the log has grown.
+    [[nodiscard]] bool hasEnded() const { return m_ended; }
     /// Every ordinary record so far began with a logger's header: a line without one goes on with what stands above.
     bool everyRecordIsHeaded = false;
 
 private:
     std::function<bool(Line &)> m_next;
     std::deque<Line> m_lines;
+    qint64 m_takenTo = 0;
     bool m_ended = false;
 };
 

@@ -13,7 +13,10 @@ constexpr qsizetype chunk = 64 * 1024;
 constexpr qint64 jsonCap = 8 * 1024 * 1024; // a cut JSON line could not be read at all; its fields are capped instead
 } // namespace
 
-LineReader::LineReader(QIODevice &device, qint64 cap) : m_device(device), m_cap(cap) { }
+LineReader::LineReader(QIODevice &device, qint64 cap, qint64 offset, QByteArray chain)
+    : m_device(device), m_cap(cap), m_consumed(offset), m_first(offset == 0), m_chain(std::move(chain))
+{
+}
 
 bool LineReader::rawLine(QByteArray &bytes)
 {
@@ -55,9 +58,12 @@ bool LineReader::rawLine(QByteArray &bytes)
 bool LineReader::next(Line &line)
 {
     QByteArray bytes;
+    const qint64 begin = m_consumed;
     if (!rawLine(bytes))
         return false;
     line = Line();
+    line.begin = begin;
+    line.before = m_chain;
     if (m_first && bytes.startsWith("\xEF\xBB\xBF"))
         bytes.remove(0, 3);
     m_first = false;
@@ -89,8 +95,10 @@ const Line *Window::at(size_t index)
 
 void Window::remove(const std::vector<size_t> &taken)
 {
-    for (auto it = taken.rbegin(); it != taken.rend(); ++it)
+    for (auto it = taken.rbegin(); it != taken.rend(); ++it) {
+        m_takenTo = std::max(m_takenTo, m_lines[*it].end);
         m_lines.erase(m_lines.begin() + std::ptrdiff_t(*it));
+    }
 }
 
 } // namespace coppice::capture

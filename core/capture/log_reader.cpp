@@ -27,8 +27,8 @@ class Reader
 {
 public:
     Reader(QIODevice &device, QString source, const text::Scrubber &scrubber, const ReadOptions &options,
-           const std::function<void(Event &&)> &sink)
-        : m_lines(device, options.recordCap), m_source(std::move(source)), m_scrubber(scrubber), m_options(options),
+           const std::function<void(Event &&)> &sink, const ReadPoint &from = {})
+        : m_lines(device, options.recordCap, from.offset, from.chain), m_record(from.record), m_offset(from.offset), m_source(std::move(source)), m_scrubber(scrubber), m_options(options),
           m_sink(sink), m_window([this](Line &line) { return nextLine(line); })
     {
     }
@@ -78,6 +78,16 @@ public:
         return true;
     }
     [[nodiscard]] qint64 offset() const { return m_offset; }
+    [[nodiscard]] bool hasEnded() const { return m_window.hasEnded(); }
+    /// Where reading can begin again after the last step; nothing when a block has lines of others in it.
+    [[nodiscard]] std::optional<ReadPoint> point()
+    {
+        if (!m_partial.empty() || !m_window.isClean())
+            return {};
+        if (const Line *front = m_window.front())
+            return ReadPoint{front->begin, front->before, m_record};
+        return ReadPoint{m_offset, m_chain, m_record};
+    }
 
 private:
     bool nextLine(Line &line)
@@ -86,6 +96,7 @@ private:
             if (!m_lines.next(line))
                 return flushPartial(line);
             m_offset = line.end;
+            m_chain = line.identity;
             dissect(line);
             auto open = m_partial.find(line.stream);
             if (line.partial && !m_options.everyLine) {
@@ -317,6 +328,9 @@ private:
     }
 
     LineReader m_lines;
+    int m_record = 0;
+    qint64 m_offset = 0;
+    QByteArray m_chain; ///< identity of the last line read
     QString m_source;
     const text::Scrubber &m_scrubber;
     const ReadOptions &m_options;
@@ -325,10 +339,8 @@ private:
     std::map<QString, Line> m_partial;
     std::map<QString, QString> m_releases;
     QString m_lastCrash; ///< stream, type and message
-    int m_record = 0;
     int m_headed = 0; ///< plain records with a logger's header, and without
     int m_unheaded = 0;
-    qint64 m_offset = 0;
 };
 
 } // namespace
@@ -347,6 +359,38 @@ Result<> readLog(QIODevice &device, const QString &source, const text::Scrubber 
         }
     }
     return {};
+}
+
+Result<ReadPoint> readLogFrom(QIODevice &device, const QString &source, const text::Scrubber &scrubber, const ReadPoint &from, bool mayGrow,
+                              qint64 most, const std::function<void(Event &&)> &event, std::stop_token stop)
+{
+    std::vector<Event> told; // since the last point
+    const ReadOptions options;
+    const std::function<void(Event &&)> keep = [&](Event &&each) { told.push_back(std::move(each)); };
+    Reader reader(device, source, scrubber, options, keep, from);
+    ReadPoint reached = from;
+    while (reader.step()) {
+        if (stop.stop_requested())
+            break;
+        if (mayGrow && reader.hasEnded())
+            break;
+        const auto point = reader.point();
+        if (!point)
+            continue;
+        for (auto &each : told)
+            event(std::move(each));
+        told.clear();
+        reached = *point;
+        if (reached.offset - from.offset >= most)
+            return reached;
+    }
+    if (!stop.stop_requested() && !mayGrow) {
+        for (auto &each : told)
+            event(std::move(each));
+        if (const auto point = reader.point())
+            reached = *point;
+    }
+    return reached;
 }
 
 Result<> readLog(const QString &path, const text::Scrubber &scrubber, const ReadOptions &options,

@@ -3,6 +3,8 @@
 
 #include "base/clock.h"
 #include "base/json.h"
+#include "capture/event_row.h"
+#include "capture/group_rules.h"
 #include "capture/ingest.h"
 
 #include <QCryptographicHash>
@@ -12,6 +14,7 @@
 
 #include <algorithm>
 #include <map>
+#include <utility>
 
 namespace coppice::capture {
 
@@ -184,39 +187,69 @@ private:
     QStringList m_read;
 };
 
-Result<QString> putGroup(Connection &connection, const Event &event, const Grouper::Key &key)
+/// Where an event is filed.
+struct Filed {
+    QString group;
+    QString home; ///< where grouping alone puts it, when that is another group
+    bool muted = false;
+};
+
+Result<std::optional<Group>> groupBy(Connection &connection, const QString &where, const QVariantList &values)
+{
+    std::optional<Group> known;
+    COPPICE_CHECK(connection.query(QStringLiteral("SELECT %1 FROM event_groups WHERE %2").arg(groupColumns, where), values,
+                                   [&](const Row &row) { known = groupFrom(row); }));
+    return known;
+}
+
+Result<Filed> putGroup(Connection &connection, const Event &event, const Grouper::Key &key, RuleSet &rules)
 {
     const qint64 when = event.at ? event.at : event.received;
-    std::optional<Group> known;
-    COPPICE_CHECK(connection.query(QStringLiteral("SELECT %1 FROM event_groups WHERE plugin = ? AND fingerprint = ?").arg(groupColumns),
-                                   {event.plugin, key.fingerprint}, [&](const Row &row) { known = groupFrom(row); }));
+    COPPICE_TRY(auto known, groupBy(connection, QStringLiteral("plugin = ? AND fingerprint = ?"), {event.plugin, key.fingerprint}));
     if (!known) {
         const QString id = Id::make().toString();
         const QStringList releases = event.release.isEmpty() ? QStringList() : QStringList{event.release};
         COPPICE_CHECK(connection.exec(QStringLiteral("INSERT INTO event_groups (%1) VALUES (?, ?, ?, ?, ?, ?, 1, ?, ?, ?, 0)").arg(groupColumns),
                                       {id, event.plugin, key.fingerprint, titleOf(event), key.why, int(event.level), when, when, toList(releases)}));
-        return id;
+        return Filed{id, {}, false};
+    }
+    Filed filed{known->id.toString(), {}, false};
+    QString why = key.why;
+    if (!rules.isEmpty()) {
+        if (const QString ruled = rules.resolve(event, filed.group); ruled != filed.group) {
+            filed.home = std::exchange(filed.group, ruled);
+            COPPICE_TRY(known, groupBy(connection, QStringLiteral("id = ?"), {ruled}));
+            if (!known)
+                return fail(QStringLiteral("group.missing"), QStringLiteral("A rule names an error group that is not there"), ruled);
+            why = known->why;
+        }
+        if (const GroupRule *mute = rules.muteOf(event, filed.group)) {
+            filed.muted = true;
+            COPPICE_CHECK(connection.exec(QStringLiteral("UPDATE group_rules_here SET hits = hits + 1 WHERE rule = ?"), {mute->id}));
+        }
     }
     QStringList releases = known->releases;
     if (!event.release.isEmpty() && !releases.contains(event.release) && releases.size() < mostReleases)
         releases << event.release;
-    const auto state = known->state == Group::State::Resolved ? Group::State::Regressed : known->state;
+    auto state = known->state == Group::State::Resolved && !filed.muted ? Group::State::Regressed : known->state;
+    if (state == Group::State::Muted && !filed.muted && rules.hasMuteEnded(filed.group))
+        state = Group::State::New;
     COPPICE_CHECK(connection.exec(
         QStringLiteral("UPDATE event_groups SET count = count + 1, first = min(first, ?), last = max(last, ?), level = max(level, ?), "
                        "releases = ?, why = ?, state = ? WHERE id = ?"),
-        {when, when, int(event.level), toList(releases), key.why, int(state), known->id.toString()}));
-    return known->id.toString();
+        {when, when, int(event.level), toList(releases), why, int(state), filed.group}));
+    return filed;
 }
 
-Result<> putEvent(Connection &connection, const Event &event, const QString &groupId, const QByteArray &key)
+Result<> putEvent(Connection &connection, const Event &event, const Filed &filed, const QByteArray &key)
 {
     COPPICE_CHECK(connection.exec(
         QStringLiteral("INSERT INTO events (group_id, id, sender_id, plugin, received, at, source, release, environment, level, type, "
-                       "message, template, record, scrubbed, body, known_by, twin, roads) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
-        {groupId, event.id.toString(), event.senderId, event.plugin, event.received, event.at, event.source, event.release, event.environment,
+                       "message, template, record, scrubbed, body, known_by, twin, roads, home, muted) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
+        {filed.group, event.id.toString(), event.senderId, event.plugin, event.received, event.at, event.source, event.release, event.environment,
          int(event.level), event.type, event.message, event.messageTemplate, event.record, event.scrubbed, bodyOf(event),
          key.isEmpty() ? QVariant() : QVariant(key), event.twin.isEmpty() ? QVariant() : QVariant(event.twin),
-         event.twin.isEmpty() ? QString() : roadOf(event)}));
+         event.twin.isEmpty() ? QString() : roadOf(event), filed.home, filed.muted ? 1 : 0}));
     return {};
 }
 
@@ -225,7 +258,7 @@ Result<> putEvent(Connection &connection, const Event &event, const QString &gro
 Result<bool> isKnown(Connection &connection, const Event &event, const QByteArray &key)
 {
     if (!key.isEmpty()) {
-        COPPICE_TRY(const QVariant there, connection.value(QStringLiteral("SELECT 1 FROM events WHERE known_by = ?"), {key}));
+        COPPICE_TRY(const QVariant there, connection.value(QStringLiteral("SELECT 1 FROM events WHERE known_by = ? UNION ALL SELECT 1 FROM events_gone WHERE known_by = ?"), {key, key}));
         if (there.isValid())
             return true;
     }
@@ -249,14 +282,25 @@ Result<bool> isKnown(Connection &connection, const Event &event, const QByteArra
 
 } // namespace
 
-Result<EventStore::Added> EventStore::add(std::vector<Event> batch)
+const QString &storedEventColumns()
+{
+    return eventColumns;
+}
+
+Event storedEvent(const Row &row)
+{
+    return eventFrom(row);
+}
+
+Result<EventStore::Added> EventStore::add(std::vector<Event> batch, const Position *position)
 {
     Added added;
-    for (size_t from = 0; from < batch.size(); from += batchSize) {
+    for (size_t from = 0; from < batch.size() || (position && from == 0); from += batchSize) {
         const size_t to = std::min(batch.size(), from + batchSize);
         COPPICE_TRY(const Added part, m_events.write<Added>([&](Connection &connection) -> Result<Added> {
             Added done;
             std::map<QString, Patterns> patterns;
+            std::map<QString, RuleSet> rules;
             for (size_t i = from; i < to; ++i) {
                 Event &event = batch[i];
                 if (event.level < Level::Error) {
@@ -278,14 +322,21 @@ Result<EventStore::Added> EventStore::add(std::vector<Event> batch)
                 auto &learnt = patterns.try_emplace(event.plugin, connection, event.plugin).first->second;
                 COPPICE_TRY(const Grouper::Key groupKey, learnt.keyOf(event));
                 event.messageTemplate = groupKey.messageTemplate;
-                COPPICE_TRY(const QString groupId, putGroup(connection, event, groupKey));
-                COPPICE_CHECK(putEvent(connection, event, groupId, key));
+                if (!rules.contains(event.plugin)) {
+                    COPPICE_TRY(rules[event.plugin], RuleSet::load(connection, event.plugin));
+                }
+                COPPICE_TRY(const Filed filed, putGroup(connection, event, groupKey, rules[event.plugin]));
+                COPPICE_CHECK(putEvent(connection, event, filed, key));
                 ++done.events;
-                if (!done.groups.contains(groupId))
-                    done.groups << groupId;
+                if (!filed.muted && !done.groups.contains(filed.group))
+                    done.groups << filed.group;
             }
             for (auto &[plugin, learnt] : patterns)
                 COPPICE_CHECK(learnt.keep());
+            if (position && to == batch.size())
+                COPPICE_CHECK(connection.exec(QStringLiteral("INSERT INTO log_positions (plugin, source, position, at) VALUES (?, ?, ?, ?) "
+                                                             "ON CONFLICT (plugin, source) DO UPDATE SET position = excluded.position, at = excluded.at"),
+                                              {position->plugin, position->source, position->position, nowMs()}));
             return done;
         }));
         added.events += part.events;
@@ -303,7 +354,8 @@ Result<std::vector<Group>> EventStore::groups(const QString &plugin)
 {
     return m_events.read<std::vector<Group>>([&](Connection &connection) -> Result<std::vector<Group>> {
         std::vector<Group> all;
-        const QString where = plugin.isEmpty() ? QString() : QStringLiteral("WHERE plugin = ?");
+        // a group that was merged away, or that a split has left nothing, is kept for the day that is undone
+        const QString where = plugin.isEmpty() ? QStringLiteral("WHERE count > 0") : QStringLiteral("WHERE count > 0 AND plugin = ?");
         COPPICE_CHECK(connection.query(QStringLiteral("SELECT %1 FROM event_groups %2 ORDER BY last DESC, id DESC").arg(groupColumns, where),
                                        plugin.isEmpty() ? QVariantList() : QVariantList{plugin},
                                        [&](const Row &row) { all.push_back(groupFrom(row)); }));
@@ -349,7 +401,7 @@ Result<EventStore::Page> EventStore::after(qint64 cursor, int limit)
     return m_events.read<Page>([&](Connection &connection) -> Result<Page> {
         Page page;
         page.cursor = cursor;
-        COPPICE_CHECK(connection.query(QStringLiteral("SELECT %1 FROM events WHERE seq > ? ORDER BY seq LIMIT ?").arg(eventColumns), {cursor, limit},
+        COPPICE_CHECK(connection.query(QStringLiteral("SELECT %1 FROM events WHERE seq > ? AND muted = 0 ORDER BY seq LIMIT ?").arg(eventColumns), {cursor, limit},
                                        [&](const Row &row) {
                                            page.events.emplace_back(row.text(0), eventFrom(row));
                                            page.cursor = row.number(16);

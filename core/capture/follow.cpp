@@ -1,0 +1,215 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "capture/follow.h"
+
+#include "base/clock.h"
+#include "base/json.h"
+#include "capture/ingest.h"
+
+#include <QCryptographicHash>
+#include <QDateTime>
+#include <QDir>
+#include <QFile>
+#include <QFileInfo>
+#include <QJsonObject>
+
+#include <algorithm>
+
+#include <sys/stat.h>
+
+namespace coppice::capture {
+
+namespace {
+
+constexpr qint64 headSize = 512;               ///< bytes that tell a file from another of the same inode
+constexpr qint64 mostBytes = 4 * 1024 * 1024;  ///< of one step
+constexpr qint64 blockSize = 64 * 1024;
+
+QString inodeOf(const QFile &file)
+{
+    struct stat status {};
+    if (fstat(file.handle(), &status) != 0)
+        return {};
+    return QStringLiteral("%1:%2").arg(quint64(status.st_dev)).arg(quint64(status.st_ino));
+}
+
+QByteArray headHash(QFile &file, qint64 length)
+{
+    file.seek(0);
+    return QCryptographicHash::hash(file.read(length), QCryptographicHash::Sha1).toHex();
+}
+
+/// Behind the last newline between two offsets; `from` when there is none.
+qint64 wholeLinesEnd(QFile &file, qint64 from, qint64 to)
+{
+    for (qint64 end = to; end > from;) {
+        const qint64 begin = std::max(from, end - blockSize);
+        file.seek(begin);
+        const QByteArray block = file.read(end - begin);
+        if (const auto newline = block.lastIndexOf('\n'); newline >= 0)
+            return begin + newline + 1;
+        end = begin;
+    }
+    return from;
+}
+
+/// A file up to an offset, as if it ended there.
+class Part final : public QIODevice
+{
+public:
+    Part(QFile &file, qint64 from, qint64 to) : m_file(file), m_at(from), m_end(to)
+    {
+        m_file.seek(from);
+        open(QIODevice::ReadOnly | QIODevice::Unbuffered);
+    }
+    [[nodiscard]] bool isSequential() const override { return true; }
+
+protected:
+    qint64 readData(char *data, qint64 size) override
+    {
+        const qint64 got = m_file.read(data, std::min(size, m_end - m_at));
+        m_at += std::max<qint64>(got, 0);
+        return got;
+    }
+    qint64 writeData(const char *, qint64) override { return -1; }
+
+private:
+    QFile &m_file;
+    qint64 m_at;
+    qint64 m_end;
+};
+
+} // namespace
+
+struct LogFollower::Position {
+    QString inode;
+    qint64 headLength = 0;
+    QByteArray head;
+    int generation = 0; ///< files begun anew under this name: their lines are others, though they read the same
+    ReadPoint point;
+
+    [[nodiscard]] QString toText() const
+    {
+        return QString::fromUtf8(toJsonLine({{QStringLiteral("inode"), inode},
+                                             {QStringLiteral("head_length"), headLength},
+                                             {QStringLiteral("head"), QString::fromLatin1(head)},
+                                             {QStringLiteral("generation"), generation},
+                                             {QStringLiteral("offset"), point.offset},
+                                             {QStringLiteral("chain"), QString::fromLatin1(point.chain.toHex())},
+                                             {QStringLiteral("record"), point.record}}));
+    }
+    static Result<Position> from(const QString &text)
+    {
+        COPPICE_TRY(const auto object, parseJsonObject(text.toUtf8(), QStringLiteral("position in a log")));
+        Position position;
+        position.inode = object[u"inode"].toString();
+        position.headLength = object[u"head_length"].toInteger();
+        position.head = object[u"head"].toString().toLatin1();
+        position.generation = object[u"generation"].toInt();
+        position.point = {object[u"offset"].toInteger(), QByteArray::fromHex(object[u"chain"].toString().toLatin1()), object[u"record"].toInt()};
+        return position;
+    }
+    /// The same bytes stand at its beginning, and it is at least as long as what was read of it.
+    [[nodiscard]] bool isOf(QFile &file) const { return file.size() >= point.offset && headHash(file, headLength) == head; }
+    void beginAnew()
+    {
+        ++generation;
+        inode.clear();
+        head.clear();
+        headLength = 0;
+        point = {0, QByteArray("generation ") + QByteArray::number(generation), point.record};
+    }
+};
+
+LogFollower::LogFollower(store::Database &events, Source source, text::Scrubber scrubber)
+    : m_events(events), m_source(std::move(source)), m_scrubber(std::move(scrubber))
+{
+}
+
+QString LogFollower::rotatedAway(const Position &position) const
+{
+    const QFileInfo info(m_source.path);
+    const auto siblings = info.dir().entryInfoList({info.fileName() + QStringLiteral("*"), info.completeBaseName() + QStringLiteral("*")}, QDir::Files, QDir::Time);
+    QString byHead;
+    for (const auto &each : siblings.mid(0, 100)) {
+        QFile file(each.filePath());
+        if (each.filePath() == info.filePath() || !file.open(QIODevice::ReadOnly) || position.headLength == 0 || !position.isOf(file))
+            continue;
+        if (inodeOf(file) == position.inode)
+            return each.filePath();
+        if (byHead.isEmpty())
+            byHead = each.filePath(); // copied, then truncated
+    }
+    return byHead;
+}
+
+Result<LogFollower::Step> LogFollower::step(std::stop_token stop)
+{
+    const QString source = QStringLiteral("file:") + QFileInfo(m_source.path).absoluteFilePath();
+    COPPICE_TRY(const QString stored, EventStore(m_events).positionOf(m_source.plugin, source));
+    Position position;
+    if (!stored.isEmpty()) {
+        COPPICE_TRY(position, Position::from(stored));
+    }
+    QFile file(m_source.path);
+    const bool there = file.open(QIODevice::ReadOnly);
+    if (!there && QFileInfo::exists(m_source.path))
+        return fail(QStringLiteral("log.open"), QStringLiteral("The log file cannot be read: %1").arg(file.errorString()), m_source.path);
+    const bool known = position.headLength > 0;
+    if (known && (!there || inodeOf(file) != position.inode || !position.isOf(file))) {
+        // Rotated: first what was written to the old file since.
+        if (const QString old = rotatedAway(position); !old.isEmpty()) {
+            QFile rest(old);
+            if (rest.open(QIODevice::ReadOnly) && position.point.offset < rest.size()) {
+                const qint64 before = position.point.offset;
+                COPPICE_TRY(auto done, read(rest, position, true, stop));
+                done.more = position.point.offset > before;
+                return done;
+            }
+        }
+        if (!there)
+            return Step();
+        position.beginAnew();
+    }
+    if (!there)
+        return Step();
+    return read(file, position, false, stop);
+}
+
+Result<LogFollower::Step> LogFollower::read(QFile &file, Position &position, bool final, std::stop_token stop)
+{
+    const qint64 size = file.size();
+    const qint64 from = position.point.offset;
+    const bool quiet = final || nowMs() - QFileInfo(file).lastModified().toMSecsSinceEpoch() >= m_source.quiet;
+    // A line without its end is still being written, also when that takes long; a file that is rotated away gets no more.
+    const qint64 end = final ? size : wholeLinesEnd(file, from, size);
+    if (position.headLength < headSize && size > position.headLength && !final) {
+        position.headLength = std::min(size, headSize);
+        position.head = headHash(file, position.headLength);
+        position.inode = inodeOf(file);
+    }
+    Step done;
+    if (end <= from)
+        return done;
+    const QString source = QStringLiteral("file:") + QFileInfo(m_source.path).absoluteFilePath();
+    std::vector<Event> events;
+    Part part(file, from, end);
+    COPPICE_TRY(position.point, readLogFrom(part, source, m_scrubber, position.point, !quiet, mostBytes,
+                                            [&](Event &&event) {
+                                                event.plugin = m_source.plugin;
+                                                if (event.release.isEmpty())
+                                                    event.release = m_source.release;
+                                                if (event.level >= Level::Error)
+                                                    events.push_back(std::move(event));
+                                            },
+                                            stop));
+    if (position.point.offset == from)
+        return done;
+    const EventStore::Position now{m_source.plugin, source, position.toText()};
+    COPPICE_TRY(const auto added, EventStore(m_events).add(std::move(events), &now));
+    done.events = added.events;
+    done.groups = added.groups;
+    done.more = position.point.offset < end && position.point.offset - from >= mostBytes;
+    return done;
+}
+
+} // namespace coppice::capture
