@@ -31,6 +31,8 @@ quint16 lastPort(const engine::Session &session)
     return note ? quint16((*note)[u"port"].toInt()) : quint16(0);
 }
 
+} // namespace
+
 Result<text::Scrubber> scrubberOf(Context &context, const library::Library &library)
 {
     std::vector<text::Scrubber::Rule> rules;
@@ -46,8 +48,6 @@ Result<text::Scrubber> scrubberOf(Context &context, const library::Library &libr
     return scrubber;
 }
 
-} // namespace
-
 Result<receivers::Receiver::Options> Receiving::options() const
 {
     receivers::Receiver::Options made;
@@ -57,6 +57,13 @@ Result<receivers::Receiver::Options> Receiving::options() const
     if (!token.empty()) {
         COPPICE_TRY(const auto reference, secrets::SecretRef::parse(q(token), QStringLiteral("--token")));
         COPPICE_TRY(made.token, secrets::readSecret(reference));
+    }
+    if (!address.empty() && token.empty())
+        return failUsage(QStringLiteral("receiver.token"), QStringLiteral("Listening on other addresses than loopback needs a token"), q(address),
+                         QStringLiteral("Name one by reference with --token, for example file:/etc/coppice/token."));
+    if (!drainToken.empty()) {
+        COPPICE_TRY(const auto reference, secrets::SecretRef::parse(q(drainToken), QStringLiteral("--drain-token")));
+        COPPICE_TRY(made.drainToken, secrets::readSecret(reference));
     }
     // Bodies of strangers come and go: what they took goes back, and threads share two heaps.
     ::mallopt(M_ARENA_MAX, 2);
@@ -81,9 +88,9 @@ QString libraryKeysFolder(const engine::Session &session)
     return configHome() + QStringLiteral("/receivers/") + QFileInfo(QFileInfo(session.library().runsDir()).path()).fileName();
 }
 
-Result<std::unique_ptr<LibraryReceivers>> LibraryReceivers::start(Context &context, engine::Session &session, const Receiving &wanted)
+Result<std::unique_ptr<LibraryReceivers>> LibraryReceivers::start(Context &context, engine::Session &session, const Receiving &wanted,
+                                                                  const receivers::Receiver::Options &options)
 {
-    COPPICE_TRY(const auto options, wanted.options());
     COPPICE_TRY(const auto scrubber, scrubberOf(context, session.library()));
     std::unique_ptr<LibraryReceivers> made(new LibraryReceivers(session.events()));
     COPPICE_TRY(made->m_keys, receivers::KeyRing::open(libraryKeysFolder(session)));

@@ -6,11 +6,16 @@
 #include <receivers/keys.h>
 #include <receivers/library_keeper.h>
 #include <receivers/receiver.h>
+#include <text/scrub.h>
 
 #include <memory>
 #include <optional>
 #include <string>
 #include <vector>
+
+namespace coppice::library {
+class Library;
+}
 
 namespace coppice::ctl {
 
@@ -21,6 +26,8 @@ struct Receiving {
     std::string address;
     std::string token;
     std::string url;
+    std::string spool;
+    std::string drainToken;
     qint64 limit = receivers::Receiver::Options{}.eventsPerMinute;
 
     /// Options with the secrets read.
@@ -33,7 +40,8 @@ struct Receiving {
 class LibraryReceivers
 {
 public:
-    [[nodiscard]] static Result<std::unique_ptr<LibraryReceivers>> start(Context &context, engine::Session &session, const Receiving &wanted);
+    [[nodiscard]] static Result<std::unique_ptr<LibraryReceivers>> start(Context &context, engine::Session &session, const Receiving &wanted,
+                                                                          const receivers::Receiver::Options &options);
     ~LibraryReceivers();
     [[nodiscard]] quint16 port() const { return m_receiver->port(); }
     [[nodiscard]] const QString &base() const { return m_base; }
@@ -47,6 +55,15 @@ private:
     QString m_noteFile; ///< tells `serve --keys` where a running one listens
 };
 
+/// Until Ctrl+C, or the end of the process is asked for.
+void untilStopped(const Context &context);
+/// `serve --spool`: receives without a library, or prints its keys.
+[[nodiscard]] Result<int> serveSpool(Context &context, const Receiving &wanted);
+/// Fetches from the library's spools every 15 seconds until stopped; a source that fails is told of once.
+void drainNowAndThen(Context &context, engine::Session &session, const std::stop_token &stop);
+/// The list of the library's spools: beside its keys.
+[[nodiscard]] QString spoolsFileOf(const engine::Session &session);
+[[nodiscard]] Result<text::Scrubber> scrubberOf(Context &context, const library::Library &library);
 /// Where the keys of a library's plugins lie: in the user's configuration folder.
 [[nodiscard]] QString libraryKeysFolder(const engine::Session &session);
 /// {"plugins":[{"name","dsn","otel":{…}}]} as the terminal contract has it.

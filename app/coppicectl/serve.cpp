@@ -27,22 +27,17 @@ Result<> becomeEngine(engine::Session &session, const std::stop_token &stop)
     }
 }
 
-void untilStopped(Context &context)
-{
-    while (!context.stop().stop_requested())
-        std::this_thread::sleep_for(std::chrono::milliseconds(100));
-}
-
 /// An engine, with receivers where a port is named.
 Result<int> serveLibrary(Context &here, const Receiving &wanted)
 {
+    COPPICE_TRY(const auto options, wanted.options()); // what cannot be is said before anything is begun
     COPPICE_TRY(auto *session, here.session());
     COPPICE_CHECK(becomeEngine(*session, here.stop()));
     QJsonObject answer{{QStringLiteral("library"), session->library().path()}, {QStringLiteral("pid"), qint64(getpid())}};
     QString text = QStringLiteral("The engine of %1 runs; Ctrl+C ends it.").arg(session->library().path());
     std::unique_ptr<LibraryReceivers> receivers;
     if (wanted.port) {
-        COPPICE_TRY(receivers, LibraryReceivers::start(here, *session, wanted));
+        COPPICE_TRY(receivers, LibraryReceivers::start(here, *session, wanted, options));
         answer[QStringLiteral("port")] = receivers->port();
         answer[QStringLiteral("url")] = receivers->base();
         text += QStringLiteral("\nIt receives at %1; coppicectl serve --port %2 --keys PLUGIN prints what to paste into a plugin's environment.")
@@ -50,7 +45,10 @@ Result<int> serveLibrary(Context &here, const Receiving &wanted)
                     .arg(receivers->port());
     }
     here.answer(answer, text);
-    untilStopped(here);
+    {
+        const std::jthread drains([&](const std::stop_token &stop) { drainNowAndThen(here, *session, stop); });
+        untilStopped(here);
+    }
     receivers.reset();
     // Runs under way are interrupted, and gone on with by the next engine.
     session->stopEngine(false);
@@ -65,9 +63,13 @@ const Definition serve([](CLI::App &root, Context &context) {
     command->add_option("--listen", wanted->address, "Listen on this address instead of loopback; needs --token");
     command->add_option("--token", wanted->token, "Where the token lies that senders must show: file:PATH, env:VARIABLE or keychain:NAME");
     command->add_option("--url", wanted->url, "What senders reach it by, if that is another address (a proxy, TLS)");
+    command->add_option("--spool", wanted->spool, "Without a library: keep what comes in this folder until an engine fetches it");
+    command->add_option("--drain-token", wanted->drainToken, "With --spool: where the token lies that lets an engine read it over http");
     command->add_option("--limit", wanted->limit, "Events per minute that one plugin may send; 0: any number");
     command->callback([wanted, &context] {
         context.setAction([wanted](Context &here) -> Result<int> {
+            if (!wanted->spool.empty())
+                return serveSpool(here, *wanted);
             if (!wanted->keys.empty())
                 return printLibraryKeys(here, *wanted);
             return serveLibrary(here, *wanted);

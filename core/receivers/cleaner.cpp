@@ -49,6 +49,7 @@ void Cleaner::clean(capture::Event &event) const
     for (auto &frame : event.frames) {
         parts.push_back({&frame.function, 512});
         parts.push_back({&frame.file, 1024});
+        parts.push_back({&frame.code, 512});
     }
     for (auto &cause : event.causes) {
         parts.push_back({&cause.type, 256});

@@ -46,6 +46,7 @@ std::vector<Frame> framesFrom(const QJsonArray &given, const QString &platform)
             frame.file = module;
         frame.line = qMax(0, one[u"lineno"].toInt());
         frame.column = qMax(0, one[u"colno"].toInt());
+        frame.code = one[u"context_line"].toString().trimmed();
         frame.inApp = one[u"in_app"].isBool() ? one[u"in_app"].toBool() : capture::isInApp(frame);
         frames.push_back(std::move(frame));
     }

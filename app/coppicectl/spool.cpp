@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Spools: on a host that is always on, and as an engine reads them.
+#include "receiving.h"
+
+#include <base/clock.h>
+#include <base/counted.h>
+#include <base/json.h>
+#include <base/paths.h>
+#include <engine/session.h>
+#include <library/library.h>
+#include <receivers/drain.h>
+#include <receivers/spool.h>
+
+#include <QDir>
+#include <QFileInfo>
+#include <QJsonArray>
+
+#include <chrono>
+#include <cstdio>
+#include <condition_variable>
+#include <mutex>
+#include <thread>
+
+#include <unistd.h>
+
+namespace coppice::ctl {
+
+namespace {
+
+constexpr auto drainEvery = std::chrono::seconds(15);
+
+struct Reading {
+    std::string folder;
+    qint64 after = 0;
+    int limit = 200;
+};
+
+Result<int> readSpool(Context &, const Reading &wanted)
+{
+    COPPICE_TRY(const auto spool, receivers::Spool::open(QDir(q(wanted.folder)).absolutePath(), {}, true));
+    COPPICE_TRY(const QByteArray lines, spool->readLines(wanted.after, wanted.limit));
+    if (std::fwrite(lines.constData(), 1, size_t(lines.size()), stdout) != size_t(lines.size()) || std::fflush(stdout) != 0)
+        return fail(QStringLiteral("spool.write"), QStringLiteral("Nobody took what was read"));
+    return 0;
+}
+
+Result<int> addSource(Context &context, const receivers::SpoolSource &source)
+{
+    if (source.ssh.isEmpty() == source.url.isEmpty() || (!source.ssh.isEmpty() && source.folder.isEmpty()) || (!source.url.isEmpty() && source.token.isEmpty()))
+        return failUsage(QStringLiteral("spool.source"), QStringLiteral("Say how to reach the spool"), source.name,
+                         QStringLiteral("Give --ssh HOST and --folder DIR, or --url URL and --token REF."));
+    COPPICE_TRY(auto *session, context.session());
+    const QString file = spoolsFileOf(*session);
+    COPPICE_TRY(auto sources, receivers::readSpoolSources(file));
+    std::erase_if(sources, [&](const auto &each) { return each.name == source.name; });
+    sources.push_back(source);
+    COPPICE_CHECK(receivers::KeyRing::open(QFileInfo(file).path())); // the folder, for the user only
+    COPPICE_CHECK(receivers::writeSpoolSources(file, sources));
+    context.answer({{QStringLiteral("name"), source.name}}, QStringLiteral("The engine will read the spool %1; coppicectl spool drain does it at once.").arg(source.name));
+    return 0;
+}
+
+Result<int> removeSource(Context &context, const QString &name)
+{
+    COPPICE_TRY(auto *session, context.session());
+    COPPICE_TRY(auto sources, receivers::readSpoolSources(spoolsFileOf(*session)));
+    if (std::erase_if(sources, [&](const auto &each) { return each.name == name; }) == 0)
+        return failNotFound(QStringLiteral("spool.unknown"), QStringLiteral("There is no spool of this name"), name, QStringLiteral("See coppicectl spool list."));
+    COPPICE_CHECK(receivers::writeSpoolSources(spoolsFileOf(*session), sources));
+    context.answer({{QStringLiteral("name"), name}}, QStringLiteral("The spool %1 is read no more.").arg(name));
+    return 0;
+}
+
+Result<int> listSources(Context &context)
+{
+    COPPICE_TRY(auto *session, context.session());
+    COPPICE_TRY(const auto sources, receivers::readSpoolSources(spoolsFileOf(*session)));
+    COPPICE_TRY(const auto states, receivers::spoolStates(session->events()));
+    QJsonArray array;
+    QList<QStringList> rows{{QStringLiteral("SPOOL"), QStringLiteral("WHERE"), QStringLiteral("READ TO"), QStringLiteral("MISSED"), QStringLiteral("LAST")}};
+    for (const auto &source : sources) {
+        receivers::SpoolState state;
+        for (const auto &each : states) {
+            if (each.source == source.name)
+                state = each;
+        }
+        const QString where = source.ssh.isEmpty() ? source.url : QString(source.ssh + u':' + source.folder);
+        array.append(QJsonObject{{QStringLiteral("name"), source.name}, {QStringLiteral("where"), where}, {QStringLiteral("cursor"), state.cursor},
+                                 {QStringLiteral("missed"), state.dropped}, {QStringLiteral("read_at"), state.at}});
+        rows << QStringList{source.name, where, QString::number(state.cursor), QString::number(state.dropped), state.at ? ageText(state.at) : QStringLiteral("never")};
+    }
+    context.answer({{QStringLiteral("spools"), array}}, sources.empty() ? QStringLiteral("No spool is read. Add one: coppicectl spool add NAME --ssh HOST --folder DIR") : table(rows));
+    return 0;
+}
+
+Result<int> drainSources(Context &context, const QString &only)
+{
+    COPPICE_TRY(auto *session, context.session());
+    COPPICE_TRY(const auto sources, receivers::readSpoolSources(spoolsFileOf(*session)));
+    COPPICE_TRY(const auto scrubber, scrubberOf(context, session->library()));
+    receivers::LibraryKeeper keeper(session->events());
+    receivers::Drained sum;
+    bool found = false;
+    for (const auto &source : sources) {
+        if (!only.isEmpty() && source.name != only)
+            continue;
+        found = true;
+        COPPICE_TRY(const auto drained, receivers::drain(source, session->events(), keeper, scrubber, context.stop()));
+        sum.entries += drained.entries;
+        sum.events += drained.events;
+        sum.dropped += drained.dropped;
+    }
+    if (!found && !only.isEmpty())
+        return failNotFound(QStringLiteral("spool.unknown"), QStringLiteral("There is no spool of this name"), only, QStringLiteral("See coppicectl spool list."));
+    context.answer({{QStringLiteral("entries"), sum.entries}, {QStringLiteral("events"), sum.events}, {QStringLiteral("missed"), sum.dropped}},
+                   QStringLiteral("%1 read; %2 had gone before.").arg(counted(sum.events, "event")).arg(sum.dropped));
+    return 0;
+}
+
+const Definition definition([](CLI::App &root, Context &context) {
+    auto *parent = group(root, "spool", "What receivers on other machines keep until it is fetched");
+    auto reading = std::make_shared<Reading>();
+    auto *read = parent->add_subcommand("read", "Print what a spool of this machine holds, as JSON lines");
+    read->add_option("--folder", reading->folder, "The folder that serve --spool was given")->required();
+    read->add_option("--after", reading->after, "The cursor of the last entry that is known; 0 at first");
+    read->add_option("--limit", reading->limit, "At most so many entries")->check(CLI::Range(1, 1000));
+    read->callback([reading, &context] { context.setAction([reading](Context &here) { return readSpool(here, *reading); }); });
+
+    auto name = std::make_shared<std::string>();
+    auto given = std::make_shared<std::array<std::string, 4>>();
+    auto *add = parent->add_subcommand("add", "Let the engine read a spool on another machine");
+    add->add_option("NAME", *name, "A name for it")->required();
+    add->add_option("--ssh", (*given)[0], "The host, as for ssh; coppicectl has to be installed there");
+    add->add_option("--folder", (*given)[1], "The spool's folder there");
+    add->add_option("--url", (*given)[2], "Or its address");
+    add->add_option("--token", (*given)[3], "Where the token for reading lies: file:PATH, env:VARIABLE or keychain:NAME");
+    add->callback([name, given, &context] {
+        context.setAction([name, given](Context &here) {
+            return addSource(here, {q(*name), q((*given)[0]), q((*given)[1]), q((*given)[2]), q((*given)[3])});
+        });
+    });
+    auto *remove = parent->add_subcommand("remove", "Read a spool no more");
+    remove->add_option("NAME", *name, "Its name")->required();
+    remove->callback([name, &context] { context.setAction([name](Context &here) { return removeSource(here, q(*name)); }); });
+    parent->add_subcommand("list", "The spools, and how far each has been read")->callback([&context] { context.setAction(listSources); });
+    auto *drain = parent->add_subcommand("drain", "Fetch what is new at once");
+    drain->add_option("NAME", *name, "Only this one");
+    drain->callback([name, &context] { context.setAction([name](Context &here) { return drainSources(here, q(*name)); }); });
+});
+
+} // namespace
+
+void untilStopped(const Context &context)
+{
+    while (!context.stop().stop_requested())
+        std::this_thread::sleep_for(std::chrono::milliseconds(100));
+}
+
+QString spoolsFileOf(const engine::Session &session)
+{
+    return libraryKeysFolder(session) + QStringLiteral("/spools.json");
+}
+
+Result<int> serveSpool(Context &context, const Receiving &wanted)
+{
+    const QString folder = QDir(q(wanted.spool)).absolutePath();
+    COPPICE_TRY(auto options, wanted.options());
+    COPPICE_TRY(const auto spool, receivers::Spool::open(folder, {}));
+    COPPICE_TRY(const auto ring, receivers::KeyRing::open(folder + QStringLiteral("/keys")));
+    if (!wanted.keys.empty()) {
+        if (options.port == 0 && wanted.url.empty())
+            return failUsage(QStringLiteral("serve.port"), QStringLiteral("The spool's port is not known"), {}, QStringLiteral("Say it with --port, or the whole address with --url."));
+        std::vector<receivers::ReceiverKey> keys;
+        for (const auto &name : wanted.keys) {
+            COPPICE_TRY(auto key, ring->keyOf(q(name)));
+            keys.push_back(std::move(key));
+        }
+        answerKeys(context, keys, wanted.baseFor(options.port), options.token);
+        return 0;
+    }
+    if (!wanted.port)
+        return failUsage(QStringLiteral("serve.port"), QStringLiteral("On which port?"), {}, QStringLiteral("Say it with --port; 0 picks one."));
+    options.spooled = [&spool](qint64 after, int limit) { return spool->readLines(after, limit); };
+    COPPICE_TRY(const auto receiver, receivers::Receiver::start(*ring, *spool, text::Scrubber(), options));
+    const QString base = wanted.baseFor(receiver->port());
+    COPPICE_CHECK(writeFileAtomically(folder + QStringLiteral("/receiver.json"), toJsonLine({{QStringLiteral("port"), receiver->port()}, {QStringLiteral("pid"), qint64(getpid())}})));
+    context.answer({{QStringLiteral("spool"), folder}, {QStringLiteral("pid"), qint64(getpid())}, {QStringLiteral("port"), receiver->port()}, {QStringLiteral("url"), base}},
+                   QStringLiteral("What comes at %1 is kept in %2; Ctrl+C ends it.").arg(base, folder));
+    untilStopped(context);
+    return 0;
+}
+
+void drainNowAndThen(Context &context, engine::Session &session, const std::stop_token &stop)
+{
+    receivers::LibraryKeeper keeper(session.events());
+    QMap<QString, QString> told;
+    std::mutex mutex;
+    std::condition_variable_any timer;
+    while (!stop.stop_requested()) {
+        const auto sources = receivers::readSpoolSources(spoolsFileOf(session));
+        const auto scrubber = scrubberOf(context, session.library());
+        for (const auto &source : sources && scrubber ? *sources : std::vector<receivers::SpoolSource>()) {
+            const auto drained = receivers::drain(source, session.events(), keeper, *scrubber, stop);
+            const QString problem = drained || drained.error().kind == ErrorKind::Cancelled ? QString() : drained.error().message();
+            if (problem != told.value(source.name) && !problem.isEmpty())
+                context.note(problem);
+            told[source.name] = problem;
+        }
+        std::unique_lock lock(mutex);
+        timer.wait_for(lock, stop, drainEvery, [] { return false; });
+    }
+}
+
+} // namespace coppice::ctl

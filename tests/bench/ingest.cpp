@@ -1,0 +1,489 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Events received, scrubbed, grouped and on disk before they are acknowledged, per second of CPU, against filing the same rows
+// by the same prepared statements and in batches through Qt SQL (`ratio`), against inserting the rows alone, and against
+// SQLite itself.
+//   bench_ingest [EVENTS] [CONNECTIONS] [PLUGINS]
+// The receiver is a process of its own, real sockets between; senders' CPU is not counted. One JSON line.
+#include <capture/store.h>
+#include <receivers/keys.h>
+#include <receivers/library_keeper.h>
+#include <receivers/receiver.h>
+
+#include <QByteArray>
+#include <QCoreApplication>
+#include <QSqlDatabase>
+#include <QSqlError>
+#include <QSqlQuery>
+#include <QSqlRecord>
+#include <QTemporaryDir>
+#include <QVariant>
+
+#include <algorithm>
+#include <chrono>
+#include <cstdio>
+#include <cstdlib>
+#include <thread>
+#include <vector>
+
+#include <csignal>
+#include <malloc.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sqlite3.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+using namespace coppice;
+using Clock = std::chrono::steady_clock;
+
+namespace coppice::capture {
+std::vector<store::Migration> migrations();
+}
+
+namespace {
+
+[[noreturn]] void die(const char *what)
+{
+    std::fprintf(stderr, "%s\n", what);
+    std::_Exit(1);
+}
+
+double cpuNow()
+{
+    rusage usage{};
+    ::getrusage(RUSAGE_SELF, &usage);
+    const auto seconds = [](timeval t) { return double(t.tv_sec) + double(t.tv_usec) / 1e6; };
+    return seconds(usage.ru_utime) + seconds(usage.ru_stime);
+}
+
+int memoryMb(const char *field)
+{
+    std::FILE *file = std::fopen("/proc/self/status", "r");
+    char line[256];
+    int kb = 0;
+    while (file && std::fgets(line, sizeof line, file)) {
+        if (std::strncmp(line, field, std::strlen(field)) == 0)
+            kb = std::atoi(line + std::strlen(field) + 1);
+    }
+    if (file)
+        std::fclose(file);
+    return kb / 1024;
+}
+
+/// About 2 KB, as kits send them: a stack of eight frames, tags, contexts; ten raise sites.
+QByteArray envelope(int number)
+{
+    QByteArray frames;
+    for (int i = 0; i < 8; ++i)
+        frames += "{\"filename\":\"/srv/app/src/part" + QByteArray::number(i) + ".js\",\"module\":\"part\",\"function\":\"step" + QByteArray::number((number % 10) + i)
+            + "\",\"lineno\":" + QByteArray::number(10 + i) + ",\"colno\":7,\"in_app\":" + (i > 4 ? "true" : "false") + "},";
+    frames.chop(1);
+    const QByteArray count = QByteArray::number(number);
+    const QByteArray id = QByteArray(32 - count.size(), 'a') + count;
+    return "{\"event_id\":\"" + id + "\",\"sent_at\":\"2026-11-21T23:29:34.929Z\",\"sdk\":{\"name\":\"sentry.javascript.node\",\"version\":\"11.12.0\"}}\n{\"type\":\"event\"}\n"
+        "{\"exception\":{\"values\":[{\"type\":\"TypeError\",\"value\":\"Cannot send message " + count + " to the queue\",\"stacktrace\":{\"frames\":[" + frames
+        + "]},\"mechanism\":{\"type\":\"generic\",\"handled\":true}}]},\"event_id\":\"" + id + "\",\"level\":\"error\",\"platform\":\"node\",\"contexts\":{\"trace\":{\"trace_id\":\""
+        + QByteArray(32 - count.size(), 'c') + count + "\",\"span_id\":\"8942bbf18cca1c10\"},\"runtime\":{\"name\":\"node\",\"version\":\"v20.20.2\"},\"app\":{\"app_memory\":121327616},"
+        "\"os\":{\"kernel_version\":\"6.1.0\",\"name\":\"Debian\",\"version\":\"12\"},\"device\":{\"arch\":\"x64\",\"memory_size\":25282928640,\"processor_count\":2}},"
+        "\"server_name\":\"host-a\",\"timestamp\":1795303774.9,\"environment\":\"production\",\"release\":\"mail-mcp@1.4.2\",\"tags\":{\"tool\":\"send\"},\"breadcrumbs\":[{\"timestamp\":1,"
+        "\"category\":\"console\",\"level\":\"log\",\"message\":\"sending\"}],\"sdk\":{\"name\":\"sentry.javascript.node\",\"version\":\"11.12.0\"}}\n";
+}
+
+int connectTo(quint16 port)
+{
+    const int fd = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_port = htons(port);
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    const int on = 1;
+    ::setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+    if (::connect(fd, reinterpret_cast<sockaddr *>(&address), sizeof address) != 0)
+        die("connect");
+    return fd;
+}
+
+/// Sends one and waits for its acknowledgement.
+void exchange(int fd, const QByteArray &key, int number)
+{
+    const QByteArray body = envelope(number);
+    const QByteArray request = "POST /api/1/envelope/?sentry_version=7&sentry_key=" + key + " HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-length: "
+        + QByteArray::number(body.size()) + "\r\n\r\n" + body;
+    for (qsizetype at = 0; at < request.size();) {
+        const ssize_t put = ::send(fd, request.constData() + at, size_t(request.size() - at), MSG_NOSIGNAL);
+        if (put <= 0)
+            die("send");
+        at += put;
+    }
+    char buffer[2048];
+    ssize_t got = 0;
+    while (!QByteArrayView(buffer, got).endsWith("}")) {
+        const ssize_t more = ::recv(fd, buffer + got, sizeof buffer - size_t(got), 0);
+        if (more <= 0)
+            die("recv");
+        got += more;
+    }
+    if (!QByteArrayView(buffer, got).startsWith("HTTP/1.1 200"))
+        die(buffer);
+}
+
+struct Report {
+    double cpu = 0;
+    int peakMb = 0;
+    int residentMb = 0;
+};
+
+/// The receiver in a process of its own, until its `control` is closed.
+struct Server {
+    pid_t pid = -1;
+    int control = -1, report = -1;
+    quint16 port = 0;
+    std::vector<QByteArray> keys;
+
+    Server(const QString &folder, int plugins)
+    {
+        int in[2], out[2];
+        if (::pipe2(in, O_CLOEXEC) != 0 || ::pipe2(out, O_CLOEXEC) != 0)
+            die("pipe");
+        pid = ::fork();
+        if (pid == 0) {
+            ::close(in[1]);
+            ::mallopt(M_ARENA_MAX, 2);
+            int argc = 0;
+            const QCoreApplication app(argc, nullptr);
+            const auto database = store::Database::open(folder + QStringLiteral("/events.db")).value();
+            if (!database->migrate(capture::migrations()))
+                die("migrate");
+            const auto ring = receivers::KeyRing::open(folder + QStringLiteral("/keys")).value();
+            receivers::LibraryKeeper keeper(*database);
+            receivers::Receiver::Options options;
+            options.eventsPerMinute = 0;
+            QByteArray line;
+            for (int i = 0; i < plugins; ++i)
+                line += ring->keyOf(QStringLiteral("plugin%1").arg(i)).value().key;
+            const auto receiver = receivers::Receiver::start(*ring, keeper, text::Scrubber(), options).value();
+            const double before = cpuNow();
+            const quint16 bound = receiver->port();
+            if (::write(out[1], &bound, sizeof bound) < 0 || ::write(out[1], line.constData(), size_t(line.size())) < 0)
+                die("write");
+            char byte = 0;
+            while (::read(in[0], &byte, 1) > 0) { }
+            const Report told{cpuNow() - before, memoryMb("VmHWM:"), memoryMb("VmRSS:")};
+            if (::write(out[1], &told, sizeof told) < 0)
+                die("write");
+            std::_Exit(0);
+        }
+        ::close(in[0]);
+        ::close(out[1]);
+        control = in[1];
+        report = out[0];
+        if (::read(report, &port, sizeof port) != sizeof port)
+            die("the receiver did not start");
+        QByteArray all(32 * plugins, '\0');
+        for (qsizetype at = 0; at < all.size();) {
+            const ssize_t got = ::read(report, all.data() + at, size_t(all.size() - at));
+            if (got <= 0)
+                die("no keys");
+            at += got;
+        }
+        for (int i = 0; i < plugins; ++i)
+            keys.push_back(all.mid(32 * i, 32));
+    }
+    Report end()
+    {
+        ::close(control);
+        Report told;
+        if (::read(report, &told, sizeof told) != sizeof told)
+            die("no report");
+        ::waitpid(pid, nullptr, 0);
+        return told;
+    }
+};
+
+/// As fast as it goes; `perSecond` > 0: that many in a second. Times of the acknowledgements in ms.
+std::vector<double> send(const Server &server, int events, int connections, double perSecond, int from)
+{
+    std::vector<std::vector<double>> times(static_cast<size_t>(connections));
+    {
+        std::vector<std::jthread> threads;
+        const auto start = Clock::now();
+        for (int c = 0; c < connections; ++c) {
+            threads.emplace_back([&, c] {
+                const int fd = connectTo(server.port);
+                for (int i = c; i < events; i += connections) {
+                    if (perSecond > 0)
+                        std::this_thread::sleep_until(start + std::chrono::duration<double>(i / perSecond));
+                    const auto begun = Clock::now();
+                    exchange(fd, server.keys[size_t(i) % server.keys.size()], from + i);
+                    times[size_t(c)].push_back(std::chrono::duration<double, std::milli>(Clock::now() - begun).count());
+                }
+                ::close(fd);
+            });
+        }
+    }
+    std::vector<double> all;
+    for (const auto &part : times)
+        all.insert(all.end(), part.begin(), part.end());
+    std::sort(all.begin(), all.end());
+    return all;
+}
+
+const QStringList tables{QStringLiteral("event_groups"), QStringLiteral("group_patterns"), QStringLiteral("events")};
+
+/// The rows that are there, as they are.
+std::vector<std::pair<QString, std::vector<QVariantList>>> rowsOf(const QString &path)
+{
+    std::vector<std::pair<QString, std::vector<QVariantList>>> all;
+    auto database = QSqlDatabase::addDatabase(QStringLiteral("QSQLITE"), QStringLiteral("rows"));
+    database.setDatabaseName(path);
+    if (!database.open())
+        die("open rows");
+    for (const auto &table : tables) {
+        QSqlQuery query(database);
+        query.setForwardOnly(true);
+        query.exec(QStringLiteral("SELECT * FROM ") + table);
+        std::vector<QVariantList> rows;
+        int columns = 0;
+        while (query.next()) {
+            QVariantList row;
+            columns = query.record().count();
+            for (int c = 0; c < columns; ++c)
+                row << query.value(c);
+            rows.push_back(row);
+        }
+        QStringList marks;
+        for (int c = 0; c < columns; ++c)
+            marks << QStringLiteral("?");
+        all.emplace_back(QStringLiteral("INSERT INTO %1 VALUES (%2)").arg(table, marks.join(u',')), std::move(rows));
+    }
+    return all;
+}
+
+std::unique_ptr<store::Database> emptyDatabase(const QString &path)
+{
+    auto database = store::Database::open(path).value();
+    if (!database->migrate(capture::migrations()))
+        die("migrate");
+    return database;
+}
+
+/// The same rows, prepared statements, batches of `batch`, each durable.
+double qtCpu(const QString &path, const std::vector<std::pair<QString, std::vector<QVariantList>>> &rows, size_t batch)
+{
+    emptyDatabase(path).reset();
+    auto database = QSqlDatabase::addDatabase(QStringLiteral("QSQLITE"), QStringLiteral("baseline"));
+    database.setDatabaseName(path);
+    if (!database.open())
+        die("open");
+    for (const char *setting : {"PRAGMA foreign_keys=ON", "PRAGMA journal_mode=WAL", "PRAGMA synchronous=FULL"})
+        QSqlQuery(database).exec(QString::fromLatin1(setting));
+    const double before = cpuNow();
+    for (const auto &[sql, list] : rows) {
+        QSqlQuery query(database);
+        query.setForwardOnly(true);
+        if (!query.prepare(sql))
+            die(qPrintable(query.lastError().text()));
+        for (size_t from = 0; from < list.size(); from += batch) {
+            QSqlQuery(database).exec(QStringLiteral("BEGIN IMMEDIATE"));
+            for (size_t i = from; i < std::min(list.size(), from + batch); ++i) {
+                for (qsizetype c = 0; c < list[i].size(); ++c)
+                    query.bindValue(int(c), list[i][c]);
+                if (!query.exec())
+                    die(qPrintable(query.lastError().text()));
+            }
+            QSqlQuery(database).exec(QStringLiteral("COMMIT"));
+        }
+    }
+    return cpuNow() - before;
+}
+
+/// The statements that filing these events takes, each prepared once, in batches: looked for, its twin looked for, its group
+/// found and counted up, and inserted.
+double statementsCpu(const QString &path, const QString &from, size_t batch)
+{
+    emptyDatabase(path).reset();
+    auto source = QSqlDatabase::addDatabase(QStringLiteral("QSQLITE"), QStringLiteral("filed"));
+    source.setDatabaseName(from);
+    auto database = QSqlDatabase::addDatabase(QStringLiteral("QSQLITE"), QStringLiteral("statements"));
+    database.setDatabaseName(path);
+    if (!source.open() || !database.open())
+        die("open");
+    struct Filed {
+        QVariantList row;
+        QVariant knownBy, twin, plugin, source, at, level, group, fingerprint;
+    };
+    std::vector<Filed> events;
+    QStringList marks;
+    QSqlQuery all(source);
+    all.setForwardOnly(true);
+    all.exec(QStringLiteral("SELECT e.*, g.fingerprint AS group_fingerprint FROM events e JOIN event_groups g ON g.id = e.group_id ORDER BY e.seq"));
+    while (all.next()) {
+        Filed filed;
+        for (int c = 0; c < all.record().count() - 1; ++c)
+            filed.row << all.value(c);
+        filed.knownBy = all.value(QStringLiteral("known_by"));
+        filed.twin = all.value(QStringLiteral("twin"));
+        filed.plugin = all.value(QStringLiteral("plugin"));
+        filed.source = all.value(QStringLiteral("source"));
+        filed.at = all.value(QStringLiteral("at"));
+        filed.level = all.value(QStringLiteral("level"));
+        filed.group = all.value(QStringLiteral("group_id"));
+        filed.fingerprint = all.value(QStringLiteral("group_fingerprint"));
+        events.push_back(std::move(filed));
+    }
+    for (qsizetype c = 0; c < events.front().row.size(); ++c)
+        marks << QStringLiteral("?");
+    for (const char *setting : {"PRAGMA foreign_keys=ON", "PRAGMA journal_mode=WAL", "PRAGMA synchronous=FULL"})
+        QSqlQuery(database).exec(QString::fromLatin1(setting));
+    QSqlQuery attach(database);
+    attach.prepare(QStringLiteral("ATTACH ? AS filed"));
+    attach.addBindValue(from);
+    if (!attach.exec() || !QSqlQuery(database).exec(QStringLiteral("INSERT INTO main.event_groups SELECT * FROM filed.event_groups")))
+        die("groups");
+    attach.finish();
+    QSqlQuery(database).exec(QStringLiteral("DETACH filed"));
+    const double before = cpuNow();
+    {
+        QStringList sql{QStringLiteral("SELECT 1 FROM events WHERE known_by = ?"), QStringLiteral("SELECT 1 FROM event_twins WHERE known_by = ?"),
+                        QStringLiteral("SELECT seq FROM events WHERE twin = ? AND plugin = ? AND instr(roads, ?) = 0 ORDER BY seq LIMIT 1"),
+                        QStringLiteral("SELECT id, plugin, fingerprint, title, why, level, count, first, last, releases, state FROM event_groups WHERE plugin = ? AND fingerprint = ?"),
+                        QStringLiteral("UPDATE event_groups SET count = count + 1, first = min(first, ?), last = max(last, ?), level = max(level, ?) WHERE id = ?"),
+                        QStringLiteral("INSERT INTO events VALUES (%1)").arg(marks.join(u','))};
+        std::vector<QSqlQuery> prepared;
+        for (const auto &each : sql) {
+            auto &query = prepared.emplace_back(database);
+            query.setForwardOnly(true);
+            if (!query.prepare(each))
+                die(qPrintable(query.lastError().text()));
+        }
+        const auto run = [&](size_t which, const QVariantList &values) {
+            for (qsizetype i = 0; i < values.size(); ++i)
+                prepared[which].bindValue(int(i), values[i]);
+            if (!prepared[which].exec())
+                die(qPrintable(prepared[which].lastError().text()));
+            while (prepared[which].next()) {
+                for (int c = 0; c < (which == 3 ? 11 : 1); ++c)
+                    static_cast<void>(prepared[which].value(c));
+            }
+            prepared[which].finish();
+        };
+        for (size_t first = 0; first < events.size(); first += batch) {
+            QSqlQuery(database).exec(QStringLiteral("BEGIN IMMEDIATE"));
+            for (size_t i = first; i < std::min(events.size(), first + batch); ++i) {
+                const auto &event = events[i];
+                run(0, {event.knownBy});
+                if (!event.twin.isNull()) {
+                    run(1, {event.knownBy});
+                    run(2, {event.twin, event.plugin, event.source});
+                }
+                run(3, {event.plugin, event.fingerprint});
+                run(4, {event.at, event.at, event.level, event.group});
+                run(5, event.row);
+            }
+            QSqlQuery(database).exec(QStringLiteral("COMMIT"));
+        }
+    }
+    return cpuNow() - before;
+}
+
+double rawCpu(const QString &path, const std::vector<std::pair<QString, std::vector<QVariantList>>> &rows, size_t batch)
+{
+    emptyDatabase(path).reset();
+    // As text and bytes of SQLite's own: turning Qt's strings into them is not its work.
+    struct Value {
+        int type = SQLITE_NULL;
+        qint64 number = 0;
+        QByteArray bytes;
+    };
+    std::vector<std::vector<std::vector<Value>>> values;
+    for (const auto &[sql, list] : rows) {
+        auto &table = values.emplace_back();
+        for (const auto &row : list) {
+            auto &line = table.emplace_back();
+            for (const auto &each : row) {
+                if (each.typeId() == QMetaType::QString)
+                    line.push_back({SQLITE_TEXT, 0, each.toString().toUtf8()});
+                else if (each.typeId() == QMetaType::QByteArray && !each.isNull())
+                    line.push_back({SQLITE_BLOB, 0, each.toByteArray()});
+                else if (each.isNull())
+                    line.push_back({});
+                else
+                    line.push_back({SQLITE_INTEGER, each.toLongLong(), {}});
+            }
+        }
+    }
+    sqlite3 *database = nullptr;
+    if (sqlite3_open(path.toUtf8().constData(), &database) != SQLITE_OK)
+        die("sqlite3_open");
+    for (const char *setting : {"PRAGMA foreign_keys=ON", "PRAGMA journal_mode=WAL", "PRAGMA synchronous=FULL"})
+        sqlite3_exec(database, setting, nullptr, nullptr, nullptr);
+    const double before = cpuNow();
+    for (size_t t = 0; t < rows.size(); ++t) {
+        sqlite3_stmt *statement = nullptr;
+        if (sqlite3_prepare_v2(database, rows[t].first.toUtf8().constData(), -1, &statement, nullptr) != SQLITE_OK)
+            die(sqlite3_errmsg(database));
+        for (size_t from = 0; from < values[t].size(); from += batch) {
+            sqlite3_exec(database, "BEGIN IMMEDIATE", nullptr, nullptr, nullptr);
+            for (size_t i = from; i < std::min(values[t].size(), from + batch); ++i) {
+                int c = 0;
+                for (const auto &value : values[t][i]) {
+                    ++c;
+                    if (value.type == SQLITE_INTEGER)
+                        sqlite3_bind_int64(statement, c, value.number);
+                    else if (value.type == SQLITE_TEXT)
+                        sqlite3_bind_text(statement, c, value.bytes.constData(), int(value.bytes.size()), SQLITE_STATIC);
+                    else if (value.type == SQLITE_BLOB)
+                        sqlite3_bind_blob(statement, c, value.bytes.constData(), int(value.bytes.size()), SQLITE_STATIC);
+                    else
+                        sqlite3_bind_null(statement, c);
+                }
+                if (sqlite3_step(statement) != SQLITE_DONE)
+                    die(sqlite3_errmsg(database));
+                sqlite3_reset(statement);
+            }
+            sqlite3_exec(database, "COMMIT", nullptr, nullptr, nullptr);
+        }
+        sqlite3_finalize(statement);
+    }
+    const double took = cpuNow() - before;
+    sqlite3_close(database);
+    return took;
+}
+
+} // namespace
+
+int main(int argc, char **argv)
+{
+    std::signal(SIGPIPE, SIG_IGN);
+    const int events = argc > 1 ? std::atoi(argv[1]) : 10'000;
+    const int connections = argc > 2 ? std::atoi(argv[2]) : 32;
+    const int plugins = argc > 3 ? std::atoi(argv[3]) : 5;
+    QTemporaryDir folder;
+    const QString path = folder.filePath(QStringLiteral("events.db"));
+    Server server(folder.path(), plugins);
+    const auto begun = Clock::now();
+    send(server, events, connections, 0, 0);
+    const double wall = std::chrono::duration<double>(Clock::now() - begun).count();
+    const Report report = server.end();
+    Server paced(folder.path(), plugins);
+    const auto times = send(paced, 2'500, 16, 500, events);
+    paced.end();
+
+    const QCoreApplication app(argc, argv);
+    const auto rows = rowsOf(path);
+    const auto stored = rows.back().second.size();
+    if (stored != size_t(events) + 2'500)
+        die("not every acknowledged event is there");
+    constexpr size_t batch = 200;
+    const double perEvent = report.cpu / events;
+    const double qt = qtCpu(folder.filePath(QStringLiteral("qt.db")), rows, batch) / double(stored);
+    const double statements = statementsCpu(folder.filePath(QStringLiteral("statements.db")), path, batch) / double(stored);
+    const double raw = rawCpu(folder.filePath(QStringLiteral("raw.db")), rows, batch) / double(stored);
+    std::printf("{\"v\":1,\"bench\":\"ingest\",\"events\":%d,\"events_per_cpu_second\":%.0f,\"qt_rows_per_cpu_second\":%.0f,\"raw_rows_per_cpu_second\":%.0f,"
+                "\"statements_per_cpu_second\":%.0f,\"ratio\":%.2f,\"ratio_to_rows_alone\":%.2f,\"ratio_to_raw\":%.2f,\"events_per_second\":%.0f,\"p50_ms_at_500\":%.1f,\"p99_ms_at_500\":%.1f,\"peak_mb\":%d,\"resident_mb\":%d}\n",
+                events, 1 / perEvent, 1 / qt, 1 / raw, 1 / statements, statements / perEvent, qt / perEvent, raw / perEvent, events / wall, times[times.size() / 2], times[times.size() * 99 / 100],
+                report.peakMb, report.residentMb);
+    return 0;
+}
