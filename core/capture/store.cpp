@@ -77,7 +77,8 @@ QByteArray bodyOf(const Event &event)
     return qCompress(toJsonLine({{QStringLiteral("frames"), frames},
                                  {QStringLiteral("causes"), causes},
                                  {QStringLiteral("trace"), event.trace},
-                                 {QStringLiteral("tags"), tags}}));
+                                 {QStringLiteral("tags"), tags}}),
+                     1); // a tenth larger than with more effort, and three times as quick
 }
 
 Event eventFrom(const Row &row)

@@ -65,11 +65,12 @@ void Cleaner::clean(capture::Event &event) const
     // Twice what is kept is enough to see a secret that the cut would go through.
     for (const auto &part : parts)
         part.text->truncate(part.cap * 2);
-    // Mostly there is no secret at all: one look at everything says so, and what the trace repeats is looked at once.
-    QString all = event.trace;
+    // Mostly there is no secret at all: one look at everything says so.
+    QString all;
+    all.reserve(event.trace.size() * 2);
     for (const auto &part : parts) {
-        if (part.text != &event.trace && !part.text->isEmpty() && !event.trace.contains(*part.text))
-            all += u'\n' + *part.text;
+        all += *part.text;
+        all += u'\n';
     }
     const bool found = m_scrubber.scrub(all).replaced > 0;
     for (const auto &part : parts) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "receivers/intake.h"
 
-#include <semaphore>
+#include <condition_variable>
 #include <thread>
 
 using namespace Qt::StringLiterals;
@@ -13,7 +13,7 @@ struct Intake::Waiting {
     Result<> outcome;
     bool done = false;
     bool leads = false; ///< it is this one's turn to write for all
-    std::binary_semaphore turn{0};
+    std::condition_variable turn; ///< of its own, so that only whoever is meant wakes
 };
 
 Result<> Intake::put(Batch &&batch)
@@ -28,9 +28,7 @@ Result<> Intake::put(Batch &&batch)
     m_events += own.batch.events.size();
     m_queue.push_back(&own);
     if (m_led) {
-        lock.unlock();
-        own.turn.acquire();
-        lock.lock();
+        own.turn.wait(lock, [&] { return own.done || own.leads; });
         if (own.done)
             return std::move(own.outcome);
     }
@@ -62,14 +60,14 @@ void Intake::lead(std::unique_lock<std::mutex> &lock, Waiting &own)
     for (auto *each : taken) {
         each->done = true;
         if (each != &own)
-            each->turn.release();
+            each->turn.notify_one();
     }
     // Our own batch stands before all that came later, so it is among those taken: another goes on.
     m_led = false;
     if (!m_queue.empty()) {
         m_led = true;
         m_queue.front()->leads = true;
-        m_queue.front()->turn.release();
+        m_queue.front()->turn.notify_one();
     }
 }
 

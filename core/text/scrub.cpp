@@ -137,7 +137,7 @@ Scrubber::Scrubber(const std::vector<Rule> &more)
             compiled.expression.optimize();
             for (const char *hint : rule.hints) {
                 if (hint)
-                    compiled.hints.push_back(QString::fromLatin1(hint));
+                    compiled.hints.push_back(QString::fromLatin1(hint).toLower());
             }
             rules.push_back(std::move(compiled));
         }
@@ -167,10 +167,9 @@ Scrubber::Text Scrubber::scrub(const QString &text) const
     if (text.size() < 4)
         return {text, 0};
     std::vector<Span> spans;
+    const QString lower = text.toLower(); // looking for exact words in it takes a fraction of looking for any case
     for (const auto &rule : *m_rules) {
-        const bool may = rule.hints.empty() || std::any_of(rule.hints.begin(), rule.hints.end(), [&](const QString &hint) {
-            return text.contains(hint, Qt::CaseInsensitive);
-        });
+        const bool may = rule.hints.empty() || std::any_of(rule.hints.begin(), rule.hints.end(), [&](const QString &hint) { return lower.contains(hint); });
         if (!may)
             continue;
         for (auto it = rule.expression.globalMatch(text); it.hasNext();) {

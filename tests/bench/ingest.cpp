@@ -26,6 +26,8 @@
 #include <vector>
 
 #include <csignal>
+#include <cstring>
+#include <fcntl.h>
 #include <malloc.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
