@@ -26,7 +26,6 @@ using RevwalkPtr = std::unique_ptr<git_revwalk, Releaser<git_revwalk_free>>;
 using IndexPtr = std::unique_ptr<git_index, Releaser<git_index_free>>;
 using ConflictIteratorPtr = std::unique_ptr<git_index_conflict_iterator, Releaser<git_index_conflict_iterator_free>>;
 using ConfigPtr = std::unique_ptr<git_config, Releaser<git_config_free>>;
-using PackBuilderPtr = std::unique_ptr<git_packbuilder, Releaser<git_packbuilder_free>>;
 
 /// Passes an owning pointer to a function that answers through a pointer to a pointer. The target is set at the end of
 /// the full expression: look at it in the next one.

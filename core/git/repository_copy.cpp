@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "git/pack_writer.h"
 #include "git/raw_tree.h"
 
 #include "base/paths.h"
@@ -11,24 +12,28 @@ namespace coppice::git {
 
 namespace {
 
-/// Collects what a copy needs into a pack, leaving out what the target has. Trees are always walked: that the target
-/// has a tree does not say that it has what is in it.
+/// Writes what a copy needs into a pack of the target, leaving out what it has. Trees are always walked: that the target
+/// has a tree does not say that it has what is in it. Objects are packed whole: finding deltas costs more than it saves
+/// where a copy is small or short-lived, and packing in libgit2 looks at every tag of the source.
 class Collector
 {
 public:
-    Collector(const Repository &source, git_odb *odb, const Repository &target, git_packbuilder *pack)
+    Collector(const Repository &source, git_odb *odb, git_odb *target, PackWriter &pack)
         : m_source(source), m_odb(odb), m_target(target), m_pack(pack)
     {
     }
 
     Result<> add(const Oid &id)
     {
-        if (m_target.has(id))
-            return {};
         const git_oid raw = toGit(id);
-        if (const int rc = git_packbuilder_insert(m_pack, &raw, nullptr); rc < 0)
+        if (git_odb_exists_ext(m_target, &raw, GIT_ODB_LOOKUP_NO_REFRESH))
+            return {};
+        OdbObjectPtr object;
+        if (const int rc = git_odb_read(Out(object), m_odb, &raw); rc < 0)
             return gitError(rc, QStringLiteral("Cannot read an object that is to be copied"), id.toString());
-        return {};
+        return m_pack.add(Packs::Type(git_odb_object_type(object.get())), id,
+                          QByteArrayView(static_cast<const char *>(git_odb_object_data(object.get())),
+                                         qsizetype(git_odb_object_size(object.get()))));
     }
 
     Result<> addTree(const Oid &root)
@@ -56,8 +61,8 @@ public:
 private:
     const Repository &m_source;
     git_odb *m_odb;
-    const Repository &m_target;
-    git_packbuilder *m_pack;
+    git_odb *m_target;
+    PackWriter &m_pack;
     std::unordered_set<Oid> m_seen;
 };
 
@@ -65,10 +70,10 @@ private:
 
 Result<> Repository::copyTo(Repository &other, const Oid &commit, size_t depth) const
 {
-    PackBuilderPtr pack;
-    if (const int rc = git_packbuilder_new(Out(pack), m_handle->repo.get()); rc < 0)
-        return gitError(rc, QStringLiteral("Cannot start a pack"), commonDir());
-    Collector collector(*this, m_handle->odb.get(), other, pack.get());
+    if (const int rc = git_odb_refresh(other.m_handle->odb.get()); rc < 0)
+        return gitError(rc, QStringLiteral("Cannot read what is there already"), other.commonDir());
+    PackWriter pack(other.commonDir() + u"/objects");
+    Collector collector(*this, m_handle->odb.get(), other.m_handle->odb.get(), pack);
 
     const auto cutHere = shallowCommits(commonDir());
     std::unordered_set<Oid> seen{commit};
@@ -92,14 +97,10 @@ Result<> Repository::copyTo(Repository &other, const Oid &commit, size_t depth) 
         generation = std::move(next);
     }
 
-    if (git_packbuilder_object_count(pack.get()) > 0) {
-        const QString folder = other.commonDir() + u"/objects/pack";
-        COPPICE_CHECK(makeFolder(folder));
-        if (const int rc = git_packbuilder_write(pack.get(), QFile::encodeName(folder).constData(), 0, nullptr, nullptr); rc < 0)
-            return gitError(rc, QStringLiteral("Cannot write a pack"), folder);
-        if (const int rc = git_odb_refresh(other.m_handle->odb.get()); rc < 0)
-            return gitError(rc, QStringLiteral("Cannot read a new pack"), folder);
-    }
+    const bool some = pack.count() > 0;
+    COPPICE_CHECK(pack.finish());
+    if (const int rc = some ? git_odb_refresh(other.m_handle->odb.get()) : 0; rc < 0)
+        return gitError(rc, QStringLiteral("Cannot read a new pack"), other.commonDir());
 
     // A commit is shallow in the target as long as it lacks a parent there.
     const auto before = shallowCommits(other.commonDir());

@@ -110,7 +110,7 @@ private:
 /// Signals the group and descendants that have left it. The leader is not reaped yet, so its id is not reused.
 void Watch::end(int signal)
 {
-    const auto members = groupMembers(m_child.pid, 4096);
+    const auto members = m_child.group ? m_child.group->members() : groupMembers(m_child.pid, 4096);
     ::kill(-m_child.pid, signal);
     for (const pid_t pid : members)
         ::kill(pid, signal);

@@ -258,6 +258,17 @@ std::vector<int> ControlGroup::joinFds() const
     return fds;
 }
 
+std::vector<pid_t> ControlGroup::members() const
+{
+    std::vector<pid_t> pids;
+    const auto lines = readAll((m_processes.isEmpty() ? m_memory : m_processes) + QStringLiteral("/cgroup.procs")).split('\n');
+    for (const auto &line : lines) {
+        if (const int pid = line.toInt(); pid > 0)
+            pids.push_back(pid);
+    }
+    return pids;
+}
+
 bool ControlGroup::memoryRanOut() const
 {
     return !m_memory.isEmpty() && memoryKills(m_memory) > 0;

@@ -42,6 +42,8 @@ public:
     [[nodiscard]] std::vector<int> joinFds() const;
     [[nodiscard]] bool boundsProcesses() const { return !m_processes.isEmpty(); }
     [[nodiscard]] bool boundsMemory() const { return !m_memory.isEmpty(); }
+    /// The living processes of the group, also those that have left their parent, process group or terminal.
+    [[nodiscard]] std::vector<pid_t> members() const;
     /// The kernel had to end a process of the group, since there was no more memory for it.
     [[nodiscard]] bool memoryRanOut() const;
 

@@ -7,8 +7,8 @@
 
 namespace coppice::sandbox {
 
-/// bwrap's arguments that show the system: /usr, the folders beside it, the files of /etc that programs need, made-up
-/// users and hosts, /proc and /dev of its own, bounded /tmp and /dev/shm.
+/// bwrap's arguments that show the system: /usr, the folders beside it, an /etc of its own (etc_folder.h), /proc and /dev
+/// of its own, bounded /tmp and /dev/shm.
 [[nodiscard]] Result<QStringList> systemArguments();
 
 } // namespace coppice::sandbox

@@ -15,6 +15,8 @@
 
 #include <unistd.h>
 
+#include <utility>
+
 namespace coppice::workspace {
 
 namespace {
@@ -28,27 +30,34 @@ Result<> checkPlugin(const QString &plugin)
     return {};
 }
 
-/// Lets git inside the sandbox take the directory for that of a work tree, with nothing changed in it.
-Result<> setUp(git::Repository &repository, const git::Oid &commit)
+/// What makes a folder a git directory, with a work tree above it. Three files in a folder that gets its name only when
+/// it is whole: git's own way of making one writes and renames a dozen.
+Result<> layOut(const QString &gitDir)
 {
-    git_config *config = nullptr;
-    int rc = git_repository_config(&config, repository.raw());
-    if (rc == 0)
-        rc = git_config_set_bool(config, "core.bare", 0);
-    if (rc == 0)
-        rc = git_config_set_string(config, "core.excludesfile", "/nonexistent/excludes");
-    if (rc == 0)
-        rc = git_config_set_bool(config, "core.autocrlf", 0);
-    git_config_free(config);
-    if (rc < 0)
-        return git::gitError(rc, QStringLiteral("Cannot configure a run's repository"), repository.gitDir());
+    for (const char *folder : {"/objects/pack", "/objects/info", "/refs/heads", "/refs/tags", "/info"})
+        COPPICE_CHECK(makeFolder(gitDir + QLatin1String(folder)));
+    const std::pair<const char *, QByteArray> files[] = {
+        {"/HEAD", "ref: refs/heads/main\n"},
+        {"/config", "[core]\n\trepositoryformatversion = 0\n\tfilemode = true\n\tbare = false\n\tautocrlf = false\n"
+                    "\texcludesfile = /nonexistent/excludes\n"},
+        {"/info/exclude", usualExcludes()}};
+    for (const auto &[name, bytes] : files) {
+        QFile file(gitDir + QLatin1String(name));
+        if (!file.open(QIODevice::WriteOnly) || file.write(bytes) != bytes.size())
+            return fail(QStringLiteral("workspace.git"), QStringLiteral("Cannot write a run's git directory"), file.fileName(),
+                        QStringLiteral("Check the folder's permissions and free space."));
+    }
+    return {};
+}
 
+Result<> writeIndex(git::Repository &repository, const git::Oid &commit)
+{
     COPPICE_TRY(const git::Oid tree, repository.treeOf(commit));
     git_oid id;
     git_oid_fromraw(&id, tree.raw());
     git_tree *raw = nullptr;
     git_index *index = nullptr;
-    rc = git_tree_lookup(&raw, repository.raw(), &id);
+    int rc = git_tree_lookup(&raw, repository.raw(), &id);
     if (rc == 0)
         rc = git_repository_index(&index, repository.raw());
     if (rc == 0)
@@ -67,14 +76,12 @@ Result<> makeGitDir(const git::Repository &library, const git::Oid &commit, cons
     const QString fresh = gitDir + QStringLiteral(".new");
     COPPICE_CHECK(removeFolder(fresh));
     {
-        COPPICE_TRY(git::Repository made, git::Repository::initBare(fresh));
+        COPPICE_CHECK(layOut(fresh));
+        COPPICE_TRY(git::Repository made, git::Repository::open(fresh));
         COPPICE_CHECK(library.copyTo(made, commit, mostCommits));
         COPPICE_CHECK(made.setRef(QStringLiteral("refs/heads/main"), commit, std::nullopt, QStringLiteral("run")));
-        COPPICE_CHECK(setUp(made, commit));
+        COPPICE_CHECK(writeIndex(made, commit));
     }
-    COPPICE_CHECK(removeFolder(fresh + QStringLiteral("/hooks")));
-    COPPICE_CHECK(makeFolder(fresh + QStringLiteral("/info")));
-    COPPICE_CHECK(writeFileAtomically(fresh + QStringLiteral("/info/exclude"), usualExcludes()));
     COPPICE_CHECK(removeFolder(gitDir));
     if (!QDir().rename(fresh, gitDir))
         return fail(QStringLiteral("workspace.git"), QStringLiteral("Cannot put a run's git directory in place"), gitDir);
