@@ -142,6 +142,16 @@ class Responses:
         return {"error": {"type": "api_error", "code": str(status), "message": message}}
 
 
+def instance(schema):
+    """The plainest value of a JSON Schema or of Gemini's own spelling of one."""
+    if schema.get("enum"):
+        return schema["enum"][0]
+    kind = str(schema.get("type", "object")).lower()
+    if kind == "object":
+        return {name: instance(part) for name, part in schema.get("properties", {}).items()}
+    return {"array": [], "boolean": False, "integer": schema.get("minimum", 10), "number": schema.get("minimum", 10)}.get(kind, "small")
+
+
 class Gemini:
     """POST …/models/NAME:generateContent and :streamGenerateContent"""
 
@@ -162,11 +172,11 @@ class Gemini:
         return ":streamGenerateContent" in path
 
     @classmethod
-    def whole(cls, turn, _request, path):
-        if not cls.streams(None, path) and "text" not in turn:
+    def whole(cls, turn, request, path):
+        wanted = request.get("generationConfig", {})
+        if wanted.get("responseMimeType") == "application/json":
             # Asked which model to take, or to look over something: side requests that are not part of the script.
-            turn = {"text": json.dumps({"complexity_reasoning": "small", "complexity_score": 10, "reasoning": "small",
-                                        "model_choice": "flash"})}
+            turn = {"text": json.dumps(instance(wanted.get("responseJsonSchema") or wanted.get("responseSchema") or {}))}
         part = {"functionCall": {"name": turn["tool"], "args": turn["input"]}} if "tool" in turn else {"text": turn["text"]}
         return {"candidates": [{"content": {"role": "model", "parts": [part]}, "finishReason": turn.get("stop", "STOP"), "index": 0}],
                 "usageMetadata": {"promptTokenCount": INPUT_TOKENS, "candidatesTokenCount": OUTPUT_TOKENS,
