@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "command.h"
+#include "run_answer.h"
 
 #include <base/clock.h>
-#include <engine/session.h>
-#include <journal/lease.h>
-#include <runs/run.h>
 #include <text/hidden.h>
 #include <text/scrub.h>
 
@@ -15,130 +13,10 @@
 #include <algorithm>
 #include <cstdio>
 #include <memory>
-#include <optional>
 
 namespace coppice::ctl {
 
 namespace {
-
-QString folderOf(const engine::Session &session, const runs::Run &run)
-{
-    return session.library().runsDir() + u'/' + run.id.toString();
-}
-
-QJsonArray needsOf(const engine::Session &session, const runs::Run &run)
-{
-    if (!run.approval.isEmpty())
-        return {QJsonObject{{QStringLiteral("kind"), QStringLiteral("approval")},
-                            {QStringLiteral("run"), run.id.toString()},
-                            {QStringLiteral("plugin"), run.plugin},
-                            {QStringLiteral("approval"), run.approval}}};
-    return {QJsonObject{{QStringLiteral("kind"), QStringLiteral("hand")},
-                        {QStringLiteral("run"), run.id.toString()},
-                        {QStringLiteral("plugin"), run.plugin},
-                        {QStringLiteral("paths"), QJsonArray{QString(folderOf(session, run) + QStringLiteral("/hand"))}}}};
-}
-
-QString textOf(const runs::Run &run)
-{
-    QStringList lines{QStringLiteral("run %1: %2, %3 by %4: %5")
-                          .arg(run.id.shown(), run.plugin, run.playbook, run.client, runs::nameOf(run.state))};
-    if (!run.reason.isEmpty())
-        lines << QStringLiteral("  ") + text::plain(run.reason, 2000);
-    for (const auto &check : run.checks) {
-        const auto word = [](const std::optional<bool> &passed) {
-            return !passed ? QStringLiteral("not run") : *passed ? QStringLiteral("passed") : QStringLiteral("failed");
-        };
-        lines << QStringLiteral("  check %1: %2 before, %3 after").arg(check.command, word(check.before), word(check.after));
-    }
-    if (run.inputTokens || run.outputTokens)
-        lines << QStringLiteral("  %1 tokens in, %2 out").arg(run.inputTokens).arg(run.outputTokens);
-    if (run.cost.micros)
-        lines << QStringLiteral("  cost %1").arg(run.cost.toString());
-    if (run.tainted)
-        lines << QStringLiteral("  has read text from outside (tainted)");
-    if (!run.approval.isEmpty())
-        lines << QStringLiteral("  coppicectl approvals answer %1 …").arg(run.approval.right(6).toLower());
-    if (!run.review.isEmpty())
-        lines << QStringLiteral("  patch to review: %1").arg(run.review.right(6).toLower());
-    return lines.join(u'\n');
-}
-
-/// Answers a run as `run show` does. Exit status 1 when it failed, 130 when it was cancelled, 4 while it waits.
-int answerRun(Context &context, const engine::Session &session, const runs::Run &run, bool statusByState)
-{
-    QJsonObject document = runs::toJson(run);
-    document[QStringLiteral("folder")] = folderOf(session, run);
-    const bool waits = run.state == runs::Run::State::Waiting;
-    if (waits)
-        document[QStringLiteral("needs")] = needsOf(session, run);
-    context.answer(document, textOf(run));
-    if (!statusByState)
-        return 0;
-    switch (run.state) {
-    case runs::Run::State::Failed:
-        return 1;
-    case runs::Run::State::Cancelled:
-    case runs::Run::State::Interrupted:
-        return 130;
-    case runs::Run::State::Waiting:
-        return 4;
-    default:
-        return 0;
-    }
-}
-
-/// What follows a queued run: with --wait its end, else its state now.
-Result<int> follow(Context &context, const QString &id, bool wait)
-{
-    COPPICE_TRY(auto *session, context.session());
-    if (wait) {
-        COPPICE_TRY(const auto run, session->awaitRun(id, context.stop(), context.progress()));
-        return answerRun(context, *session, run, true);
-    }
-    if (!journal::Lease::holder(session->library().coppiceDir()))
-        context.note(QStringLiteral("The run is queued. It starts when the window or coppicectl serve runs, or with: "
-                                    "coppicectl run resume %1 --wait")
-                         .arg(id.right(6).toLower()));
-    COPPICE_TRY(const auto run, runs::RunStore(session->state()).get(id));
-    return answerRun(context, *session, run, false);
-}
-
-const Definition start([](CLI::App &root, Context &context) {
-    struct Options {
-        std::string ticket, plugin, playbook, client, command, model;
-        qint64 timeout = 0;
-        std::optional<int> priority;
-        bool wait = false;
-    };
-    auto options = std::make_shared<Options>();
-    auto *command = group(root, "run", "Runs of plugin agents")->add_subcommand("start", "Start a run");
-    command->add_option("--ticket", options->ticket, "The ticket that it answers");
-    command->add_option("--plugin", options->plugin, "The plugin, for a playbook that needs no ticket");
-    command->add_option("--playbook", options->playbook, "What to do")->required();
-    command->add_option("--client", options->client, "claude, exec, recipe, recipe:NAME, hand, or one of coppice.yaml; the plugin agent's own where nothing is said");
-    command->add_option("--command", options->command, "Of exec: run by bash -c in the plugin's folder");
-    command->add_option("--timeout", options->timeout, "Seconds that the client may take")->check(CLI::Range(1, 86400));
-    command->add_option("--model", options->model, "The model to ask for, as its service spells it");
-    command->add_option("--priority", options->priority, "Larger is earlier; 10 for production errors where nothing is said")
-        ->check(CLI::Range(-1000, 1000));
-    command->add_flag("--wait", options->wait, "Wait until it is over");
-    command->callback([options, &context] {
-        context.setAction([options](Context &here) -> Result<int> {
-            if (options->ticket.empty() && options->plugin.empty())
-                return failUsage(QStringLiteral("usage"), QStringLiteral("Name a ticket or a plugin"), {},
-                                 QStringLiteral("coppicectl run start --ticket T --playbook fix --client recipe --wait"));
-            QJsonObject asked{{QStringLiteral("ticket"), q(options->ticket)},     {QStringLiteral("plugin"), q(options->plugin)},
-                              {QStringLiteral("playbook"), q(options->playbook)}, {QStringLiteral("client"), q(options->client)},
-                              {QStringLiteral("command"), q(options->command)},   {QStringLiteral("timeout"), options->timeout},
-                              {QStringLiteral("model"), q(options->model)}};
-            if (options->priority)
-                asked[QStringLiteral("priority")] = *options->priority;
-            COPPICE_TRY(const QJsonObject queued, here.call(QStringLiteral("run.start"), asked));
-            return follow(here, queued[u"id"].toString(), options->wait);
-        });
-    });
-});
 
 const Definition list([](CLI::App &root, Context &context) {
     auto plugin = std::make_shared<std::string>();

@@ -224,24 +224,6 @@ Result<Run> Carrier::limited(const Error &error)
     return m_run;
 }
 
-/// A person goes on in a copy of the folder as the client left it.
-Result<Run> Carrier::handedOver()
-{
-    m_run.handed = true;
-    COPPICE_CHECK(m_store.clearCancel(m_run.id.toString()));
-    if (!m_folder) { // there was nothing yet: the copy is made when the step begins
-        m_run.state = Run::State::Queued;
-        COPPICE_CHECK(save());
-        return m_run;
-    }
-    m_run.state = Run::State::Waiting;
-    const QString hand = m_house.library.runsDir() + u'/' + m_run.id.toString() + QStringLiteral("/hand");
-    COPPICE_CHECK(makeHandCopy(m_folder->work(), hand));
-    m_run.reason = QStringLiteral("Taken over. Change the files in %1; when you are done: coppicectl run take %2").arg(hand, m_run.id.shown());
-    COPPICE_CHECK(save());
-    return m_run;
-}
-
 Result<Run> Carrier::broken(const Error &error)
 {
     m_run.state = Run::State::Failed;

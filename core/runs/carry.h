@@ -56,6 +56,7 @@ private:
     Result<Outcome> execute(const playbooks::Step &step, int attempt, const QJsonObject &outputs) override;
     Result<Outcome> agentStep(const playbooks::Step &step);
     Result<Outcome> handStep(const playbooks::Step &step);
+    Result<QString> outputsForPerson(const playbooks::Step &step);
     Result<Outcome> approveStep(const playbooks::Step &step);
     Result<Outcome> graphStep(const playbooks::Step &step, int attempt);
     Result<LangGraphEnd> graphWithModel(LangGraphJob &job, const playbooks::Step &step);

@@ -69,6 +69,11 @@ Result<std::optional<QByteArray>> readStrangers(const QString &path, qint64 cap)
 
 } // namespace
 
+QString outputsFile(const QString &folder)
+{
+    return folder + u'/' + fileName;
+}
+
 StepOutputs parseOutputs(const playbooks::Step &step, const QByteArray &bytes)
 {
     StepOutputs left;
@@ -113,7 +118,7 @@ Result<> offerOutputs(const playbooks::Step &step, sandbox::SandboxProfile &prof
     if (!QDir(folder).removeRecursively())
         return fail(QStringLiteral("run.files"), QStringLiteral("A folder of the run cannot be replaced"), folder);
     COPPICE_CHECK(coppice::makeFolder(folder));
-    COPPICE_CHECK(writeFileAtomically(folder + u'/' + fileName, {}));
+    COPPICE_CHECK(writeFileAtomically(outputsFile(folder), {}));
     profile.binds.push_back({folder, folderInside, true});
     profile.env[QStringLiteral("COPPICE_OUTPUTS")] = folderInside + u'/' + fileName;
     return {};
@@ -123,7 +128,7 @@ Result<StepOutputs> takeOutputs(const playbooks::Step &step, const QString &fold
 {
     if (step.outputs.isEmpty())
         return StepOutputs{};
-    COPPICE_TRY(const auto bytes, readStrangers(folder + u'/' + fileName, fileCap));
+    COPPICE_TRY(const auto bytes, readStrangers(outputsFile(folder), fileCap));
     return parseOutputs(step, bytes.value_or(QByteArray()));
 }
 

@@ -23,4 +23,7 @@ struct StepOutputs {
 /// restart, as long as the folder is there.
 [[nodiscard]] Result<StepOutputs> takeOutputs(const playbooks::Step &step, const QString &folder);
 
+/// The file in that folder.
+[[nodiscard]] QString outputsFile(const QString &folder);
+
 } // namespace coppice::runs

@@ -67,22 +67,6 @@ bool Carrier::isLastAgentStep(const playbooks::Step &step) const
     return false;
 }
 
-Result<playbooks::StepExecutor::Outcome> Carrier::handStep(const playbooks::Step &step)
-{
-    const QString hand = m_folder->path() + QStringLiteral("/hand");
-    if (!m_run.taken) {
-        if (m_run.handed && !m_run.wip.isNull()) // what its client had done
-            COPPICE_CHECK(m_folder->checkout(*m_repository, m_run.wip));
-        COPPICE_CHECK(makeHandCopy(m_folder->work(), hand));
-        return Outcome{false, QStringLiteral("Change the files in %1; when you are done: coppicectl run take %2")
-                                  .arg(hand, m_run.id.shown()), true};
-    }
-    COPPICE_CHECK(m_folder->checkout(*m_repository, treeNow()));
-    COPPICE_CHECK(takeHandCopy(hand, m_folder->work()));
-    m_run.outcome = clients::nameOf(clients::AgentEnd::Outcome::Completed);
-    return takeAll(step);
-}
-
 Result<> Carrier::addNeighbours(sandbox::SandboxProfile &profile)
 {
     COPPICE_TRY(const git::Oid root, m_repository->treeOf(m_run.libraryHead));

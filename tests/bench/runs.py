@@ -9,7 +9,7 @@ Prints two JSON lines of ratios (ours to by hand, so lower is better), both arms
                command started by hand in the plugin's folder
   queued       N recipe runs over N plugins of a synthetic library: queued, carried out by one engine, patches stored; against
                a shell loop that for each plugin takes its files out of git, runs the recipe in them under bubblewrap, and keeps
-               the difference. The engine's part and the queueing (a process for each run) are told apart.
+               the difference. The engine's part and the queueing (one command for all) are told apart.
 Exit 1 when a run did not make its patch.
 """
 import argparse, json, os, resource, shutil, signal, subprocess, sys, tempfile, time
@@ -99,7 +99,7 @@ try:
          wall_beside_each=round((ours.wall - hand.wall) / options.runs, 3))
 
     with Measured() as queueing:
-        ids = {json.loads(run([*start, "--plugin", name, "--client", "recipe:note"]))["id"] for name in names}
+        ids = {one["id"] for one in json.loads(run([*start, "--all", "--client", "recipe:note"]))["runs"]}
     with Measured() as ours:
         engine = subprocess.Popen([str(a) for a in [*ctl, "serve"]], cwd=work, env=env, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
         asked = 0.0

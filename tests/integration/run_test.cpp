@@ -252,6 +252,42 @@ private Q_SLOTS:
         QCOMPARE_EXIT(house.ctl({QStringLiteral("run"), QStringLiteral("take"), id}), 2);
     }
 
+    /// A step that declares outputs, done by a person: a form to fill in, and nothing is lost by taking it too early.
+    void aPersonLeavesOutputs()
+    {
+        const House house;
+        house.scratch.write(QStringLiteral("library/templates/playbooks/look/SKILL.md"), "---\nname: look\ndescription: Looks.\n---\nLook.\n");
+        house.scratch.write(QStringLiteral("library/templates/playbooks/look/workflow.yaml"),
+                            "version: 1\nchanges: none\nsteps:\n  - {id: look, kind: agent, outputs: [cause, place]}\n"
+                            "  - {id: tell, kind: check, run: 'test \"$COPPICE_OUT_LOOK_CAUSE\" = \"a - b\" || true'}\n");
+        house.scratch.git(house.library, words("add -A"));
+        house.scratch.git(house.library, words("commit -qm look"));
+        const auto run = house.run(QStringLiteral("hand"), {}, QStringLiteral("look"));
+        QCOMPARE_EXIT(run, 4);
+        const QString id = run.json[u"id"].toString();
+        const QString file = run.json[u"folder"].toString() + QStringLiteral("/outputs-look/values");
+        QVERIFY2(run.json[u"reason"].toString().contains(file), qPrintable(run.json[u"reason"].toString()));
+        QFile form(file);
+        QVERIFY(form.open(QIODevice::ReadWrite));
+        QVERIFY(form.readAll().contains("cause=\nplace=\n"));
+
+        const auto early = house.ctl({QStringLiteral("run"), QStringLiteral("take"), id, QStringLiteral("--wait")});
+        QCOMPARE_EXIT(early, 4);
+        QVERIFY2(early.json[u"reason"].toString().contains(QStringLiteral("cause, place")), qPrintable(early.json[u"reason"].toString()));
+
+        form.seek(0);
+        form.resize(0);
+        form.write("cause=a - b\nplace=sums.py:2\n");
+        form.close();
+        const auto taken = house.ctl({QStringLiteral("run"), QStringLiteral("take"), id, QStringLiteral("--wait")});
+        QCOMPARE_EXIT(taken, 0);
+        QCOMPARE(taken.json[u"state"].toString(), QStringLiteral("done"));
+        QString place;
+        for (const auto &step : taken.json[u"steps"].toArray())
+            place = step[u"step"] == QStringLiteral("look") ? step[u"outputs"][u"place"].toString() : place;
+        QVERIFY2(place == QStringLiteral("sums.py:2"), taken.out.constData());
+    }
+
     void wrongRequestsHaveTheirOwnStatus()
     {
         const House house;
@@ -392,6 +428,36 @@ private Q_SLOTS:
         for (const auto &file : house.ctl({QStringLiteral("review"), QStringLiteral("show"), run.json[u"review"].toString()}).json[u"files"].toArray())
             paths << file[u"path"].toString();
         QCOMPARE(paths, (QStringList{QStringLiteral("plugins/sums/copied.py"), QStringLiteral("plugins/sums/made.txt")}));
+    }
+
+    void onePlaybookForSeveralPlugins()
+    {
+        const House house;
+        house.scratch.write(QStringLiteral("library/templates/playbooks/own/SKILL.md"), "---\nname: own\ndescription: Ours.\n---\nOur way.\n");
+        house.scratch.write(QStringLiteral("library/templates/playbooks/own/workflow.yaml"),
+                            "version: 1\nneeds_ticket: false\nchanges: any\nsteps:\n  - {id: change, kind: agent}\n");
+        house.scratch.git(house.library, words("add -A"));
+        house.scratch.git(house.library, words("commit -qm own"));
+        const QStringList start = words("run start --playbook own --client exec --command") << QStringLiteral("echo > note.txt");
+
+        const auto all = house.ctl(start + words("--all --wait"));
+        QCOMPARE_EXIT(all, 0);
+        QStringList plugins;
+        for (const auto &run : all.json[u"runs"].toArray()) {
+            QCOMPARE(run[u"state"].toString(), QStringLiteral("done"));
+            plugins << run[u"plugin"].toString();
+        }
+        plugins.sort();
+        QCOMPARE(plugins, (QStringList{QStringLiteral("other"), QStringLiteral("sums")}));
+
+        // One that does not exist keeps the other from nothing, and is told.
+        const auto some = house.ctl(start + words("--plugin sums --plugin nobody --wait"));
+        QCOMPARE_EXIT(some, 1);
+        QCOMPARE(some.json[u"runs"].toArray().size(), 1);
+        QCOMPARE(some.json[u"failed"][0][u"plugin"].toString(), QStringLiteral("nobody"));
+        QVERIFY(!some.json[u"failed"][0][u"error"][u"message"].toString().isEmpty());
+
+        QCOMPARE(house.ctl(start + words("--all --ticket") + QStringList{house.ticket()}).exit, 2);
     }
 
     void interruptingWhoWaitsCancelsTheRun()

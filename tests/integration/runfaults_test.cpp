@@ -58,7 +58,7 @@ class RunFaultsTest final : public QObject
 
     void startEngine()
     {
-        m_engine = pid_t(m_ctl.start(words("serve")));
+        m_engine = pid_t(m_ctl.start(words("serve"), m_scratch.path(QStringLiteral("engine.log"))));
     }
     void endEngine(int signal)
     {
@@ -66,6 +66,13 @@ class RunFaultsTest final : public QObject
         int status = 0;
         ::waitpid(m_engine, &status, 0);
         m_engine = -1;
+    }
+    /// Whether it lives, and its last words: for a failure's message.
+    QString engineTold() const
+    {
+        const bool lives = ::waitpid(m_engine, nullptr, WNOHANG) == 0;
+        return (lives ? QStringLiteral("the engine lives; it said: ") : QStringLiteral("the engine has ended; it said: "))
+            + QString::fromUtf8(m_scratch.read(QStringLiteral("engine.log")).right(2000));
     }
     QString queue(int plugin) const
     {
@@ -99,7 +106,7 @@ class RunFaultsTest final : public QObject
         QDeadlineTimer patience(90'000);
         QStringList open = ids;
         while (!open.isEmpty()) {
-            QVERIFY2(!patience.hasExpired(), qPrintable(open.join(u' ')));
+            QVERIFY2(!patience.hasExpired(), qPrintable(open.join(u' ') + u'\n' + engineTold()));
             QThread::msleep(150);
             const QString state = show(open.first())[u"state"].toString();
             if (isOver(state))

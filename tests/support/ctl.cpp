@@ -68,7 +68,7 @@ Ctl::Answer Ctl::plain(const QStringList &args) const
     return run(args, false);
 }
 
-qint64 Ctl::start(const QStringList &args) const
+qint64 Ctl::start(const QStringList &args, const QString &log) const
 {
     QStringList all{QStringLiteral("--json")};
     if (!m_library.isEmpty())
@@ -84,7 +84,7 @@ qint64 Ctl::start(const QStringList &args) const
     const int null = open("/dev/null", O_RDWR);
     dup2(null, 0);
     dup2(null, 1);
-    dup2(null, 2);
+    dup2(log.isEmpty() ? null : open(log.toLocal8Bit().constData(), O_WRONLY | O_CREAT | O_APPEND, 0600), 2);
     std::vector<QByteArray> bytes{m_program.toLocal8Bit()};
     for (const auto &argument : std::as_const(all))
         bytes.push_back(argument.toLocal8Bit());

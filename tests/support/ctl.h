@@ -26,8 +26,8 @@ public:
     [[nodiscard]] Answer operator()(const QStringList &args) const;
     /// Runs without --json.
     [[nodiscard]] Answer plain(const QStringList &args) const;
-    /// Starts in a process group of its own without waiting; answers the pid.
-    [[nodiscard]] qint64 start(const QStringList &args) const;
+    /// Starts in a process group of its own without waiting; answers the pid. What it says on stderr is added to `log`.
+    [[nodiscard]] qint64 start(const QStringList &args, const QString &log = {}) const;
     /// The same user on a library.
     [[nodiscard]] Ctl on(const QString &library) const
     {
