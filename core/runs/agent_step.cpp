@@ -138,8 +138,10 @@ Result<clients::AgentEnd> Carrier::runClient(const playbooks::Step &step)
     COPPICE_CHECK(addLogin());
     m_limit.reset();
     listen(job);
+    const bool tellsCost = !m_client->replays() && (m_client->kind() == u"acp" || m_client->kind() == u"claude");
+    const bool free = !job.model && m_client->loginHosts().isEmpty() && !tellsCost;
     const auto work = [&] { return m_client->work(job, m_stop); };
-    auto ended = job.model || !m_client->loginHosts().isEmpty() ? withGateway(job, step, work) : work();
+    auto ended = free ? work() : withinBudget(job, step, work);
     COPPICE_CHECK(m_approvals.withdraw(Actor::engine(), u"run:"_s + m_run.id.toString()));
     if (const auto saved = m_wip->save()) // whatever became of it
         m_run.wip = *saved;
@@ -151,9 +153,10 @@ Result<clients::AgentEnd> Carrier::runClient(const playbooks::Step &step)
     return ended;
 }
 
-/// Opens the way to the model for as long as `work` lasts, and has what passed counted.
-Result<clients::AgentEnd> Carrier::withGateway(clients::Job &job, const playbooks::Step &step,
-                                               const std::function<Result<clients::AgentEnd>()> &work)
+/// The client at work, with no more to spend than is left; what it says of its own cost is charged, whether or not its
+/// requests pass the gateway.
+Result<clients::AgentEnd> Carrier::withinBudget(clients::Job &job, const playbooks::Step &step,
+                                                const std::function<Result<clients::AgentEnd>()> &work)
 {
     journal::Ledger ledger(m_house.state);
     const journal::Caps most = caps(step);
@@ -164,6 +167,18 @@ Result<clients::AgentEnd> Carrier::withGateway(clients::Job &job, const playbook
         end.reason = u"The budget is spent: nothing was asked of the model. coppicectl budget tells which."_s;
         return end;
     }
+    const qint64 began = nowMs();
+    auto ended = job.model || !m_client->loginHosts().isEmpty() ? withGateway(job, ledger, most, work) : work();
+    if (ended && ended->cost)
+        COPPICE_CHECK(ledger.clientSays({m_run.id.toString(), m_run.plugin, m_run.ticket}, ended->cost->micros, ended->inputTokens,
+                                        ended->outputTokens, ended->cachedTokens, began));
+    return ended;
+}
+
+/// Opens the way to the model for as long as `work` lasts, and has what passed counted.
+Result<clients::AgentEnd> Carrier::withGateway(clients::Job &job, journal::Ledger &ledger, const journal::Caps &most,
+                                               const std::function<Result<clients::AgentEnd>()> &work)
+{
     // A unix address holds 107 bytes of path: a run folder that lies deep lends a shorter place.
     QString socket = m_folder->path() + u"/gateway.sock"_s;
     QTemporaryDir shortPlace(QDir::tempPath() + u"/coppice-XXXXXX"_s);
@@ -192,7 +207,6 @@ Result<clients::AgentEnd> Carrier::withGateway(clients::Job &job, const playbook
     COPPICE_CHECK(addHomeFiles(wiring.homeFiles));
     job.sandbox.gatewaySocket = socket;
     job.sandbox.env.insert(wiring.env);
-    const qint64 began = nowMs();
     auto ended = work();
     gateway->stop();
     const auto usage = gateway->usage();
@@ -203,9 +217,6 @@ Result<clients::AgentEnd> Carrier::withGateway(clients::Job &job, const playbook
         ended->outputTokens = usage.outputTokens;
         ended->cachedTokens = usage.cachedTokens;
     }
-    if (ended->cost)
-        COPPICE_CHECK(ledger.clientSays(request.account, ended->cost->micros, ended->inputTokens, ended->outputTokens, ended->cachedTokens,
-                                        began));
     if (usage.overBudget > 0 && ended->outcome != clients::AgentEnd::Outcome::Completed) {
         ended->outcome = clients::AgentEnd::Outcome::Budget;
         ended->reason = usage.budget;

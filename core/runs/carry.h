@@ -78,7 +78,9 @@ private:
 
     // agent_step.cpp: a client at work
     Result<clients::AgentEnd> runClient(const playbooks::Step &step);
-    Result<clients::AgentEnd> withGateway(clients::Job &job, const playbooks::Step &step,
+    Result<clients::AgentEnd> withinBudget(clients::Job &job, const playbooks::Step &step,
+                                           const std::function<Result<clients::AgentEnd>()> &work);
+    Result<clients::AgentEnd> withGateway(clients::Job &job, journal::Ledger &ledger, const journal::Caps &most,
                                           const std::function<Result<clients::AgentEnd>()> &work);
     Result<sandbox::SandboxProfile> agentProfile(const playbooks::Step &step);
     Result<> addRecipe(clients::Job &job);

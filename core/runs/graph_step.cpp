@@ -104,7 +104,7 @@ Result<LangGraphEnd> Carrier::graphWithModel(LangGraphJob &job, const playbooks:
         lent.model->name = m_run.model;
     lent.sandbox = job.sandbox;
     std::optional<Result<LangGraphEnd>> ended;
-    COPPICE_TRY(const auto spent, withGateway(lent, step, [&]() -> Result<clients::AgentEnd> {
+    COPPICE_TRY(const auto spent, withinBudget(lent, step, [&]() -> Result<clients::AgentEnd> {
         job.sandbox = lent.sandbox;
         ended = runLangGraph(job, m_stop);
         clients::AgentEnd end;

@@ -14,6 +14,7 @@ Rectangle {
     Rule { width: parent.width }
 
     Counts { id: counts }
+    QueueView { id: queue }
 
     RowLayout {
         anchors.fill: parent
@@ -78,8 +79,12 @@ Rectangle {
             }
         }
         Muted {
+            readonly property string runs: queue.working > 0 ? qsTr("%n run(s) under way", "", queue.working) : ""
+            readonly property string waiting: queue.queued > 0 ? queue.paused ? qsTr("%n queued, paused", "", queue.queued)
+                                                                               : qsTr("%n queued", "", queue.queued) : ""
+            readonly property string told: [runs, waiting].filter(part => part !== "").join(qsTr(", "))
             visible: App.activities.count === 0
-            text: App.phase === App.Ready ? qsTr("Nothing under way") : ""
+            text: App.phase !== App.Ready ? "" : told !== "" ? told : qsTr("Nothing under way")
         }
         Item { Layout.fillWidth: true }
         Muted {
