@@ -231,15 +231,13 @@ Result<> Carrier::account(const clients::AgentEnd &end)
         return save();
     journal::Ledger ledger(m_house.state);
     COPPICE_TRY(const auto spent, ledger.ofRun(m_run.id.toString()));
-    if (spent.inputTokens || spent.outputTokens) {
+    if (spent.inputTokens || spent.outputTokens || spent.micros) {
         m_run.inputTokens = spent.inputTokens;
         m_run.outputTokens = spent.outputTokens;
         m_run.cost = {spent.micros};
     } else { // nothing of it passed the gateway
         m_run.inputTokens += end.inputTokens;
         m_run.outputTokens += end.outputTokens;
-        if (end.cost)
-            m_run.cost.micros += end.cost->micros;
     }
     return save();
 }

@@ -158,6 +158,12 @@ private Q_SLOTS:
         QCOMPARE(run.json[u"state"].toString(), u"failed"_s);
         QVERIFY2(run.json[u"reason"].toString().contains(says, Qt::CaseInsensitive), qPrintable(run.json[u"reason"].toString()));
         QCOMPARE(run.json[u"outcome"].toString(), outcome);
+        if (outcome == u"budget") { // what it told last, once
+            const QString told = QString::number(house.explained(run.json)[u"cost_usd"].toDouble(), 'f', 2) + u" USD"_s;
+            QCOMPARE(run.json[u"cost"].toString(), told);
+            QCOMPARE_EXIT(house.ctl({u"budget"_s}), 0);
+            QCOMPARE(house.ctl.plain({u"budget"_s}).out.count(told.toUtf8()), 3); // of the plugin, of the day, of the run
+        }
     }
 
     void isCancelledPolitely()
