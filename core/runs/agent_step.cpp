@@ -378,15 +378,13 @@ clients::PermissionAnswer Carrier::askPerson(const clients::PermissionRequest &r
     approval.subject = u"run:"_s + m_run.id.toString();
     approval.plugin = m_run.plugin;
     approval.title = text::plain(request.title, 300).simplified();
+    QJsonObject detail{{u"tool"_s, text::plain(request.tool, 200)}, {u"kind"_s, request.kind}, {u"input"_s, request.input}};
+    if (!request.command.isEmpty())
+        detail[u"command"_s] = text::plain(request.command, 8000);
+    if (!request.paths.isEmpty())
+        detail[u"paths"_s] = QJsonArray::fromStringList(request.paths.mid(0, 100));
     int replaced = 0;
-    approval.detail = text::Scrubber()
-                          .scrub(QJsonObject{{u"tool"_s, text::plain(request.tool, 200)},
-                                             {u"kind"_s, request.kind},
-                                             {u"command"_s, text::plain(request.command, 8000)},
-                                             {u"paths"_s, QJsonArray::fromStringList(request.paths.mid(0, 100))},
-                                             {u"input"_s, request.input}},
-                                 replaced)
-                          .toObject();
+    approval.detail = text::Scrubber().scrub(detail, replaced).toObject();
     approval.options = {u"allow"_s, u"allow always"_s, u"reject"_s};
     approval.tainted = m_run.tainted;
     const auto asked = m_approvals.ask({Actor::Kind::Agent, m_run.plugin}, approval);

@@ -26,14 +26,12 @@ ColumnLayout {
         Tag { visible: head.view.tainted; text: qsTr("text from outside"); tone: "warning"; iconName: "shield" }
         Tag { visible: head.view.replayed; text: qsTr("played back"); tone: "warning"; iconName: "refresh" }
         Item { Layout.fillWidth: true }
-        Muted { visible: text !== ""; text: head.view.spent }
         Muted {
-            visible: head.view.story.contextPercent > 0 && head.view.working
-            text: qsTr("· context %1 %").arg(head.view.story.contextPercent)
-        }
-        Muted {
-            visible: head.view.started > 0
-            text: "· " + Durations.of((head.view.working ? head.now : head.view.ended > 0 ? head.view.ended : head.now) - head.view.started)
+            readonly property string context: head.view.story.contextPercent > 0 && head.view.working
+                                              ? qsTr("context %1 %").arg(head.view.story.contextPercent) : ""
+            readonly property string took: head.view.started > 0 ? Durations.of((head.view.ended > 0 && !head.view.working ? head.view.ended : head.now)
+                                                                                 - head.view.started) : ""
+            text: [head.view.spent, context, took].filter(part => part !== "").join(" · ")
         }
     }
     Rectangle {

@@ -87,7 +87,7 @@ RunsView::Detail RunsView::detailOf(const runs::Run &run) const
     using S = runs::Run::State;
     const auto &state = *AppSession::instance()->state();
     const bool over = runs::isOver(run.state);
-    const bool hand = run.client == u"hand";
+    const bool hand = run.client == u"hand" || run.handed; // the work is a person's
     const RunItem item = runItem(run, state, nullptr);
     Detail detail;
     detail.run = m_current;
@@ -113,9 +113,9 @@ RunsView::Detail RunsView::detailOf(const runs::Run &run) const
         detail.asked = plainLine(run.command, 300);
     detail.canCancel = !over;
     detail.canResume = run.state == S::Failed || run.state == S::Cancelled || run.state == S::Interrupted;
-    detail.canTake = run.state == S::Waiting && hand;
-    detail.canByHand = !hand && run.state != S::Done && run.started > 0 && !run.deploying;
-    detail.canReplay = over && run.started > 0 && !run.replayed && !hand;
+    detail.canTake = run.state == S::Waiting && hand && run.approval.isEmpty();
+    detail.canByHand = run.client != u"hand" && !(run.handed && !over) && run.state != S::Done && run.started > 0 && !run.deploying;
+    detail.canReplay = over && run.started > 0 && !run.replayed && run.client != u"hand";
     if (hand && !over)
         detail.workFolder = runFolder(run) + u"/hand"_s;
     return detail;
