@@ -2,15 +2,13 @@
 #include "capture/follow.h"
 
 #include "base/clock.h"
-#include "base/json.h"
-#include "capture/ingest.h"
+#include "capture/log_position.h"
 
 #include <QCryptographicHash>
 #include <QDateTime>
 #include <QDir>
 #include <QFile>
 #include <QFileInfo>
-#include <QJsonObject>
 
 #include <algorithm>
 
@@ -20,7 +18,7 @@ namespace coppice::capture {
 
 namespace {
 
-constexpr qint64 headSize = 512;               ///< bytes that tell a file from another of the same inode
+constexpr qint64 headSize = LogPosition::headSize;
 constexpr qint64 mostBytes = 4 * 1024 * 1024;  ///< of one step
 constexpr qint64 blockSize = 64 * 1024;
 
@@ -36,6 +34,20 @@ QByteArray headHash(QFile &file, qint64 length)
 {
     file.seek(0);
     return QCryptographicHash::hash(file.read(length), QCryptographicHash::Sha1).toHex();
+}
+
+QByteArray tailHash(QFile &file, qint64 offset)
+{
+    const qint64 length = std::min(offset, LogPosition::headSize);
+    file.seek(offset - length);
+    return QCryptographicHash::hash(file.read(length), QCryptographicHash::Sha1).toHex();
+}
+
+/// The same bytes stand at its beginning, and it is at least as long as what was read of it.
+bool isOf(const LogPosition &position, QFile &file)
+{
+    return file.size() >= position.point.offset && headHash(file, position.headLength) == position.head
+        && (position.tail.isEmpty() || tailHash(file, position.point.offset) == position.tail);
 }
 
 /// Behind the last newline between two offsets; `from` when there is none.
@@ -80,59 +92,19 @@ private:
 
 } // namespace
 
-struct LogFollower::Position {
-    QString inode;
-    qint64 headLength = 0;
-    QByteArray head;
-    int generation = 0; ///< files begun anew under this name: their lines are others, though they read the same
-    ReadPoint point;
-
-    [[nodiscard]] QString toText() const
-    {
-        return QString::fromUtf8(toJsonLine({{QStringLiteral("inode"), inode},
-                                             {QStringLiteral("head_length"), headLength},
-                                             {QStringLiteral("head"), QString::fromLatin1(head)},
-                                             {QStringLiteral("generation"), generation},
-                                             {QStringLiteral("offset"), point.offset},
-                                             {QStringLiteral("chain"), QString::fromLatin1(point.chain.toHex())},
-                                             {QStringLiteral("record"), point.record}}));
-    }
-    static Result<Position> from(const QString &text)
-    {
-        COPPICE_TRY(const auto object, parseJsonObject(text.toUtf8(), QStringLiteral("position in a log")));
-        Position position;
-        position.inode = object[u"inode"].toString();
-        position.headLength = object[u"head_length"].toInteger();
-        position.head = object[u"head"].toString().toLatin1();
-        position.generation = object[u"generation"].toInt();
-        position.point = {object[u"offset"].toInteger(), QByteArray::fromHex(object[u"chain"].toString().toLatin1()), object[u"record"].toInt()};
-        return position;
-    }
-    /// The same bytes stand at its beginning, and it is at least as long as what was read of it.
-    [[nodiscard]] bool isOf(QFile &file) const { return file.size() >= point.offset && headHash(file, headLength) == head; }
-    void beginAnew()
-    {
-        ++generation;
-        inode.clear();
-        head.clear();
-        headLength = 0;
-        point = {0, QByteArray("generation ") + QByteArray::number(generation), point.record};
-    }
-};
-
 LogFollower::LogFollower(store::Database &events, Source source, text::Scrubber scrubber)
     : m_events(events), m_source(std::move(source)), m_scrubber(std::move(scrubber))
 {
 }
 
-QString LogFollower::rotatedAway(const Position &position) const
+QString LogFollower::rotatedAway(const LogPosition &position) const
 {
     const QFileInfo info(m_source.path);
     const auto siblings = info.dir().entryInfoList({info.fileName() + QStringLiteral("*"), info.completeBaseName() + QStringLiteral("*")}, QDir::Files, QDir::Time);
     QString byHead;
     for (const auto &each : siblings.mid(0, 100)) {
         QFile file(each.filePath());
-        if (each.filePath() == info.filePath() || !file.open(QIODevice::ReadOnly) || position.headLength == 0 || !position.isOf(file))
+        if (each.filePath() == info.filePath() || !file.open(QIODevice::ReadOnly) || position.headLength == 0 || !isOf(position, file))
             continue;
         if (inodeOf(file) == position.inode)
             return each.filePath();
@@ -146,16 +118,16 @@ Result<LogFollower::Step> LogFollower::step(std::stop_token stop)
 {
     const QString source = QStringLiteral("file:") + QFileInfo(m_source.path).absoluteFilePath();
     COPPICE_TRY(const QString stored, EventStore(m_events).positionOf(m_source.plugin, source));
-    Position position;
+    LogPosition position;
     if (!stored.isEmpty()) {
-        COPPICE_TRY(position, Position::from(stored));
+        COPPICE_TRY(position, LogPosition::from(stored));
     }
     QFile file(m_source.path);
     const bool there = file.open(QIODevice::ReadOnly);
     if (!there && QFileInfo::exists(m_source.path))
         return fail(QStringLiteral("log.open"), QStringLiteral("The log file cannot be read: %1").arg(file.errorString()), m_source.path);
     const bool known = position.headLength > 0;
-    if (known && (!there || inodeOf(file) != position.inode || !position.isOf(file))) {
+    if (known && (!there || inodeOf(file) != position.inode || !isOf(position, file))) {
         // Rotated: first what was written to the old file since.
         if (const QString old = rotatedAway(position); !old.isEmpty()) {
             QFile rest(old);
@@ -175,7 +147,7 @@ Result<LogFollower::Step> LogFollower::step(std::stop_token stop)
     return read(file, position, false, stop);
 }
 
-Result<LogFollower::Step> LogFollower::read(QFile &file, Position &position, bool final, std::stop_token stop)
+Result<LogFollower::Step> LogFollower::read(QFile &file, LogPosition &position, bool final, std::stop_token stop)
 {
     const qint64 size = file.size();
     const qint64 from = position.point.offset;
@@ -204,6 +176,7 @@ Result<LogFollower::Step> LogFollower::read(QFile &file, Position &position, boo
                                             stop));
     if (position.point.offset == from)
         return done;
+    position.tail = tailHash(file, position.point.offset);
     const EventStore::Position now{m_source.plugin, source, position.toText()};
     COPPICE_TRY(const auto added, EventStore(m_events).add(std::move(events), &now));
     done.events = added.events;

@@ -10,6 +10,8 @@ class QFile;
 
 namespace coppice::capture {
 
+struct LogPosition;
+
 /// A log file of a plugin that is read as it grows. Each event is stored once: over restarts of this program, rotation by
 /// rename and by copy and truncation, lines that are written in parts. How far it is read lies in events.db, in the
 /// transaction of the events. One thread at a time.
@@ -34,9 +36,8 @@ public:
     [[nodiscard]] const Source &source() const { return m_source; }
 
 private:
-    struct Position;
-    Result<Step> read(QFile &file, Position &position, bool final, std::stop_token stop);
-    [[nodiscard]] QString rotatedAway(const Position &position) const;
+    Result<Step> read(QFile &file, LogPosition &position, bool final, std::stop_token stop);
+    [[nodiscard]] QString rotatedAway(const LogPosition &position) const;
     store::Database &m_events;
     Source m_source;
     text::Scrubber m_scrubber;

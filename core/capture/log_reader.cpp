@@ -2,14 +2,17 @@
 #include "capture/ingest.h"
 
 #include "base/clock.h"
+#include "capture/journal_export.h"
 #include "capture/record.h"
 #include "text/hidden.h"
 
+#include <QCryptographicHash>
 #include <QFile>
 #include <QFileInfo>
 #include <QJsonDocument>
 #include <QRegularExpression>
 
+#include <deque>
 #include <map>
 
 namespace coppice::capture {
@@ -82,7 +85,7 @@ public:
     /// Where reading can begin again after the last step; nothing when a block has lines of others in it.
     [[nodiscard]] std::optional<ReadPoint> point()
     {
-        if (!m_partial.empty() || !m_window.isClean())
+        if (!m_partial.empty() || !m_pieces.empty() || !m_window.isClean())
             return {};
         if (const Line *front = m_window.front())
             return ReadPoint{front->begin, front->before, m_record};
@@ -93,11 +96,18 @@ private:
     bool nextLine(Line &line)
     {
         for (;;) {
+            if (!m_pieces.empty()) {
+                line = std::move(m_pieces.front());
+                m_pieces.pop_front();
+                return true;
+            }
             if (!m_lines.next(line))
                 return flushPartial(line);
             m_offset = line.end;
             m_chain = line.identity;
             dissect(line);
+            if (!line.isJson && line.text.contains(u'\n'))
+                cutLines(line);
             auto open = m_partial.find(line.stream);
             if (line.partial && !m_options.everyLine) {
                 if (open == m_partial.end()) {
@@ -124,6 +134,28 @@ private:
             }
             return true;
         }
+    }
+    /// A journal's entry may hold several lines: they stand in the log as if each had been written by itself.
+    void cutLines(Line &line)
+    {
+        const QStringList texts = line.text.split(u'\n');
+        for (qsizetype i = 1; i < texts.size(); ++i) {
+            Line piece = line;
+            piece.text = texts[i];
+            piece.header = {};
+            piece.identity = QCryptographicHash::hash(QByteArray(line.identity + QByteArray::number(i)), QCryptographicHash::Sha1);
+            const bool isLast = i + 1 == texts.size();
+            if (!isLast || !piece.isBlank()) {
+                dissect(piece);
+                piece.stream = line.stream;
+                m_pieces.push_back(std::move(piece));
+            }
+        }
+        line.text = texts.front();
+        line.header = {};
+        const QString stream = line.stream;
+        dissect(line);
+        line.stream = stream;
     }
     bool flushPartial(Line &line)
     {
@@ -337,6 +369,7 @@ private:
     const std::function<void(Event &&)> &m_sink;
     Window m_window;
     std::map<QString, Line> m_partial;
+    std::deque<Line> m_pieces; ///< of the last line read
     std::map<QString, QString> m_releases;
     QString m_lastCrash; ///< stream, type and message
     int m_headed = 0; ///< plain records with a logger's header, and without
@@ -348,6 +381,10 @@ private:
 Result<> readLog(QIODevice &device, const QString &source, const text::Scrubber &scrubber, const ReadOptions &options,
                  const std::function<void(Event &&)> &event, std::stop_token stop, Progress &progress)
 {
+    if (JournalExport::isOne(device)) {
+        JournalExport lines(device);
+        return readLog(lines, source, scrubber, options, event, stop, progress);
+    }
     Reader reader(device, source, scrubber, options, event);
     const qint64 size = device.size();
     for (qint64 told = 0; reader.step();) {
