@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "command.h"
 
+#include "group_rules.h"
+
 #include <base/clock.h>
 #include <capture/ingest.h>
 #include <capture/store.h>
@@ -32,6 +34,7 @@ QJsonObject summary(const capture::Group &group, const QString &ticket)
 Result<int> list(Context &context, const QString &plugin)
 {
     COPPICE_TRY(auto *session, context.session());
+    COPPICE_CHECK(rulesOf(*session).apply());
     capture::EventStore store(session->events());
     COPPICE_TRY(const auto groups, store.groups(plugin));
     COPPICE_TRY(const auto tickets, tickets::Tickets(session->state(), session->journal()).list(plugin));
@@ -56,6 +59,7 @@ Result<int> list(Context &context, const QString &plugin)
 Result<int> show(Context &context, const QString &id, int limit)
 {
     COPPICE_TRY(auto *session, context.session());
+    COPPICE_CHECK(rulesOf(*session).apply());
     capture::EventStore store(session->events());
     COPPICE_TRY(const auto group, store.group(id));
     COPPICE_TRY(const auto events, store.eventsOf(group.id.toString(), limit));
@@ -90,9 +94,11 @@ Result<int> show(Context &context, const QString &id, int limit)
 Result<int> explain(Context &context, const QString &id)
 {
     COPPICE_TRY(auto *session, context.session());
+    COPPICE_CHECK(rulesOf(*session).apply());
     capture::EventStore store(session->events());
     COPPICE_TRY(const auto group, store.group(id));
     COPPICE_TRY(const auto events, store.eventsOf(group.id.toString(), 1));
+    COPPICE_TRY(const auto rules, rulesShown(*session, group.id.toString()));
     QJsonArray frames;
     QString messageTemplate;
     if (!events.empty()) {
@@ -108,8 +114,9 @@ Result<int> explain(Context &context, const QString &id)
                     {QStringLiteral("why"), group.why},
                     {QStringLiteral("fingerprint"), group.fingerprint},
                     {QStringLiteral("template"), messageTemplate},
-                    {QStringLiteral("frames"), frames}},
-                   group.title + u'\n' + group.why);
+                    {QStringLiteral("frames"), frames},
+                    {QStringLiteral("rules"), rules.first}},
+                   (QStringList{group.title, group.why} + rules.second).join(u'\n'));
     return 0;
 }
 
@@ -130,6 +137,7 @@ const Definition definition([](CLI::App &root, Context &context) {
     auto *explaining = groups->add_subcommand("explain", "Why the events of a group are one");
     explaining->add_option("ID", *id)->required();
     explaining->callback([id, &context] { context.setAction([id](Context &here) { return explain(here, q(*id)); }); });
+    addGroupRuleCommands(*groups, context);
 });
 
 } // namespace

@@ -2,15 +2,20 @@
 #include "command.h"
 
 #include <base/counted.h>
+#include <capture/follow.h>
+#include <capture/group_rules.h>
 #include <capture/ingest.h>
 #include <capture/store.h>
 #include <engine/session.h>
 #include <library/library.h>
 #include <tickets/ticket.h>
 
+#include <QFileInfo>
 #include <QJsonArray>
 
+#include <chrono>
 #include <cstdio>
+#include <thread>
 
 namespace coppice::ctl {
 
@@ -24,6 +29,7 @@ struct Request {
     std::string release;
     bool dryRun = false;
     bool everyLine = false;
+    bool follow = false;
 };
 
 text::Scrubber scrubberFor(Context &context, const library::LibrarySettings &settings)
@@ -111,6 +117,36 @@ Result<QJsonArray> tellWatches(Context &context, engine::Session &session, const
     return QJsonArray();
 }
 
+/// Reads the files as they grow until Ctrl+C; a JSON line, or a line, whenever errors have come.
+Result<int> follow(Context &context, engine::Session &session, const Request &request, const text::Scrubber &scrubber)
+{
+    std::vector<capture::LogFollower> followers;
+    for (const auto &file : request.files) {
+        if (QFileInfo(q(file)).isDir())
+            return failUsage(QStringLiteral("log.folder"), QStringLiteral("This is a folder, not a log file"), q(file), QStringLiteral("Name the files in it."));
+        followers.emplace_back(session.events(), capture::LogFollower::Source{q(request.plugin), q(file), q(request.release)}, scrubber);
+    }
+    capture::GroupRules rules(session.state(), session.events(), session.journal());
+    while (!context.stop().stop_requested()) {
+        COPPICE_CHECK(rules.apply());
+        bool more = false;
+        for (auto &follower : followers) {
+            COPPICE_TRY(const auto step, follower.step(context.stop()));
+            more = more || step.more;
+            if (step.events == 0)
+                continue;
+            context.streamLine({{QStringLiteral("file"), follower.source().path}, {QStringLiteral("events"), step.events},
+                                {QStringLiteral("groups"), QJsonArray::fromStringList(step.groups)}});
+            std::fflush(stdout);
+            COPPICE_TRY(const auto told, tellWatches(context, session, step.groups));
+            Q_UNUSED(told);
+        }
+        if (!more)
+            std::this_thread::sleep_for(std::chrono::milliseconds(300));
+    }
+    return 0;
+}
+
 Result<int> ingest(Context &context, const Request &request)
 {
     const QString plugin = q(request.plugin);
@@ -123,6 +159,9 @@ Result<int> ingest(Context &context, const Request &request)
         return failNotFound(QStringLiteral("plugin.unknown"), QStringLiteral("The library has no plugin of this id"), plugin,
                             QStringLiteral("See coppicectl plugins list."));
     const text::Scrubber scrubber = scrubberFor(context, catalog.settings);
+    COPPICE_CHECK(capture::GroupRules(session->state(), session->events(), session->journal()).apply());
+    if (request.follow)
+        return follow(context, *session, request, scrubber);
     capture::EventStore store(session->events());
     capture::EventStore::Added sum;
     std::vector<capture::Event> batch;
@@ -185,12 +224,15 @@ const Definition definition([](CLI::App &root, Context &context) {
     command->add_option("FILE", request->files, "Log files; JSON lines or plain text, recognised by themselves")->required();
     command->add_option("--plugin", request->plugin, "The plugin whose log it is");
     command->add_option("--release", request->release, "The release that wrote it, where the log does not say");
+    command->add_flag("--follow", request->follow, "Go on reading as the files grow, also when they are rotated, until Ctrl+C; where a file was left is kept");
     command->add_flag("--dry-run", request->dryRun, "Print what is found, a JSON line for each event; store nothing");
     command->add_flag("--every-line", request->everyLine, "With --dry-run: each line is one message; print its group and template");
     command->callback([request, &context] {
         context.setAction([request](Context &here) -> Result<int> {
             if (request->everyLine && !request->dryRun)
                 return failUsage(QStringLiteral("ingest.every-line"), QStringLiteral("--every-line only goes with --dry-run"));
+            if (request->follow && request->dryRun)
+                return failUsage(QStringLiteral("ingest.follow"), QStringLiteral("--follow stores what it reads; --dry-run does not"));
             return request->dryRun ? dryRun(here, *request) : ingest(here, *request);
         });
     });

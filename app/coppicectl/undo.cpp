@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "command.h"
+#include "group_rules.h"
 
 #include <base/clock.h>
 #include <engine/session.h>
@@ -80,6 +81,8 @@ Result<int> undo(Context &context, const QString &typed)
         return failNotFound(QStringLiteral("undo.nothing"), QStringLiteral("You have done nothing that can be undone"), {},
                             QStringLiteral("coppicectl undo --list shows what others did."));
     COPPICE_TRY(const auto made, session->journal().undo(Actor::self(), chosen->id.toString()));
+    if (chosen->entity.startsWith(u"group:"))
+        COPPICE_CHECK(rulesOf(*session).apply());
     context.answer({{QStringLiteral("id"), made.toString()}, {QStringLiteral("undone"), chosen->id.toString()},
                     {QStringLiteral("verb"), chosen->verb}, {QStringLiteral("entity"), chosen->entity}},
                    QStringLiteral("Undone: %1 of %2.").arg(chosen->verb, entityShown(chosen->entity)));

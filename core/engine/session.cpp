@@ -2,9 +2,11 @@
 #include "engine/session.h"
 
 #include "base/paths.h"
+#include "capture/group_rules.h"
 #include "engine/caller.h"
 #include "engine/engine.h"
 #include "engine/handler.h"
+#include "engine/log_keeper.h"
 #include "journal/approval.h"
 #include "review/reviews.h"
 #include "store/migration.h"
@@ -66,6 +68,7 @@ struct Session::Private {
 
     std::mutex mutex;
     std::shared_ptr<Engine> engine; ///< while this session stays the engine
+    std::jthread logs;              ///< reads plugins' logs meanwhile
 
     [[nodiscard]] std::shared_ptr<Engine> own()
     {
@@ -115,6 +118,7 @@ Result<std::unique_ptr<Session>> Session::open(const QString &libraryPath)
     COPPICE_TRY(d.events, openDatabase(d.library.coppiceDir(), QStringLiteral("events")));
     d.journal = std::make_unique<journal::Journal>(*d.state);
     d.journal->addProjector(journal::approvalProjector());
+    d.journal->addProjector(capture::groupRuleProjector());
     d.journal->addProjector(tickets::ticketProjector());
     d.journal->addProjector(review::reviewProjector());
     d.journal->addProjector(sync::linkProjector());
@@ -282,17 +286,23 @@ Result<> Session::becomeEngine()
     }
     COPPICE_CHECK(engine->start(scheduler::Scheduler::Which::All));
     d->engine = std::move(engine);
+    d->logs = std::jthread([d = d.get()](const std::stop_token &stop) { LogKeeper(d->library, *d->state, *d->events, *d->journal).run(stop); });
     return {};
 }
 
 void Session::stopEngine(bool drain)
 {
     std::shared_ptr<Engine> engine;
+    std::jthread logs;
     {
         const std::lock_guard lock(d->mutex);
         engine = std::move(d->engine);
         d->engine = nullptr;
+        logs = std::move(d->logs);
     }
+    logs.request_stop();
+    if (logs.joinable())
+        logs.join();
     if (engine)
         engine->stop(drain);
 }
