@@ -6,6 +6,7 @@
 #include "capture/event_row.h"
 #include "capture/group_rules.h"
 #include "capture/ingest.h"
+#include "capture/packed.h"
 
 #include <QCryptographicHash>
 #include <QJsonArray>
@@ -74,11 +75,10 @@ QByteArray bodyOf(const Event &event)
     QJsonObject tags;
     for (auto it = event.tags.begin(); it != event.tags.end(); ++it)
         tags[it.key()] = *it;
-    return qCompress(toJsonLine({{QStringLiteral("frames"), frames},
+    return packed(toJsonLine({{QStringLiteral("frames"), frames},
                                  {QStringLiteral("causes"), causes},
                                  {QStringLiteral("trace"), event.trace},
-                                 {QStringLiteral("tags"), tags}}),
-                     1); // a tenth larger than with more effort, and three times as quick
+                                 {QStringLiteral("tags"), tags}}));
 }
 
 Event eventFrom(const Row &row)
@@ -99,7 +99,7 @@ Event eventFrom(const Row &row)
     event.messageTemplate = row.text(12);
     event.record = int(row.number(13));
     event.scrubbed = int(row.number(14));
-    const QJsonObject body = QJsonDocument::fromJson(qUncompress(row.bytes(15))).object();
+    const QJsonObject body = QJsonDocument::fromJson(unpacked(row.bytes(15))).object();
     const QJsonArray frames = body[u"frames"].toArray();
     for (const auto &each : frames) {
         const QJsonArray f = each.toArray();

@@ -49,6 +49,15 @@ Result<> demandBounds(QByteArrayView bytes, const JsonBounds &bounds)
 
 } // namespace
 
+qint64 parsingCost(QByteArrayView bytes)
+{
+    constexpr qint64 ofOneValue = 250; // an object or a list of Qt's with one member
+    qint64 values = 0;
+    for (const char byte : bytes)
+        values += byte == '{' || byte == '[' || byte == ',' ? 1 : 0;
+    return values * ofOneValue + bytes.size();
+}
+
 Result<QJsonObject> parseBounded(QByteArrayView bytes, const JsonBounds &bounds)
 {
     COPPICE_CHECK(demandBounds(bytes, bounds));

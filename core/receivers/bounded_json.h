@@ -18,4 +18,7 @@ struct JsonBounds {
 /// replaced. Errors: "json.broken", "json.too-deep", "json.too-many".
 [[nodiscard]] Result<QJsonObject> parseBounded(QByteArrayView bytes, const JsonBounds &bounds = {});
 
+/// How much memory parsing this takes beside the bytes themselves, roughly, from above: by the number of its values.
+[[nodiscard]] qint64 parsingCost(QByteArrayView bytes);
+
 } // namespace coppice::receivers

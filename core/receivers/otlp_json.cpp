@@ -11,7 +11,7 @@ namespace coppice::receivers {
 
 namespace {
 
-constexpr JsonBounds bounds{96, 400'000};
+constexpr JsonBounds bounds{96, 200'000};
 
 /// 64-bit numbers are strings in JSON; some exporters write them as numbers.
 qint64 integer(const QJsonValue &value)

@@ -5,6 +5,7 @@
 #include "base/json.h"
 #include "net/inflate.h"
 #include "receivers/answers.h"
+#include "receivers/bounded_json.h"
 #include "receivers/envelope.h"
 #include "receivers/otlp.h"
 #include "receivers/query.h"
@@ -25,8 +26,10 @@ constexpr qint64 bodyCap = 20 << 20;
 constexpr qint64 strangersBodyCap = 1 << 20; ///< of who names its key only in the body
 constexpr qint64 sentryCap = 24 << 20;       ///< inflated
 constexpr qint64 otlpCap = 10 << 20;
-constexpr qint64 budgetBytes = 24 << 20;
+constexpr qint64 budgetBytes = 64 << 20;     ///< of all bodies that are inflated and parsed at a time
+constexpr qint64 brotliShare = 20 << 20;      ///< its window may take 16 MB whatever comes out
 constexpr qint64 freeOfBudget = 64 * 1024;
+constexpr qint64 freeToParse = 512 * 1024;
 constexpr auto patience = 1500ms;
 
 net::HttpServer::Limits serverLimits()
@@ -111,9 +114,8 @@ std::expected<Receiver::Opened, net::HttpResponse> Receiver::open(const net::Htt
         return std::unexpected(refusal(415, u"This Content-Encoding is not known: send gzip, deflate, br, zstd or none"_s));
     Opened opened;
     const bool packed = *encoding != net::Encoding::Identity;
-    // A window of brotli may take 16 MB whatever comes out.
     const qint64 most = !packed ? request.body.size()
-        : *encoding == net::Encoding::Brotli ? budgetBytes / 2
+        : *encoding == net::Encoding::Brotli ? brotliShare
                                              : std::min<qint64>(cap, std::max<qint64>(1 << 20, request.body.size() * 400));
     if ((packed || most > freeOfBudget) && !m_budget.take(most, patience, opened.share))
         return std::unexpected(refusal(503, u"Too many large bodies at once"_s, {{"retry-after", "2"}}));
@@ -122,6 +124,8 @@ std::expected<Receiver::Opened, net::HttpResponse> Receiver::open(const net::Htt
         return std::unexpected(refusal(statusOf(body.error()), body.error().what));
     opened.body = std::move(*body);
     opened.share.shrink(opened.body.size() > freeOfBudget ? opened.body.size() : 0);
+    if (const qint64 cost = parsingCost(opened.body); cost > freeToParse && !m_budget.take(cost, patience, opened.parsing))
+        return std::unexpected(refusal(503, u"Too many large bodies at once"_s, {{"retry-after", "2"}}));
     return opened;
 }
 
