@@ -9,6 +9,7 @@
 #include <QDir>
 #include <QFile>
 #include <QFileInfo>
+#include <QRegularExpression>
 
 #include <algorithm>
 
@@ -114,6 +115,25 @@ QString LogFollower::rotatedAway(const LogPosition &position) const
     return byHead;
 }
 
+/// The file that was begun after one that is read to its end, and is rotated away too; empty: the one that is written now.
+QString LogFollower::begunAfter(const QString &read) const
+{
+    const QFileInfo info(m_source.path);
+    const QFileInfo last(read);
+    // app.log.1, app.log-20261122, app-2026-11-22.log: not app-error.log, nor what is packed
+    const QRegularExpression rotated(QStringLiteral("^(?:%1[.-][0-9][0-9T:_.-]*|%2[.-][0-9][0-9T:_.-]*\\.%3)$")
+                                         .arg(QRegularExpression::escape(info.fileName()), QRegularExpression::escape(info.completeBaseName()),
+                                              QRegularExpression::escape(info.suffix())));
+    QFileInfo next;
+    const auto siblings = info.dir().entryInfoList(QDir::Files);
+    for (const auto &each : siblings) {
+        const bool later = each.lastModified() > last.lastModified() && each.filePath() != last.filePath() && each.filePath() != info.filePath();
+        if (later && rotated.match(each.fileName()).hasMatch() && (!next.isFile() || each.lastModified() < next.lastModified()))
+            next = each;
+    }
+    return next.isFile() ? next.filePath() : QString();
+}
+
 Result<LogFollower::Step> LogFollower::step(std::stop_token stop)
 {
     const QString source = QStringLiteral("file:") + QFileInfo(m_source.path).absoluteFilePath();
@@ -136,6 +156,19 @@ Result<LogFollower::Step> LogFollower::step(std::stop_token stop)
                 COPPICE_TRY(auto done, read(rest, position, true, stop));
                 done.more = position.point.offset > before;
                 return done;
+            }
+            // Rotated again while nobody looked.
+            if (const QString next = begunAfter(old); !next.isEmpty()) {
+                QFile between(next);
+                if (between.open(QIODevice::ReadOnly) && between.size() > 0) {
+                    position.beginAnew();
+                    position.inode = inodeOf(between);
+                    position.headLength = std::min(between.size(), headSize);
+                    position.head = headHash(between, position.headLength);
+                    COPPICE_TRY(auto done, read(between, position, true, stop));
+                    done.more = position.point.offset > 0;
+                    return done;
+                }
             }
         }
         if (!there)

@@ -38,6 +38,7 @@ public:
 private:
     Result<Step> read(QFile &file, LogPosition &position, bool final, std::stop_token stop);
     [[nodiscard]] QString rotatedAway(const LogPosition &position) const;
+    [[nodiscard]] QString begunAfter(const QString &read) const;
     store::Database &m_events;
     Source m_source;
     text::Scrubber m_scrubber;

@@ -3,6 +3,7 @@
 #include "support/scratch.h"
 #include "support/test_main.h"
 
+#include <QDateTime>
 #include <QDir>
 #include <QFile>
 #include <QRandomGenerator>
@@ -126,6 +127,33 @@ private Q_SLOTS:
         QCOMPARE(log.follow(), 2);
         QCOMPARE(log.follow(), 0);
         QCOMPARE(log.messages(), QStringList({QStringLiteral("one"), QStringLiteral("two"), QStringLiteral("three"), QStringLiteral("four")}));
+    }
+    void severalRotationsWhileNobodyLooked()
+    {
+        Log log;
+        log.write("ERROR one\n");
+        QCOMPARE(log.follow(), 1);
+        const QDateTime now = QDateTime::currentDateTime();
+        const auto rotate = [&](int number, int secondsAgo) {
+            QFile file(log.path);
+            if (!file.open(QIODevice::Append) || !file.setFileTime(now.addSecs(-secondsAgo), QFileDevice::FileModificationTime))
+                qFatal("no time");
+            file.close();
+            QVERIFY(QFile::rename(log.path, log.path + QStringLiteral(".%1").arg(number)));
+        };
+        log.write("ERROR two\n");
+        rotate(3, 300);
+        log.write("ERROR three\nERROR one\n");
+        rotate(2, 200);
+        log.write("ERROR four\n");
+        rotate(1, 100);
+        log.write("ERROR five\n");
+        QFile other(log.scratch.path(QStringLiteral("app-error.log"))); // somebody else's
+        QVERIFY(other.open(QIODevice::WriteOnly) && other.write("ERROR not ours\n") > 0);
+        other.close();
+        QCOMPARE(log.follow(), 5);
+        QCOMPARE(log.follow(), 0);
+        QCOMPARE(log.messages().mid(1), QStringList({QStringLiteral("two"), QStringLiteral("three"), QStringLiteral("one"), QStringLiteral("four"), QStringLiteral("five")}));
     }
     void truncationAlone()
     {
