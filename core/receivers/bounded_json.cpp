@@ -55,7 +55,7 @@ qint64 parsingCost(QByteArrayView bytes)
     qint64 values = 0;
     for (const char byte : bytes)
         values += byte == '{' || byte == '[' || byte == ',' ? 1 : 0;
-    return values * ofOneValue + bytes.size();
+    return values * ofOneValue + bytes.size() * 3; // the bytes, Qt's copy, and what is made of them
 }
 
 Result<QJsonObject> parseBounded(QByteArrayView bytes, const JsonBounds &bounds)

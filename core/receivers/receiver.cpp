@@ -26,7 +26,7 @@ constexpr qint64 bodyCap = 20 << 20;
 constexpr qint64 strangersBodyCap = 1 << 20; ///< of who names its key only in the body
 constexpr qint64 sentryCap = 24 << 20;       ///< inflated
 constexpr qint64 otlpCap = 10 << 20;
-constexpr qint64 budgetBytes = 64 << 20;     ///< of all bodies that are inflated and parsed at a time
+constexpr qint64 budgetBytes = 40 << 20;     ///< of all bodies that are inflated and parsed at a time
 constexpr qint64 brotliShare = 20 << 20;      ///< its window may take 16 MB whatever comes out
 constexpr qint64 freeOfBudget = 64 * 1024;
 constexpr qint64 freeToParse = 512 * 1024;
@@ -119,12 +119,16 @@ std::expected<Receiver::Opened, net::HttpResponse> Receiver::open(const net::Htt
                                              : std::min<qint64>(cap, std::max<qint64>(1 << 20, request.body.size() * 400));
     if ((packed || most > freeOfBudget) && !m_budget.take(most, patience, opened.share))
         return std::unexpected(refusal(503, u"Too many large bodies at once"_s, {{"retry-after", "2"}}));
-    auto body = net::inflate(request.body, *encoding, cap);
+    auto body = packed || request.body.size() > cap ? net::inflate(request.body, *encoding, cap) : Result<QByteArray>(QByteArray());
     if (!body)
         return std::unexpected(refusal(statusOf(body.error()), body.error().what));
-    opened.body = std::move(*body);
+    opened.body = packed ? std::move(*body) : request.body; // shared, no second copy
     opened.share.shrink(opened.body.size() > freeOfBudget ? opened.body.size() : 0);
-    if (const qint64 cost = parsingCost(opened.body); cost > freeToParse && !m_budget.take(cost, patience, opened.parsing))
+    const qint64 cost = parsingCost(opened.body);
+    if (cost <= freeToParse)
+        return opened;
+    opened.share = {}; // else a large one would wait for itself
+    if (!m_budget.take(cost, patience, opened.share))
         return std::unexpected(refusal(503, u"Too many large bodies at once"_s, {{"retry-after", "2"}}));
     return opened;
 }

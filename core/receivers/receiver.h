@@ -51,7 +51,6 @@ private:
     struct Opened {
         QByteArray body;
         Budget::Share share;
-        Budget::Share parsing;
     };
     std::expected<Opened, net::HttpResponse> open(const net::HttpRequest &request, qint64 cap);
     Result<> keep(Batch &&batch, const QString &plugin);
