@@ -111,6 +111,15 @@ class SdksTest final : public QObject
             found[group[u"title"].toString()] += group[u"events"].toInt();
         return found;
     }
+    /// Events of all groups whose title begins so: which of several like ones came first is open.
+    [[nodiscard]] int eventsOf(const QString &beginning) const
+    {
+        int sum = 0;
+        const auto found = groups();
+        for (auto it = found.begin(); it != found.end(); ++it)
+            sum += it.key().startsWith(beginning) ? *it : 0;
+        return sum;
+    }
     [[nodiscard]] QByteArray everythingShown() const
     {
         QByteArray all;
@@ -153,7 +162,7 @@ private Q_SLOTS:
         for (const auto &id : ids)
             QVERIFY2(shown.count(id.toString().toLatin1()) == 1, qPrintable(id.toString()));
         const auto found = groups();
-        QCOMPARE(found.value(QStringLiteral("RangeError: index 0 out of range")), 5);
+        QCOMPARE(eventsOf(QStringLiteral("RangeError: index ")), 6);
         QCOMPARE(found.value(QStringLiteral("Error: settings are broken")), 1);
         QCOMPARE(found.value(QStringLiteral("disk is full")), 1);
         QVERIFY(!shown.contains("hunter2"));
@@ -185,7 +194,7 @@ private Q_SLOTS:
         for (const auto &id : ids)
             QVERIFY2(shown.count(id.toString().toLatin1()) == 1, qPrintable(id.toString()));
         const auto found = groups();
-        QCOMPARE(found.value(QStringLiteral("ValueError: index 0 out of range")), 5);
+        QCOMPARE(eventsOf(QStringLiteral("ValueError: index ")), 5);
         QCOMPARE(found.value(QStringLiteral("could not reach smtp.example.com after 3 tries")), 1);
         QVERIFY(!shown.contains("hunter2"));
     }
