@@ -4,7 +4,9 @@
 #include <base/clock.h>
 #include <engine/session.h>
 #include <library/library.h>
-#include <tickets/ticket.h>
+#include <tickets/drafts.h>
+#include <tickets/similar.h>
+#include <tickets/suspect.h>
 
 #include <QDateTime>
 #include <QJsonArray>
@@ -29,6 +31,9 @@ struct Options {
     std::string assignee;
     std::string until;
     std::string duration;
+    qint64 more = 0;
+    bool nextRelease = false;
+    bool dryRun = false;
 };
 
 QString lineOf(const Ticket &ticket)
@@ -62,11 +67,49 @@ Result<int> list(Context &context, const Options &options)
     return 0;
 }
 
+/// What is known beside the ticket itself: what was said, how its draft stands, who may have brought it, what was like it.
+Result<> addAround(Context &context, const Ticket &ticket, QJsonObject &object, QStringList &lines)
+{
+    COPPICE_TRY(auto *session, context.session());
+    const QString id = ticket.id.toString();
+    COPPICE_TRY(const auto comments, Tickets(session->state(), session->journal()).comments(id));
+    COPPICE_TRY(const auto draft, tickets::Drafts(session->state(), session->journal()).of(id));
+    capture::EventStore events(session->events());
+    // A history that cannot be read (a shallow clone, a broken object) hides no ticket.
+    const auto guessed = tickets::suspectsOf(session->library(), session->state(), events, ticket, context.stop());
+    if (!guessed)
+        context.note(guessed.error().message());
+    const auto suspects = guessed.value_or(std::vector<tickets::Suspect>());
+    COPPICE_TRY(const auto alike, tickets::similarTo(session->state(), ticket));
+    QJsonArray said, brought, similar;
+    for (const auto &each : suspects) {
+        brought.append(toJson(each));
+        lines << (brought.size() == 1 ? QStringLiteral("\nCommits that may have brought it:") : QString()) << QStringLiteral("%1  %2  (%3)").arg(each.commit.shown(), each.subject, each.why);
+    }
+    for (const auto &each : alike) {
+        similar.append(toJson(each));
+        lines << (similar.size() == 1 ? QStringLiteral("\nTickets like it:") : QString()) << QStringLiteral("%1  %2  %3  (%4)").arg(each.ticket.right(6).toLower(), nameOf(each.state), each.title, each.why);
+    }
+    for (const auto &each : comments) {
+        said.append(toJson(each));
+        lines << QString() << QStringLiteral("%1, %2%3:").arg(each.author, ageText(each.at), each.outside ? QStringLiteral(", from outside") : QString()) << each.text;
+    }
+    lines.removeAll(QString());
+    object[QStringLiteral("comments")] = said;
+    object[QStringLiteral("suspects")] = brought;
+    object[QStringLiteral("similar")] = similar;
+    if (!draft.state.isEmpty())
+        object[QStringLiteral("draft")] = QJsonObject{{QStringLiteral("state"), draft.state}, {QStringLiteral("run"), draft.run}, {QStringLiteral("problem"), draft.problem}};
+    return {};
+}
+
 Result<int> show(Context &context, const Options &options)
 {
     COPPICE_TRY(auto *session, context.session());
     COPPICE_TRY(const auto ticket, Tickets(session->state(), session->journal()).get(q(options.id)));
     QStringList lines{lineOf(ticket)};
+    if (!ticket.remote.isEmpty())
+        lines << ticket.remote;
     if (!ticket.assignee.isEmpty())
         lines << QStringLiteral("Assigned to %1.").arg(ticket.assignee);
     if (!ticket.reason.isEmpty())
@@ -75,7 +118,15 @@ Result<int> show(Context &context, const Options &options)
         lines << QStringLiteral("Fixed by %1.").arg(ticket.commit);
     if (const QString text = ticket.facts[u"text"].toString(); !text.isEmpty())
         lines << QString() << text;
-    context.answer(toJson(ticket), lines.join(u'\n'));
+    if (!ticket.guesses.isEmpty()) {
+        lines << QString() << QStringLiteral("Guesses of the plugin agent:");
+        for (auto it = ticket.guesses.begin(); it != ticket.guesses.end(); ++it)
+            lines << QStringLiteral("%1: %2").arg(it.key(), it->toString());
+    }
+    QJsonObject object = toJson(ticket);
+    QStringList around;
+    COPPICE_CHECK(addAround(context, ticket, object, around));
+    context.answer(object, (lines + around).join(u'\n'));
     return 0;
 }
 
@@ -138,11 +189,18 @@ qint64 durationMs(const QString &text)
     return match.captured(1).toLongLong() * minutes * 60'000;
 }
 
-Result<int> snooze(Context &context, const Options &options)
+/// When a snooze ends by the clock; 0 where it does not.
+Result<qint64> snoozeTime(const Options &options)
 {
-    if (options.until.empty() == options.duration.empty())
-        return failUsage(QStringLiteral("ticket.snooze"), QStringLiteral("A snooze has one end"), {},
+    if (!options.until.empty() && !options.duration.empty())
+        return failUsage(QStringLiteral("ticket.snooze"), QStringLiteral("A snooze ends at one time"), {},
                          QStringLiteral("Give --for 3d (m, h, d, w) or --until 2030-01-31."));
+    if (options.until.empty() && options.duration.empty()) {
+        if (options.more > 0 || options.nextRelease)
+            return 0;
+        return failUsage(QStringLiteral("ticket.snooze"), QStringLiteral("A snooze has an end"), {},
+                         QStringLiteral("Give --for 3d (m, h, d, w), --until 2030-01-31, --events 100 or --next-release."));
+    }
     qint64 until = 0;
     if (!options.duration.empty()) {
         const qint64 length = durationMs(q(options.duration));
@@ -155,10 +213,60 @@ Result<int> snooze(Context &context, const Options &options)
         return failUsage(QStringLiteral("ticket.snooze"), QStringLiteral("This is no time"),
                          q(options.duration.empty() ? options.until : options.duration),
                          QStringLiteral("Write --for 30m, 12h, 3d or 2w, or --until 2030-01-31 or 2030-01-31T08:00."));
+    return until;
+}
+
+Result<int> snooze(Context &context, const Options &options)
+{
+    COPPICE_TRY(const qint64 until, snoozeTime(options));
     COPPICE_TRY(auto *session, context.session());
-    COPPICE_TRY(const auto ticket,
-                Tickets(session->state(), session->journal()).move(Actor::self(), q(options.id), Ticket::State::Snoozed, {{QStringLiteral("until"), until}}));
+    capture::EventStore events(session->events());
+    COPPICE_TRY(const auto ticket, Tickets(session->state(), session->journal())
+                                       .snooze(Actor::self(), events, q(options.id), {until, options.more, options.nextRelease}));
     return answer(context, ticket);
+}
+
+Result<int> comment(Context &context, const Options &options)
+{
+    COPPICE_TRY(auto *session, context.session());
+    COPPICE_TRY(const auto ticket, Tickets(session->state(), session->journal()).comment(Actor::self(), q(options.id), q(options.text)));
+    return answer(context, ticket);
+}
+
+/// What a round with the trackers did, in words.
+QString wordsOf(const QJsonObject &report)
+{
+    QStringList lines;
+    for (const auto &made : report[u"created"].toArray())
+        lines << QStringLiteral("Made %1.").arg(made.toString());
+    lines << QStringLiteral("%1 told, %2 taken, %3 waiting.").arg(report[u"sent"].toInt()).arg(report[u"taken"].toInt()).arg(report[u"waiting"].toInt());
+    if (const int held = report[u"over_limit"].toInt(); held > 0)
+        lines << QStringLiteral("%1 new issues wait: trackers.new_per_hour allows no more now.").arg(held);
+    for (const auto &problem : report[u"problems"].toArray())
+        lines << problem.toString();
+    return lines.join(u'\n');
+}
+
+Result<int> sync(Context &context, const Options &options)
+{
+    COPPICE_TRY(const auto report, context.call(QStringLiteral("tickets.sync"), {{QStringLiteral("dry_run"), options.dryRun}}));
+    if (options.dryRun) {
+        QStringList lines;
+        for (const auto &line : report[u"plan"].toArray())
+            lines << line.toString();
+        context.answer(report, lines.isEmpty() ? QStringLiteral("There is nothing to tell.") : lines.join(u'\n'));
+        return 0;
+    }
+    context.answer(report, wordsOf(report));
+    return report[u"problems"].toArray().isEmpty() ? 0 : 1;
+}
+
+Result<int> push(Context &context, const Options &options)
+{
+    COPPICE_TRY(const auto report, context.call(QStringLiteral("tickets.push"), {{QStringLiteral("ticket"), q(options.id)}}));
+    const QString remote = report[u"remote"].toString();
+    context.answer(report, remote.isEmpty() ? wordsOf(report) : remote);
+    return remote.isEmpty() ? 1 : 0;
 }
 
 using Act = Result<int> (*)(Context &, const Options &);
@@ -198,6 +306,18 @@ const Definition definition([](CLI::App &root, Context &context) {
     snoozing->add_option("ID", options->id)->required();
     snoozing->add_option("--until", options->until, "A date or time, 2030-01-31 or 2030-01-31T08:00");
     snoozing->add_option("--for", options->duration, "30m, 12h, 3d, 2w");
+    snoozing->add_option("--events", options->more, "Until so many more events came")->check(CLI::Range(qint64(1), qint64(1'000'000'000)));
+    snoozing->add_flag("--next-release", options->nextRelease, "Until it comes from a release that had none before");
+
+    auto *saying = add(parent, context, options, "comment", "Say something about a ticket, in its tracker, too", comment);
+    saying->add_option("ID", options->id)->required();
+    saying->add_option("TEXT", options->text)->required();
+
+    add(parent, context, options, "sync", "Keep tickets and the trackers' issues in step", sync)
+        ->add_flag("--dry-run", options->dryRun, "Only say what would be told");
+    add(parent, context, options, "push", "Make a ticket's issue in its plugin's tracker now, or try again what failed", push)
+        ->add_option("ID", options->id)
+        ->required();
 });
 
 } // namespace

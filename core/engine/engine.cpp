@@ -3,6 +3,7 @@
 
 #include "engine/caller.h"
 #include "engine/handler.h"
+#include "engine/ticket_desk.h"
 #include "sync/sync.h"
 
 #include <chrono>
@@ -67,6 +68,9 @@ Result<> Engine::start(scheduler::Scheduler::Which which)
     m_worker = std::jthread([this](const std::stop_token &stop) { work(stop); });
     if (Handler::find(QStringLiteral("watch.tick")))
         m_ticker = std::jthread([this](const std::stop_token &stop) { tick(stop); });
+    // Who is the engine for one run only leaves the rest of the house alone.
+    if (which == scheduler::Scheduler::Which::All)
+        m_desk = std::jthread([this](const std::stop_token &stop) { keepTickets(stop); });
     return {};
 }
 
@@ -74,10 +78,11 @@ void Engine::stop(bool drain)
 {
     m_worker.request_stop();
     m_ticker.request_stop();
+    m_desk.request_stop();
     if (!drain)
         m_hurry.request_stop();
     m_scheduler.stop(drain);
-    for (auto *thread : {&m_worker, &m_ticker}) {
+    for (auto *thread : {&m_worker, &m_ticker, &m_desk}) {
         if (thread->joinable())
             thread->join();
     }
@@ -144,6 +149,25 @@ void Engine::tick(const std::stop_token &stop)
                 seen = qint64(qHash(told.error().code)); // said once, not every two seconds
                 qWarning("%s", qPrintable(told.error().message()));
             }
+        }
+        std::unique_lock lock(mutex);
+        timer.wait_for(lock, stop, tickEvery, [] { return false; });
+    }
+}
+
+void Engine::keepTickets(const std::stop_token &stop)
+{
+    TicketDesk desk(m_parts);
+    QString told;
+    std::mutex mutex;
+    std::condition_variable_any timer;
+    while (!stop.stop_requested()) {
+        const auto done = desk.step(stop);
+        for (const auto &line : done ? *done : QStringList())
+            qWarning("%s", qPrintable(line));
+        if (!done && done.error().kind != ErrorKind::Cancelled && told != done.error().code) {
+            told = done.error().code;
+            qWarning("%s", qPrintable(done.error().message()));
         }
         std::unique_lock lock(mutex);
         timer.wait_for(lock, stop, tickEvery, [] { return false; });

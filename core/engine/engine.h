@@ -65,6 +65,7 @@ public:
 private:
     void work(const std::stop_token &stop);
     void tick(const std::stop_token &stop);
+    void keepTickets(const std::stop_token &stop);
     Result<> carryOut(const journal::Command &command, const Own *own);
 
     Parts m_parts;
@@ -79,6 +80,7 @@ private:
     WakeListener m_listener;
     std::jthread m_worker;
     std::jthread m_ticker;
+    std::jthread m_desk; ///< tickets and trackers: these wait for the network, and hold up nothing else
 };
 
 } // namespace coppice::engine

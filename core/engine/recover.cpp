@@ -3,6 +3,7 @@
 #include "engine/handler.h"
 #include "shipping/shipping.h"
 #include "sync/sync.h"
+#include "tickets/trackers.h"
 
 namespace coppice::engine {
 
@@ -12,6 +13,7 @@ Result<> Engine::recover()
     COPPICE_CHECK(sync::recover(sync::Host{m_parts.library, m_parts.state}, m_lease));
     COPPICE_CHECK(shipping::recover(m_house));
     COPPICE_CHECK(runs::Runner(m_house).recover());
+    COPPICE_CHECK(tickets::TrackerSync(m_parts.state, m_parts.journal).recover());
     COPPICE_CHECK(m_parts.commands.recoverRunning([](const QString &verb) {
         const Handler *handler = Handler::find(verb);
         return handler && handler->resumable;

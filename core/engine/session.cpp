@@ -12,6 +12,7 @@
 #include "store/migration.h"
 #include "sync/decisions.h"
 #include "tickets/ticket.h"
+#include "tickets/triage_rules.h"
 
 #include <QDir>
 
@@ -120,6 +121,8 @@ Result<std::unique_ptr<Session>> Session::open(const QString &libraryPath)
     d.journal->addProjector(journal::approvalProjector());
     d.journal->addProjector(capture::groupRuleProjector());
     d.journal->addProjector(tickets::ticketProjector());
+    for (auto &projector : tickets::triageProjectors())
+        d.journal->addProjector(std::move(projector));
     d.journal->addProjector(review::reviewProjector());
     d.journal->addProjector(sync::linkProjector());
     d.commands = std::make_unique<journal::CommandQueue>(*d.state);

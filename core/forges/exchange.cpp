@@ -66,7 +66,7 @@ Result<Answer> Exchange::call(const QByteArray &method, const QString &path, con
     request.method = method;
     request.target = (m_place.baseUrl + path).toUtf8();
     request.headers = m_headers;
-    request.headers.emplace_back("accept", m_place.kind == "github"_L1 ? "application/vnd.github+json" : "application/json");
+    request.headers.emplace_back("accept", m_place.kind == "github"_L1 ? "application/vnd.github+json, application/json;q=0.9" : "application/json");
     if (!body.isEmpty()) {
         request.headers.emplace_back("content-type", "application/json");
         request.body = toJsonLine(body);

@@ -333,7 +333,8 @@ struct TrackerSync::Round {
     {
         COPPICE_TRY(const auto links, state().read<std::vector<RemoteLink>>([](store::Connection &connection) { return readLinks(connection); }));
         const auto found = std::find_if(links.begin(), links.end(), [&](const RemoteLink &link) { return link.place == place && link.key == issue.key; });
-        if (found == links.end() || (issue.updated != 0 && issue.updated <= found->updated))
+        // Trackers that count in seconds may tell two changes by one time: the last one is looked at again.
+        if (found == links.end() || (issue.updated != 0 && issue.updated < found->updated))
             return {};
         RemoteLink link = *found;
         COPPICE_TRY(const auto comments, forge.comments(link.key, link.commentsSeen));

@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "base/json.h"
+#include "capture/group_rules.h"
 #include "tickets/drafts.h"
 
 #include <QHash>
@@ -223,7 +224,9 @@ Result<> TriageRules::carryOut(capture::EventStore &events, TriageAction action)
 {
     const Actor actor{Actor::Kind::Rule, action.rule};
     if (action.acts[u"mute"].toBool()) {
-        const auto muted = events.setState(action.group, capture::Group::State::Muted);
+        const auto muted = mute(actor, action);
+        if (!muted && muted.error().kind != ErrorKind::NotFound)
+            return muted;
         if (!muted)
             action.problem = muted.error().message();
         return finish(action);
@@ -259,6 +262,21 @@ Result<> TriageRules::carryOut(capture::EventStore &events, TriageAction action)
             action.operations.prepend(operation.id.toString());
     }
     return finish(action);
+}
+
+Result<> TriageRules::mute(const Actor &actor, TriageAction &action)
+{
+    capture::GroupRules groups(m_state, m_eventsDb, m_journal);
+    COPPICE_TRY(const auto there, groups.rules(action.group));
+    for (const auto &rule : there) {
+        if (rule.kind == capture::GroupRule::Kind::Mute && rule.actor == actor)
+            action.operations << rule.operation; // by an engine that died before it could say so
+    }
+    if (!action.operations.isEmpty())
+        return {};
+    COPPICE_TRY(const auto rule, groups.mute(actor, action.group, {}, 0, 0));
+    action.operations << rule.operation;
+    return {};
 }
 
 Result<> TriageRules::finish(const TriageAction &action)
@@ -315,7 +333,9 @@ Result<TriageAction> TriageRules::undo(const Actor &actor, capture::EventStore &
     }
     // Before anything else is told: the rule leaves the group alone, whatever happens next.
     COPPICE_CHECK(m_journal.append(actor, u"triage:"_s + action.id, u"take-back"_s, {}));
-    if (action.acts[u"mute"].toBool() || !action.ticket.isEmpty()) {
+    if (action.acts[u"mute"].toBool())
+        COPPICE_CHECK(capture::GroupRules(m_state, m_eventsDb, m_journal).apply());
+    if (!action.ticket.isEmpty()) {
         const auto free = events.setState(action.group, capture::Group::State::New);
         if (!free && free.error().kind != ErrorKind::NotFound)
             return std::unexpected(free.error());

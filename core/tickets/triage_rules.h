@@ -21,7 +21,7 @@ struct TriageAction {
     bool carried = false;
     bool undone = false;
     QString ticket;
-    QStringList operations; ///< on the ticket, the oldest first
+    QStringList operations; ///< on the ticket or group, the oldest first
     QString problem; ///< why it could not be carried out
 };
 [[nodiscard]] QJsonObject toJson(const TriageAction &action);
@@ -32,7 +32,7 @@ struct TriageAction {
 class TriageRules
 {
 public:
-    TriageRules(store::Database &state, journal::Journal &journal) : m_state(state), m_journal(journal) { }
+    TriageRules(store::Database &state, store::Database &events, journal::Journal &journal) : m_state(state), m_eventsDb(events), m_journal(journal) { }
     /// Looks at groups with new events since the last call, and acts. Answers what was done. For the engine.
     Result<std::vector<TriageAction>> step(capture::EventStore &events, const std::vector<library::TriageRule> &rules, std::stop_token stop = {});
     /// What rules did, the newest first; of one rule where it is named.
@@ -45,8 +45,10 @@ public:
 
 private:
     Result<> carryOut(capture::EventStore &events, TriageAction action);
+    Result<> mute(const Actor &actor, TriageAction &action);
     Result<> finish(const TriageAction &action);
     store::Database &m_state;
+    store::Database &m_eventsDb;
     journal::Journal &m_journal;
 };
 
@@ -68,7 +70,7 @@ private:
     journal::Journal &m_journal;
 };
 
-/// Of "triage", "triage-rule" and "search": to be added to a journal beside ticketProjector.
+/// Of "triage", "triage-rule" and "search": to be added to a journal beside ticketProjector and capture's groupRuleProjector.
 [[nodiscard]] std::vector<std::unique_ptr<journal::Projector>> triageProjectors();
 
 } // namespace coppice::tickets

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What happens to error groups by itself: rules, snoozes that end by events, drafts; and that all of it can be taken back.
 #include "base/clock.h"
+#include "capture/group_rules.h"
 #include "support/scratch.h"
 #include "support/test_main.h"
 #include "tickets/drafts.h"
@@ -39,7 +40,7 @@ struct House {
     std::unique_ptr<store::Database> eventsDb = open("events");
     journal::Journal journal{*state};
     Tickets tickets{*state, journal};
-    TriageRules rules{*state, journal};
+    TriageRules rules{*state, *eventsDb, journal};
     Drafts drafts{*state, journal};
     journal::CommandQueue commands{*state};
     capture::EventStore events{*eventsDb};
@@ -47,6 +48,7 @@ struct House {
     House()
     {
         journal.addProjector(ticketProjector());
+        journal.addProjector(capture::groupRuleProjector());
         for (auto &projector : triageProjectors())
             journal.addProjector(std::move(projector));
     }
@@ -79,7 +81,7 @@ struct House {
     }
     QString group(const QString &type, int times = 1, const QString &release = QStringLiteral("1.0"))
     {
-        return events.add(std::vector<capture::Event>(size_t(times), event(type, release)))->groups.front();
+        return events.add(std::vector<capture::Event>(size_t(times), event(type, release)))->groups.value(0); // none of what is muted
     }
     QString accepted(const QString &type)
     {
@@ -187,7 +189,8 @@ private Q_SLOTS:
 
         // Who did it stands in the journal.
         bool byRule = false;
-        for (const auto &operation : *house.journal.recent(20))
+        const auto operations = house.journal.recent(20);
+        for (const auto &operation : *operations)
             byRule = byRule || operation.actor == Actor{Actor::Kind::Rule, QStringLiteral("serious")};
         QVERIFY(byRule);
     }
@@ -206,7 +209,8 @@ private Q_SLOTS:
         const QString noise = house.group(QStringLiteral("Noise"));
         QVERIFY_RESULT(house.rules.step(house.events, {snooze, mute}));
         QCOMPARE((*house.tickets.ofGroup(late))->state, State::Snoozed);
-        for (const auto &action : *house.rules.actions())
+        const auto acts = house.rules.actions();
+        for (const auto &action : *acts)
             QVERIFY_RESULT(house.rules.undo(ann, house.events, action.id));
         QVERIFY(!house.tickets.ofGroup(late)->has_value()); // as if it had never been
         QCOMPARE(house.events.group(late)->state, GroupState::New);
