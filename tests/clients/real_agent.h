@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "clients/agents.h"
 #include "support/scratch.h"
 
 #include <clients/client.h>
@@ -13,24 +14,6 @@
 #include <QProcess>
 
 namespace coppice::test {
-
-/// Installs pinned packages from the npm registry, once, into a folder of the build; answers that folder's
-/// node_modules, or nothing where there is no npm or no registry.
-inline QString installed(const QString &name, const QStringList &packages)
-{
-    const QString dir = QStringLiteral(COPPICE_CLIENTS_DIR) + u'/' + name;
-    const QString done = dir + QStringLiteral("/installed");
-    if (!QFileInfo::exists(done)) {
-        QProcess npm;
-        npm.setStandardErrorFile(QProcess::nullDevice());
-        npm.start(QStringLiteral("npm"), QStringList{QStringLiteral("install"), QStringLiteral("--no-audit"), QStringLiteral("--no-fund"),
-                                                     QStringLiteral("--prefix"), dir} + packages);
-        if (!npm.waitForFinished(300'000) || npm.exitCode() != 0)
-            return {};
-        QFile(done).open(QIODevice::WriteOnly);
-    }
-    return dir + QStringLiteral("/node_modules");
-}
 
 /// tests/support/model_standin.py with a script of turns.
 class Standin
