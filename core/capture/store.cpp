@@ -146,7 +146,8 @@ QString roadOf(const Event &event)
 QString titleOf(const Event &event)
 {
     const QString line = event.message.section(u'\n', 0, 0).trimmed();
-    QString title = event.type.isEmpty() ? line : line.isEmpty() ? event.type : QString(event.type + QStringLiteral(": ") + line);
+    const QString type = event.type.simplified();
+    QString title = type.isEmpty() ? line : line.isEmpty() ? type : QString(type + QStringLiteral(": ") + line);
     if (title.isEmpty())
         title = QStringLiteral("(no message)");
     return title.size() > titleCap ? QString(title.left(titleCap - 1) + QStringLiteral("…")) : title;

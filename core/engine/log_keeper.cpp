@@ -55,12 +55,12 @@ void LogKeeper::readSettings(const std::stop_token &stop)
             QString name;
             if (log.host.isEmpty() && log.journal.isEmpty()) {
                 auto reader = std::make_shared<capture::LogFollower>(m_events, capture::LogFollower::Source{plugin, log.file, log.release}, scrubber);
-                follower = {[reader](std::stop_token stop) { return reader->step(stop); }, fileEvery, 0};
+                follower = {[reader](std::stop_token asked) { return reader->step(std::move(asked)); }, fileEvery, 0};
                 name = log.file;
             } else {
                 const capture::LogPull::Source source{plugin, log.host, log.file, log.journal, log.release};
                 auto reader = std::make_shared<capture::LogPull>(m_events, source, scrubber);
-                follower = {[reader](std::stop_token stop) { return reader->step(stop); }, log.host.isEmpty() ? journalEvery : hostEvery, 0};
+                follower = {[reader](std::stop_token asked) { return reader->step(std::move(asked)); }, log.host.isEmpty() ? journalEvery : hostEvery, 0};
                 name = source.name();
             }
             followers[plugin + u'\n' + name] = std::move(follower);

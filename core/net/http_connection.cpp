@@ -22,7 +22,6 @@ namespace {
 constexpr quint32 headerBytes = 32 * 1024;
 constexpr size_t headerCount = 64;
 constexpr auto lingering = std::chrono::seconds(2);       ///< of silence after a refusal
-constexpr auto lingeringAtMost = std::chrono::seconds(15);
 constexpr qint64 smallBody = 256 * 1024; ///< has a share of its own, so that large ones do not keep out what is small
 constexpr qint64 smallBodies = 16 << 20;
 
@@ -229,7 +228,7 @@ bool HttpConnection::refusedByHead()
     return false;
 }
 
-void HttpConnection::refuse(const HttpResponse &answer)
+void HttpConnection::refuse(const HttpResponse &answer, std::chrono::seconds hearingOut)
 {
     QByteArray text = "HTTP/1.1 " + QByteArray::number(answer.status) + ' ' + reasonOf(answer.status) + "\r\n";
     for (const auto &[name, value] : answer.headers)
@@ -240,7 +239,7 @@ void HttpConnection::refuse(const HttpResponse &answer)
     // Closing at once, with bytes unread, would take the answer away from the peer.
     state = State::Lingering;
     deadline = Clock::now() + lingering;
-    m_lingersUntil = Clock::now() + lingeringAtMost;
+    m_lingersUntil = Clock::now() + hearingOut;
     m_read.clear();
     m_parser = std::make_unique<Parser>(0);
     m_allBodies -= m_counted;

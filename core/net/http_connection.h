@@ -41,7 +41,8 @@ public:
     /// After an answer: ready for the next request.
     void next();
     /// Answers, reads and forgets what the peer still sends for a while, and ends.
-    void refuse(const HttpResponse &answer);
+    /// Answers, and hears out (without keeping) what the peer still sends, for that long at most.
+    void refuse(const HttpResponse &answer, std::chrono::seconds hearingOut = std::chrono::seconds(15));
     void refuse(int status) { refuse(HttpResponse{status, {}, {}}); }
 
 private:

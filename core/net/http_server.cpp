@@ -229,7 +229,7 @@ void HttpServer::Server::dropLate()
             continue;
         const bool tell = connection.state == State::Header || connection.state == State::Body;
         if (tell)
-            connection.refuse(408);
+            connection.refuse({408, {}, {}}, std::chrono::seconds(2)); // it has had its time
         else
             m_connections.erase(here);
     }
