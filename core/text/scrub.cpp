@@ -26,7 +26,14 @@ struct BuiltIn {
     const char *name;
     const char *pattern;
     std::array<const char *, 3> hints; ///< one of these must stand in the text, any case; none: always tried
+    bool (*verify)(QStringView) = nullptr; ///< what the shape cannot say
 };
+
+/// user:password in base64, not a word behind "Basic".
+bool isBasicCredential(QStringView text)
+{
+    return QByteArray::fromBase64(text.toLatin1()).contains(':') && text.size() % 4 != 1;
+}
 
 // Shapes that name themselves. Lengths are lower bounds, so that a longer generation of the same token is still found.
 constexpr BuiltIn builtIns[] = {
@@ -36,10 +43,10 @@ constexpr BuiltIn builtIns[] = {
     {"truncated-private-key", R"(-----BEGIN [A-Z0-9 ]{0,30}PRIVATE KEY(?: BLOCK)?-----[A-Za-z0-9+/=\s\\]{40,})", {"PRIVATE KEY"}},
     {"jwt", R"(\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]*)?)", {"eyJ"}},
     {"github", R"(\b(?:gh[pousr]_[A-Za-z0-9]{20,}|github_pat_[A-Za-z0-9_]{20,}))", {"gh", "github_pat_"}},
-    {"gitlab", R"(\bgl(?:pat|dt|rt|soat|ptt|cbt|ft|agent|imt|oas)-[A-Za-z0-9_=.-]{16,})", {"gl"}},
-    {"model-service", R"(\bsk-(?:ant-|proj-|svcacct-|or-|admin-)?[A-Za-z0-9_-]{20,})", {"sk-"}},
-    {"payment", R"(\b(?:sk|rk|pk|whsec)_(?:(?:live|test)_)?[A-Za-z0-9]{16,})", {"sk_", "k_", "whsec_"}},
-    {"slack", R"(\bx(?:ox[a-z]|app)-[A-Za-z0-9-]{10,})", {"xox", "xapp"}},
+    {"gitlab", R"(\bgl(?:pat|dt|rt|soat|ptt|cbt|ft|agent|imt|oas)-[A-Za-z0-9_=.-]{15,}[A-Za-z0-9_=-])", {"gl"}},
+    {"model-service", R"(\bsk-(?=[A-Za-z_-]{0,200}[0-9])[A-Za-z0-9_-]{20,})", {"sk-"}},
+    {"payment", R"(\b(?:[srp]k_(?:live|test)_[A-Za-z0-9]{16,}|sk_(?=[A-Za-z]{0,200}[0-9])[A-Za-z0-9]{24,}|whsec_[A-Za-z0-9+/=]{16,}))", {"k_", "whsec_"}},
+    {"slack", R"(\bx(?:ox[a-z]|app)-(?=[A-Za-z%-]{0,200}[0-9])[A-Za-z0-9%-]{10,})", {"xox", "xapp"}},
     {"web-hook", R"(https://(?:hooks\.slack\.com/(?:services|workflows)|discord(?:app)?\.com/api/webhooks)/([A-Za-z0-9/_-]+))", {"hook"}},
     {"aws-key-id", R"(\b(?:AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{16}\b)", {"AKIA", "ASIA", "A"}},
     {"google", R"(\b(?:AIza[A-Za-z0-9_-]{30,}|ya29\.[A-Za-z0-9_-]{20,}|GOCSPX-[A-Za-z0-9_-]{20,}))", {"AIza", "ya29", "GOCSPX"}},
@@ -49,10 +56,16 @@ constexpr BuiltIn builtIns[] = {
     {"model-hub", R"(\bhf_[A-Za-z0-9]{30,})", {"hf_"}},
     {"cloud", R"(\b(?:do[opr]_v1_[a-f0-9]{40,}|hvs\.[A-Za-z0-9_-]{20,}|shp(?:at|ca|pa|ss)_[a-fA-F0-9]{32}|AGE-SECRET-KEY-1[A-Z0-9]{50,}|lin_api_[A-Za-z0-9]{30,}|secret_[A-Za-z0-9]{40,}|ATATT3[A-Za-z0-9_=-]{50,}|glsa_[A-Za-z0-9_]{30,}|sntry[su]_[A-Za-z0-9_=+/-]{40,}))",
      {"_", "hvs.", "A"}},
+    {"prefixed", R"(\b(?:GR1348941[A-Za-z0-9_-]{16,}|gsk_[A-Za-z0-9]{40,}|xai-[A-Za-z0-9]{40,}|pplx-[A-Za-z0-9]{40,}|r8_[A-Za-z0-9]{30,}|tskey-[a-z]{2,12}-[A-Za-z0-9-]{20,}|dapi[0-9a-f]{32}|figd_[A-Za-z0-9_-]{30,}|sbp_[0-9a-f]{40}|pul-[0-9a-f]{40}|PMAK-[0-9a-f]{24}-[0-9a-f]{34}|glc_[A-Za-z0-9+/=]{40,}|nfp_[A-Za-z0-9]{30,}|ntn_[A-Za-z0-9]{40,}|pscale_[a-z]{2,6}_[A-Za-z0-9_.-]{30,}|hvb\.[A-Za-z0-9_-]{20,}|ATCTT3[A-Za-z0-9_=-]{50,}|dp\.(?:pt|st|ct|sa)\.[A-Za-z0-9.]{40,}|SK[0-9a-f]{32}\b|sq0[a-z]{3}-[A-Za-z0-9_-]{20,}))", {}},
+    {"refresh", R"(\b1//0[A-Za-z0-9_-]{30,})", {"1//0"}},
+    {"client-secret", R"((?<![A-Za-z0-9])[A-Za-z0-9_~.-]{3}[0-9]Q~[A-Za-z0-9_~.-]{30,40})", {"q~"}},
     {"chat-bot", R"(\b[0-9]{8,10}:AA[A-Za-z0-9_-]{32,35})", {":AA"}},
-    {"bearer", R"(\b[Bb]earer\s+((?=[^\s"',;]{0,200}[0-9_])[A-Za-z0-9._~+/=-]{6,}|[A-Za-z0-9._~+/=-]{20,}))", {"bearer"}},
-    {"basic", R"(\b[Bb]asic\s+((?=[A-Za-z0-9+/_-]{0,200}[A-Z0-9=])[A-Za-z0-9+/_-]{8,}={0,2}))", {"basic"}},
-    {"url-password", R"(\b[A-Za-z][A-Za-z0-9+.-]{1,20}://[^\s/:@"'<>]{0,200}:([^\s/@"'<>]{1,400})@)", {"://"}},
+    {"bearer", R"(\b(?:[Bb]earer|BEARER)\s+((?=[^\s"',;]{0,200}[0-9])[A-Za-z0-9._~+/=-]{6,}|(?=[^\s"',;]{0,200}[A-Z])[A-Za-z0-9._~+/=-]{20,}))", {"bearer"}},
+    {"basic", R"(\b[Bb]asic\s+([A-Za-z0-9+/_-]{4,}={0,2}))", {"basic"}, isBasicCredential},
+    {"url-password", R"(\b[A-Za-z][A-Za-z0-9+.-]{1,20}://[^\s/:@"'<>]{0,200}:(?![0-9]{1,5}[/?#])([^\s/"'<>]{1,400})@)", {"://"}},
+    {"url-user", R"(://((?=[A-Za-z_-]{0,200}[0-9])[A-Za-z0-9_-]{20,400})@)", {"://"}},
+    {"jdbc", R"(\bjdbc:oracle:[a-z0-9]{1,10}:[^\s/:@"']{1,100}/([^\s"'@]{1,200})@)", {"jdbc:oracle"}},
+    {"curl", R"(\bcurl\b[^\n]{0,500}?\s(?:-u|--user)[ =]?["']?[^\s:"']{1,100}:([^\s"']+))", {"curl"}},
     {"url-signature", R"([?&](?:sig|signature|key|code|x-amz-signature|x-amz-security-token|x-goog-signature|awsaccesskeyid)=([^&\s"'#<>]{4,}))",
      {"?", "&"}},
     {"command-line", R"((?:^|\s)--?(?:[a-z]{1,20}-){0,3}(?:password|passwd|passphrase|secret|token|api-?key)[ \t]+((?!-)[^\s"']+|"[^"\n]*"|'[^'\n]*'))",
@@ -73,18 +86,25 @@ bool isLuhn(QStringView digits)
     return sum % 10 == 0;
 }
 
+bool isCard(QStringView digits)
+{
+    const auto in = [&](int count, int from, int to) {
+        const int start = digits.left(count).toInt();
+        return start >= from && start <= to;
+    };
+    const bool issuer = in(1, 4, 4) || in(2, 51, 55) || in(4, 2221, 2720) || in(2, 34, 37) || in(4, 6011, 6011) || in(2, 65, 65);
+    return issuer && digits.size() >= 14 && digits.size() <= 19 && isLuhn(digits);
+}
+
 /// Card numbers: 13 to 19 digits, single spaces or dashes between, of a known issuer range, with a right check digit.
 void findCards(const QString &text, std::vector<Span> &spans)
 {
-    static const QRegularExpression shape(QStringLiteral(R"((?<![\w.:/-])[3-6][0-9]{3}[ -]?[0-9]{4,6}[ -]?[0-9]{4,5}(?:[ -]?[0-9]{1,4})?(?![\w-]|\.[0-9]))"));
+    static const QRegularExpression shape(QStringLiteral(R"((?<![\w./-])[2-6][0-9]{3}[ -]?[0-9]{4,6}[ -]?[0-9]{4,5}(?:[ -]?[0-9]{1,4})?(?![\w-]|\.[0-9]))"));
     for (auto it = shape.globalMatch(text); it.hasNext();) {
         const auto match = it.next();
         QString digits = match.captured();
         digits.remove(u' ').remove(u'-');
-        const bool issuer = digits.startsWith(u'4') || (digits[0] == u'5' && digits[1] >= u'1' && digits[1] <= u'5')
-            || digits.startsWith(u"34") || digits.startsWith(u"37") || digits.startsWith(u"6011")
-            || digits.startsWith(u"65") || digits.startsWith(u"35") || digits.startsWith(u"36");
-        if (issuer && digits.size() >= 14 && digits.size() <= 19 && isLuhn(digits))
+        if (isCard(digits))
             spans.push_back({match.capturedStart(), match.capturedEnd()});
     }
 }
@@ -119,6 +139,7 @@ struct Scrubber::Compiled {
     QString name;
     QRegularExpression expression;
     std::vector<QString> hints;
+    bool (*verify)(QStringView) = nullptr;
 };
 
 Scrubber::Scrubber() : Scrubber(std::vector<Rule>{}) { }
@@ -133,7 +154,8 @@ Scrubber::Scrubber(const std::vector<Rule> &more)
                                                  QString::fromLatin1(rule.name) == QStringLiteral("url-signature")
                                                      ? QRegularExpression::CaseInsensitiveOption
                                                      : QRegularExpression::NoPatternOption),
-                              {}};
+                              {},
+                              rule.verify};
             compiled.expression.optimize();
             for (const char *hint : rule.hints) {
                 if (hint)
@@ -157,7 +179,7 @@ Scrubber::Scrubber(const std::vector<Rule> &more)
                 QStringLiteral("Scrub rule '%1' is left out: its pattern also fits nothing at all").arg(rule.name));
             continue;
         }
-        all->push_back({rule.name, expression, {}});
+        all->push_back({rule.name, expression, {}, nullptr});
     }
     m_rules = std::move(all);
 }
@@ -175,7 +197,7 @@ Scrubber::Text Scrubber::scrub(const QString &text) const
         for (auto it = rule.expression.globalMatch(text); it.hasNext();) {
             const auto match = it.next();
             const int group = rule.expression.captureCount() > 0 && match.capturedStart(1) >= 0 ? 1 : 0;
-            if (match.capturedLength(group) > 0 && match.capturedView(group) != mark)
+            if (match.capturedLength(group) > 0 && match.capturedView(group) != mark && (!rule.verify || rule.verify(match.capturedView(group))))
                 spans.push_back({match.capturedStart(group), match.capturedEnd(group)});
         }
     }
@@ -198,9 +220,22 @@ QJsonValue Scrubber::scrub(const QJsonValue &value, int &count) const
     case QJsonValue::Array: {
         QJsonArray out;
         const QJsonArray array = value.toArray();
+        // A header of a request is often a pair.
+        const bool pair = array.size() == 2 && array[0].isString() && array[1].isString() && !array[1].toString().isEmpty() && isSecretKey(array[0].toString());
+        if (pair) {
+            count += array[1] == QJsonValue(mark) ? 0 : 1;
+            return QJsonArray{array[0], mark};
+        }
         for (const auto &element : array)
             out.append(scrub(QJsonValue(element), count));
         return out;
+    }
+    case QJsonValue::Double: {
+        const double number = value.toDouble();
+        if (number < 1e13 || number >= 1e16 || !isCard(QString::number(value.toInteger())))
+            return value;
+        ++count;
+        return mark;
     }
     case QJsonValue::Object: {
         QJsonObject out;
@@ -208,7 +243,7 @@ QJsonValue Scrubber::scrub(const QJsonValue &value, int &count) const
         for (auto it = object.begin(); it != object.end(); ++it) {
             const QJsonValue inner = it.value();
             const bool tells = isSecretKey(it.key()) && !inner.isNull() && !inner.isBool()
-                && !(inner.isString() && inner.toString().isEmpty());
+                && !(inner.isString() && inner.toString().isEmpty()) && !(inner.isDouble() && isCountedPass(it.key()));
             if (tells) {
                 out[it.key()] = mark;
                 count += inner == QJsonValue(mark) ? 0 : 1;

@@ -63,6 +63,14 @@ constexpr QStringView aboutWords[] = {u"type", u"count", u"length", u"len", u"si
                                       u"index", u"position", u"usage", u"at", u"in", u"level", u"host", u"port", u"user"};
 
 constexpr QStringView complaints[] = {u"invalid", u"missing", u"bad", u"wrong", u"expired", u"unknown", u"no", u"empty", u"weak"};
+// What stands behind "password:" in a complaint, a prompt or a signature; never taken for the password.
+constexpr QStringView proseWords[] = {u"must", u"is", u"was", u"are", u"cannot", u"can", u"could", u"should", u"has", u"have", u"does",
+                                      u"did", u"do", u"not", u"too", u"at", u"the", u"a", u"an", u"this", u"that", u"your", u"field",
+                                      u"may", u"value", u"path", u"needs", u"or", u"and", u"for", u"from", u"in", u"on", u"of",
+                                      u"with", u"to", u"by", u"expected", u"str", u"string", u"bytes", u"optional", u"any"};
+constexpr QStringView stateWords[] = {u"expired", u"missing", u"invalid", u"required", u"empty", u"unset", u"set", u"present", u"absent",
+                                      u"incorrect", u"mismatch", u"wrong", u"failed", u"denied", u"revoked", u"changed", u"unknown",
+                                      u"malformed", u"yes", u"no", u"ok"};
 constexpr QStringView sourceEndings[] = {u"js", u"mjs", u"cjs", u"ts", u"mts", u"cts", u"tsx", u"jsx", u"py", u"pyx", u"go", u"rs",
                                          u"java", u"kt", u"kts", u"scala", u"php", u"rb", u"cs", u"fs", u"vb", u"cpp", u"cc", u"c",
                                          u"h", u"hpp", u"ex", u"exs", u"erl", u"lua", u"pl", u"pm", u"sh", u"swift", u"dart",
@@ -150,22 +158,82 @@ Key keyBefore(const QString &text, qsizetype at, qsizetype floor)
     return key;
 }
 
-/// The value that starts after the separator: what stands between quotes, else up to a space or closing sign.
-SecretValue valueAfter(const QString &text, qsizetype from, bool &quoted)
+struct Value : SecretValue {
+    bool quoted = false;
+    bool scheme = false; ///< behind "Bearer" or its like
+    bool code = false;   ///< an expression, which is no secret
+};
+
+/// Behind the letters of b'…', r"…".
+qsizetype behindPrefix(const QString &text, qsizetype at)
+{
+    for (qsizetype end = at; end < text.size() && end - at <= 2; ++end) {
+        if (isQuote(text[end]))
+            return end;
+        if (!QStringView(u"bBrRuUfF").contains(text[end]))
+            break;
+    }
+    return at;
+}
+
+/// Where the text of a value begins: behind spaces, and inside of Some("…"), b'…', string(7) "…".
+qsizetype valueStart(const QString &text, qsizetype from)
 {
     qsizetype at = from;
     while (at < text.size() && at - from < 8 && (text[at] == u' ' || text[at] == u'\t'))
         ++at;
+    qsizetype dump = at;
+    while (dump < text.size() && dump - at < 40 && text[dump].isSpace())
+        ++dump;
+    if (QStringView(text).mid(dump, 7) == u"string(") {
+        const auto quote = QStringView(text).mid(dump, 24).indexOf(u") \"");
+        return quote > 0 ? dump + quote + 2 : at;
+    }
+    if (const auto quote = behindPrefix(text, at); quote != at)
+        return quote;
+    qsizetype name = at;
+    while (name < text.size() && name - at < 40 && (text[name].isLetterOrNumber() || text[name] == u'_' || text[name] == u':'))
+        ++name;
+    if (name > at && name + 1 < text.size() && text[name] == u'(') {
+        const auto quote = behindPrefix(text, name + 1);
+        if (quote < text.size() && isQuote(text[quote]))
+            return quote;
+    }
+    return at;
+}
+
+/// "self.token()", "form['x']", "await": what a line of code assigns.
+bool isCode(QStringView value)
+{
+    if (value == u"await" || value == u"new")
+        return true;
+    qsizetype at = 0;
+    while (at < value.size() && (value[at].isLetter() || value[at] == u'_' || value[at] == u'$' || value[at] == u'.' || (at > 0 && value[at].isDigit())))
+        ++at;
+    return at > 0 && at < value.size() && (value[at] == u'(' || value[at] == u'[');
+}
+
+/// Not a word of prose, however short.
+bool looksDrawn(QStringView value)
+{
+    return std::any_of(value.begin() + 1, value.end(), [](QChar c) { return c.isDigit() || c.isUpper() || c == u'='; });
+}
+
+/// The value that starts after the separator: what stands between quotes, else up to a space or closing sign.
+Value valueAfter(const QString &text, qsizetype from)
+{
+    Value value;
+    qsizetype at = valueStart(text, from);
     qsizetype escape = 0;
     if (at + 1 < text.size() && text[at] == u'\\' && isQuote(text[at + 1])) {
         escape = 1;
         ++at;
     }
     if (at < text.size() && isQuote(text[at])) {
-        quoted = true;
+        value.quoted = true;
         const QChar quote = text[at];
-        const qsizetype start = ++at;
-        while (at < text.size() && at - start < longestValue) {
+        value.from = ++at;
+        while (at < text.size() && at - value.from < longestValue) {
             if (escape == 0 && text[at] == u'\\') {
                 at += 2;
                 continue;
@@ -175,7 +243,8 @@ SecretValue valueAfter(const QString &text, qsizetype from, bool &quoted)
             ++at;
         }
         at = qMin(at, text.size());
-        return {start, escape && at > start && at < text.size() ? at - 1 : at};
+        value.to = escape && at > value.from && at < text.size() ? at - 1 : at;
+        return value;
     }
     const auto runEnd = [&](qsizetype start) {
         qsizetype end = start;
@@ -184,22 +253,69 @@ SecretValue valueAfter(const QString &text, qsizetype from, bool &quoted)
             ++end;
         return end;
     };
-    qsizetype end = runEnd(at);
-    const qsizetype start = at;
-    if (isSchemeWord(QStringView(text).mid(start, end - start)) && end < text.size() && text[end] == u' ') {
-        const qsizetype next = runEnd(end + 1);
-        if (next > end + 1)
-            return {end + 1, next};
+    value.from = at;
+    value.to = runEnd(at);
+    value.code = at > from && isCode(QStringView(text).mid(at, value.to - at));
+    if (isSchemeWord(QStringView(text).mid(at, value.to - at)) && value.to < text.size() && text[value.to] == u' ') {
+        const qsizetype next = runEnd(value.to + 1);
+        if (next > value.to + 1) {
+            value.scheme = true;
+            value.from = value.to + 1;
+            value.to = next;
+        }
     }
-    return {start, end};
+    return value;
+}
+
+/// The end of the cookies that begin here: "a=b; c=d", of Set-Cookie only the first; `from` when these are none.
+qsizetype cookiesEnd(const QString &text, qsizetype from, bool one)
+{
+    qsizetype end = from;
+    for (qsizetype at = from;;) {
+        const qsizetype start = at;
+        bool pair = false;
+        while (at < text.size() && at - start < longestValue && !text[at].isSpace() && !QStringView(u";\"'`<>").contains(text[at])) {
+            pair = pair || (text[at] == u'=' && at > start);
+            ++at;
+        }
+        if (!pair)
+            return end;
+        end = at;
+        if (one || at + 1 >= text.size() || text[at] != u';')
+            return end;
+        ++at;
+        while (at < text.size() && text[at] == u' ')
+            ++at;
+    }
+}
+
+/// ('key', 'value') and ["key", "value"], at their comma.
+Value secondOfPair(const QString &text, qsizetype comma, const Key &key)
+{
+    qsizetype open = key.name.data() - QStringView(text).data() - 2; // before the quote
+    if (open >= 0 && text[open] == u'b')
+        --open;
+    const Value value = valueAfter(text, comma + 1);
+    const bool pair = key.quoted && open >= 0 && (text[open] == u'(' || text[open] == u'[') && value.quoted && value.to + 1 < text.size()
+        && (text[value.to + 1] == u')' || text[value.to + 1] == u']');
+    // getattr(x, 'y') and get('x', 'y') are calls.
+    const bool call = pair && text[open] == u'(' && open > 0 && (text[open - 1].isLetterOrNumber() || text[open - 1] == u'_');
+    return pair && !call ? value : Value();
 }
 
 } // namespace
 
+bool isCountedPass(QStringView key)
+{
+    return key.compare(u"pass", Qt::CaseInsensitive) == 0;
+}
+
 KeyStrength strengthOf(QStringView key)
 {
-    if (key.isEmpty() || key == u"PWD" || key == u"OLDPWD" || key == u"pass")
+    if (key.isEmpty() || key == u"PWD" || key == u"OLDPWD")
         return KeyStrength::None;
+    if (isCountedPass(key))
+        return KeyStrength::Weak;
     const QStringList words = mayTell(key) ? wordsOf(key.left(256)) : QStringList();
     if (words.isEmpty())
         return KeyStrength::None;
@@ -225,34 +341,67 @@ KeyStrength strengthOf(QStringView key)
     return strength;
 }
 
+namespace {
+
+/// Whether what stands behind such a key is a secret rather than prose, a state, a count or code.
+bool isSecretBehind(const Key &key, KeyStrength strength, bool assigns, const Value &value, QStringView secret)
+{
+    if (secret.isEmpty() || saysNothing(secret))
+        return false;
+    if (key.name == u"PWD") // of a shell, a folder; of a connection string, the password
+        return assigns && !value.quoted && secret[0] != u'[' && secret[0] != u'/' && secret[0] != u'~' && !secret.contains(u'\\');
+    if (isCountedPass(key.name)) {
+        const bool number = std::all_of(secret.begin(), secret.end(), [](QChar c) { return c.isDigit(); });
+        return !number && (assigns || key.quoted || value.quoted);
+    }
+    if (value.scheme && looksDrawn(secret))
+        return true;
+    if (!value.quoted) {
+        if (value.code || secret[0] == u'{' || secret[0] == u'[') // an object: its own keys are looked at
+            return false;
+        const QString word = secret.left(16).toString().toLower();
+        const auto plain = QStringView(word).left(word.endsWith(u'.') ? word.size() - 1 : word.size());
+        if (holds(stateWords, plain) || (!assigns && holds(proseWords, plain)))
+            return false;
+        const bool method = key.name.endsWith(u"auth", Qt::CaseInsensitive) || key.name.endsWith(u"authentication", Qt::CaseInsensitive);
+        if (method && secret.size() < 16 && std::all_of(secret.begin(), secret.end(), [](QChar c) { return c.isLower(); }))
+            return false; // auth=ldap
+    }
+    // "Unexpected token: foo"
+    return strength == KeyStrength::Strong || assigns || key.quoted || looksRandom(secret);
+}
+
+} // namespace
+
 std::vector<SecretValue> findSecretValues(const QString &text)
 {
     std::vector<SecretValue> found;
     qsizetype floor = 0;
     for (qsizetype at = 0; at < text.size(); ++at) {
-        if (text[at] != u'=' && text[at] != u':')
+        const bool pair = text[at] == u',' && at > 0 && isQuote(text[at - 1]);
+        if (text[at] != u'=' && text[at] != u':' && !pair)
             continue;
         qsizetype after = at + 1;
         const bool assigns = text[at] == u'=';
-        if (!assigns && after < text.size() && text[after] == u':') { // Secrets::read
+        if (text[at] == u':' && after < text.size() && text[after] == u':') { // Secrets::read
             at = after;
             continue;
         }
-        if (after < text.size() && (text[after] == u'=' || (text[after] == u'>' && assigns)))
+        if (!pair && after < text.size() && (text[after] == u'=' || (text[after] == u'>' && assigns)))
             ++after; // ==, =>, :=
         const Key key = keyBefore(text, at, floor);
-        const auto strength = key.name.isEmpty() || !mayTell(key.name) || isSourceFile(key.name) ? KeyStrength::None : strengthOf(key.name);
-        if (strength == KeyStrength::None)
+        if (key.name.isEmpty() || !mayTell(key.name) || isSourceFile(key.name))
             continue;
-        bool quoted = false;
-        const SecretValue value = valueAfter(text, after, quoted);
-        const QStringView secret = QStringView(text).mid(value.from, value.to - value.from);
-        if (secret.isEmpty() || saysNothing(secret))
+        const auto strength = strengthOf(key.name);
+        if (strength == KeyStrength::None && key.name != u"PWD")
             continue;
-        if (strength == KeyStrength::Weak && !assigns && !key.quoted && !looksRandom(secret))
-            continue; // "Unexpected token: foo"
-        if (!quoted && (secret[0] == u'{' || secret[0] == u'['))
-            continue; // an object: its own keys are looked at
+        Value value = pair ? secondOfPair(text, at, key) : valueAfter(text, after);
+        const bool cookies = !pair && !value.quoted && key.name.endsWith(u"cookie", Qt::CaseInsensitive);
+        if (const auto end = cookies ? cookiesEnd(text, value.from, key.name.startsWith(u"set", Qt::CaseInsensitive)) : value.from; end > value.from) {
+            value.to = end;
+        } else if (!isSecretBehind(key, strength, assigns, value, QStringView(text).mid(value.from, value.to - value.from))) {
+            continue;
+        }
         found.push_back(value);
         at = value.to - 1;
         floor = value.to;

@@ -11,12 +11,15 @@ namespace coppice::text {
 enum class KeyStrength { None, Weak, Strong };
 [[nodiscard]] KeyStrength strengthOf(QStringView key);
 
+/// "pass" alone: a password of some programs, a count of tests of others.
+[[nodiscard]] bool isCountedPass(QStringView key);
+
 /// A stretch of text, from (included) to (excluded).
 struct SecretValue {
     qsizetype from = 0;
     qsizetype to = 0;
 };
-/// The values of `key=value`, `key: value` and `"key": "value"` whose key tells, in order. Linear in the text.
+/// The values of `key=value`, `key: value`, `"key": "value"` and `('key', 'value')` whose key tells, in order. Linear in the text.
 [[nodiscard]] std::vector<SecretValue> findSecretValues(const QString &text);
 
 } // namespace coppice::text
