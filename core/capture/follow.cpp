@@ -184,9 +184,10 @@ Result<LogFollower::Step> LogFollower::read(QFile &file, LogPosition &position, 
 {
     const qint64 size = file.size();
     const qint64 from = position.point.offset;
-    const bool quiet = final || nowMs() - QFileInfo(file).lastModified().toMSecsSinceEpoch() >= m_source.quiet;
-    // A line without its end is still being written, also when that takes long; a file that is rotated away gets no more.
-    const qint64 end = final ? size : wholeLinesEnd(file, from, size);
+    const bool quiet = nowMs() - QFileInfo(file).lastModified().toMSecsSinceEpoch() >= m_source.quiet;
+    // A line without its end is still being written, also when that takes long; a file that is rotated away gets no more,
+    // but for what the service writes until it opens the new one.
+    const qint64 end = final && quiet ? size : wholeLinesEnd(file, from, size);
     if (position.headLength < headSize && size > position.headLength && !final) {
         position.headLength = std::min(size, headSize);
         position.head = headHash(file, position.headLength);
