@@ -66,7 +66,7 @@ Result<> takeDrafts(const Engine::Parts &parts, const std::stop_token &stop)
     };
     COPPICE_TRY(const auto ended, parts.state.read<std::vector<Ended>>([](store::Connection &connection) -> Result<std::vector<Ended>> {
         std::vector<Ended> all;
-        COPPICE_CHECK(connection.query(QStringLiteral("SELECT r.id, r.ticket FROM runs r JOIN tickets t ON t.id = r.ticket WHERE r.playbook = 'triage' AND r.state = 'done' "
+        COPPICE_CHECK(connection.query(QStringLiteral("SELECT r.id, r.ticket FROM runs r JOIN tickets t ON t.id = r.ticket WHERE r.state = 'done' AND json_extract(r.body, '$.playbook') = 'triage' "
                                                       "AND NOT EXISTS (SELECT 1 FROM ticket_draft_runs WHERE run = r.id) ORDER BY r.id LIMIT 20"),
                                        {}, [&](const store::Row &row) { all.push_back({row.text(0), row.text(1)}); }));
         return all;
