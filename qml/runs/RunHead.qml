@@ -31,7 +31,8 @@ ColumnLayout {
                                               ? qsTr("context %1 %").arg(head.view.story.contextPercent) : ""
             readonly property string took: head.view.started > 0 ? Durations.of((head.view.ended > 0 && !head.view.working ? head.view.ended : head.now)
                                                                                  - head.view.started) : ""
-            text: [head.view.spent, context, took].filter(part => part !== "").join(" · ")
+            readonly property string before: head.view.spent + (head.view.spent !== "" && context !== "" ? " · " : "") + context
+            text: before + (before !== "" && took !== "" ? " · " : "") + took
         }
     }
     Rectangle {

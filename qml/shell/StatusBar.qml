@@ -82,7 +82,7 @@ Rectangle {
             readonly property string runs: queue.working > 0 ? qsTr("%n run(s) under way", "", queue.working) : ""
             readonly property string waiting: queue.queued > 0 ? queue.paused ? qsTr("%n queued, paused", "", queue.queued)
                                                                                : qsTr("%n queued", "", queue.queued) : ""
-            readonly property string told: [runs, waiting].filter(part => part !== "").join(qsTr(", "))
+            readonly property string told: runs + (runs !== "" && waiting !== "" ? ", " : "") + waiting
             visible: App.activities.count === 0
             text: App.phase !== App.Ready ? "" : told !== "" ? told : qsTr("Nothing under way")
         }
