@@ -12,6 +12,7 @@
 #include <QJsonArray>
 #include <QJsonDocument>
 #include <QJsonObject>
+#include <QtEndian>
 
 #include <algorithm>
 #include <map>
@@ -137,6 +138,19 @@ QByteArray keyOf(const Event &event)
     return hash.result();
 }
 
+/// Stands for the user whom an event names, for counting; NULL where it names none, or one that was scrubbed.
+QVariant whoOf(const Event &event)
+{
+    for (const auto &key : {QStringLiteral("user"), QStringLiteral("user.id"), QStringLiteral("user_id"), QStringLiteral("enduser.id")}) {
+        const auto user = event.tags.constFind(key);
+        if (user == event.tags.constEnd() || user->isEmpty() || user->startsWith(u'['))
+            continue;
+        const QByteArray hash = QCryptographicHash::hash(QByteArray(event.plugin.toUtf8() + '\0' + user->toUtf8()), QCryptographicHash::Sha256);
+        return qFromLittleEndian<qint64>(hash.constData());
+    }
+    return {};
+}
+
 /// The road an event came on, as it stands in a list of them.
 QString roadOf(const Event &event)
 {
@@ -247,11 +261,11 @@ Result<> putEvent(Connection &connection, const Event &event, const Filed &filed
 {
     COPPICE_CHECK(connection.exec(
         QStringLiteral("INSERT INTO events (group_id, id, sender_id, plugin, received, at, source, release, environment, level, type, "
-                       "message, template, record, scrubbed, body, known_by, twin, roads, home, muted) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
+                       "message, template, record, scrubbed, body, known_by, twin, roads, home, muted, who) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
         {filed.group, event.id.toString(), event.senderId, event.plugin, event.received, event.at, event.source, event.release, event.environment,
          int(event.level), event.type, event.message, event.messageTemplate, event.record, event.scrubbed, bodyOf(event),
          key.isEmpty() ? QVariant() : QVariant(key), event.twin.isEmpty() ? QVariant() : QVariant(event.twin),
-         event.twin.isEmpty() ? QString() : roadOf(event), filed.home, filed.muted ? 1 : 0}));
+         event.twin.isEmpty() ? QString() : roadOf(event), filed.home, filed.muted ? 1 : 0, whoOf(event)}));
     return {};
 }
 
