@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "capture/filing.h"
 #include "capture/received.h"
-#include "capture/store.h"
 #include "receivers/intake.h"
 
 namespace coppice::receivers {
@@ -20,7 +20,7 @@ public:
     }
 
 private:
-    capture::EventStore m_events;
+    capture::Filing m_events;
     capture::Received m_received;
 };
 

@@ -74,7 +74,7 @@ Result<> Spool::keep(Batch &&batch)
         if (event.senderId.isEmpty() && event.identity.isEmpty())
             event.identity = event.id.toString().toLatin1();
     }
-    const QByteArray body = qCompress(toJsonLine(toJson(batch)), 1);
+    const QByteArray body = qCompress(lineOf(batch), 1);
     COPPICE_CHECK(m_database->write<void>([&](Connection &connection) -> Result<> {
         COPPICE_CHECK(connection.exec(u"INSERT INTO entries (at, size, body) VALUES (?, ?, ?)"_s, {nowMs(), body.size(), body}));
         return {};
@@ -141,11 +141,8 @@ Result<QByteArray> Spool::readLines(qint64 after, int limit)
 {
     COPPICE_TRY(const Page page, read(after, limit));
     QByteArray lines = toJsonLine({{u"v"_s, 1}, {u"spool"_s, page.spool}, {u"entries"_s, qint64(page.entries.size())}, {u"dropped"_s, page.dropped}}) + '\n';
-    for (const auto &entry : page.entries) {
-        QJsonObject object = toJson(entry.batch);
-        object[u"cursor"_s] = entry.cursor;
-        lines += toJsonLine(object) + '\n';
-    }
+    for (const auto &entry : page.entries)
+        lines += lineOf(entry.batch, entry.cursor) + '\n';
     return lines;
 }
 
