@@ -2,6 +2,7 @@
 #include "text/secret_keys.h"
 
 #include <QStringList>
+#include <QVarLengthArray>
 
 #include <algorithm>
 
@@ -111,7 +112,12 @@ bool mayTell(QStringView key)
 {
     constexpr QStringView stems[] = {u"pass", u"pwd", u"secret", u"token", u"auth", u"key", u"cred", u"cookie", u"jwt", u"csrf",
                                      u"xsrf", u"sess", u"bearer", u"signature", u"cvv", u"cvc", u"ssn", u"otp", u"mnemonic"};
-    return std::any_of(std::begin(stems), std::end(stems), [&](QStringView stem) { return key.contains(stem, Qt::CaseInsensitive); });
+    // Folded once: looking in any case takes ten times as long as looking for the very letters.
+    QVarLengthArray<char16_t, 128> lower;
+    for (const QChar c : key)
+        lower.push_back(c.unicode() >= u'A' && c.unicode() <= u'Z' ? char16_t(c.unicode() + 32) : c.unicode());
+    const QStringView folded(lower.data(), lower.size());
+    return std::any_of(std::begin(stems), std::end(stems), [&](QStringView stem) { return folded.contains(stem); });
 }
 
 bool isSourceFile(QStringView key)
