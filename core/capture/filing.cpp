@@ -12,7 +12,6 @@
 
 #include <algorithm>
 #include <array>
-#include <span>
 
 namespace coppice::capture {
 
@@ -69,14 +68,14 @@ QVariant whoOf(const Event &event)
     return {};
 }
 
-Result<> putEvent(Connection &connection, const Event &event, const Filed &filed, const QByteArray &key)
+Result<> putEvent(Connection &connection, const Event &event, const QString &messageTemplate, const Filed &filed, const QByteArray &key)
 {
     static const QString sql = QStringLiteral(
         "INSERT INTO events (group_id, id, sender_id, plugin, received, at, source, release, environment, level, type, message, template, record, "
         "scrubbed, body, known_by, twin, roads, home, muted, who) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
     COPPICE_CHECK(connection.exec(
         sql, {filed.group, event.id.toString(), event.senderId, event.plugin, event.received, event.at, event.source, event.release, event.environment,
-              int(event.level), event.type, event.message, event.messageTemplate, event.record, event.scrubbed, packed(bodyJson(event)),
+              int(event.level), event.type, event.message, messageTemplate, event.record, event.scrubbed, packed(bodyJson(event)),
               key.isEmpty() ? QVariant() : QVariant(key), event.twin.isEmpty() ? QVariant() : QVariant(event.twin),
               event.twin.isEmpty() ? QString() : roadOf(event), filed.home, filed.muted ? 1 : 0, whoOf(event)}));
     return {};
@@ -118,9 +117,8 @@ Result<EventStore::Added> addSome(Connection &connection, FilingMemory &memory, 
             event.received = nowMs();
         COPPICE_TRY(auto *plugin, memory.plugin(connection, event.plugin));
         COPPICE_TRY(const Grouper::Key groupKey, plugin->keyOf(connection, event));
-        event.messageTemplate = groupKey.messageTemplate;
         COPPICE_TRY(const Filed filed, file(connection, *plugin, event, groupKey));
-        COPPICE_CHECK(putEvent(connection, event, filed, known.keyAt(i)));
+        COPPICE_CHECK(putEvent(connection, event, groupKey.messageTemplate, filed, known.keyAt(i)));
         ++done.events;
         if (!filed.muted && !done.groups.contains(filed.group))
             done.groups << filed.group;
@@ -142,7 +140,7 @@ qint64 Filing::forgotten() const
     return m_memory->forgotten();
 }
 
-Result<EventStore::Added> Filing::add(std::vector<Event> batch, const EventStore::Position *position)
+Result<EventStore::Added> Filing::add(std::span<Event> batch, const EventStore::Position *position)
 {
     const std::lock_guard lock(m_mutex);
     EventStore::Added added;
@@ -150,7 +148,7 @@ Result<EventStore::Added> Filing::add(std::vector<Event> batch, const EventStore
         const size_t to = std::min(batch.size(), from + batchSize);
         auto part = m_events.write<EventStore::Added>([&](Connection &connection) -> Result<EventStore::Added> {
             COPPICE_CHECK(m_memory->begin(connection));
-            COPPICE_TRY(const auto done, addSome(connection, *m_memory, std::span(batch).subspan(from, to - from)));
+            COPPICE_TRY(const auto done, addSome(connection, *m_memory, batch.subspan(from, to - from)));
             if (position && to == batch.size())
                 COPPICE_CHECK(putPosition(connection, *position));
             COPPICE_CHECK(m_memory->end(connection));
@@ -172,7 +170,7 @@ Result<EventStore::Added> Filing::add(std::vector<Event> batch, const EventStore
 
 Result<EventStore::Added> EventStore::add(std::vector<Event> batch, const Position *position)
 {
-    return Filing(m_events).add(std::move(batch), position);
+    return Filing(m_events).add(batch, position);
 }
 
 } // namespace coppice::capture

@@ -5,6 +5,7 @@
 
 #include <memory>
 #include <mutex>
+#include <span>
 
 namespace coppice::capture {
 
@@ -20,8 +21,9 @@ public:
     Filing(const Filing &) = delete;
     Filing &operator=(const Filing &) = delete;
 
-    /// In transactions of at most 200 events. Nothing of one that fails is there, or remembered.
-    Result<EventStore::Added> add(std::vector<Event> batch, const EventStore::Position *position = nullptr);
+    /// In transactions of at most 200 events. Nothing of one that fails is there, or remembered. Events without an id, or a time
+    /// of receipt, get one; nothing else of them is changed.
+    Result<EventStore::Added> add(std::span<Event> batch, const EventStore::Position *position = nullptr);
     /// How often what was kept had to be read anew.
     [[nodiscard]] qint64 forgotten() const;
 

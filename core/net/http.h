@@ -9,6 +9,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <stop_token>
 #include <utility>
 #include <vector>
@@ -76,6 +77,24 @@ public:
     using Admit = std::function<std::optional<HttpResponse>(const HttpRequest &head, qint64 &bodyCap)>;
     HttpServer(Handler handler, Limits limits, Admit admit = {});
     ~HttpServer(); ///< stops listening and waits for the handlers
+
+    /// One of several requests that are handled by one call.
+    struct Exchange {
+        const HttpRequest &request;
+        HttpAnswer &answer;
+        std::stop_token stop;
+    };
+    /// Requests that came at about the same time go into one call, so that they share what each would do alone: a commit, and
+    /// the way from thread to thread. Where the last call had more, the next one waits a little for as many.
+    struct Together {
+        std::function<bool(const HttpRequest &)> fits; ///< on the thread that reads all of them: quick
+        std::function<void(std::span<Exchange>)> handle;
+        size_t most = 64; ///< of one call
+        int calls = 2;    ///< at a time; the others wait for the next one
+        int gatherMs = 8;
+    };
+    /// Before listening. What does not fit goes to the handler as ever.
+    void handleTogether(Together together);
 
     /// Listens on loopback; answers the port (0 asks for a free one).
     [[nodiscard]] Result<quint16> listenTcp(quint16 port);

@@ -29,6 +29,7 @@ public:
     Clock::time_point since; ///< when the present request began
     std::stop_source stop;   ///< of the handler
     bool peerGone = false;
+    bool answered = false;   ///< under the server's lock: its worker is through with it
     HttpRequest request;
     bool keepAlive = false;
     bool oldProtocol = false; ///< HTTP/1.0: no chunks

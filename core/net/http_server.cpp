@@ -33,6 +33,7 @@ struct HttpServer::Server {
 
     void addListener(Descriptor fd);
     std::vector<QString> socketFiles; ///< removed at the end
+    Together together;                ///< set before the first listener
 
 private:
     void readRequests(const std::stop_token &stop);
@@ -41,9 +42,13 @@ private:
     void makeRoom();
     void serve(std::list<ConnectionPtr>::iterator connection, short events);
     void hand(std::list<ConnectionPtr>::iterator connection);
+    void rouse();
     void takeBack();
     void dropLate();
     void work(const std::stop_token &stop);
+    [[nodiscard]] bool mayTakeCrowd() const { return !m_crowd.empty() && m_crowdCalls < together.calls; }
+    void handleOne(HttpConnection &connection);
+    void handleCrowd(std::unique_lock<std::mutex> &lock);
     void wake();
 
     Handler m_handler;
@@ -59,8 +64,11 @@ private:
     std::condition_variable_any m_more;
     std::vector<Descriptor> m_listeners;
     std::deque<HttpConnection *> m_waiting; ///< whole requests; owned by m_handled
+    std::deque<HttpConnection *> m_crowd;   ///< those that are handled together
+    int m_crowdCalls = 0;
+    size_t m_lastCrowd = 1;
+    std::condition_variable m_gathered; ///< as many as the last time are there
     std::list<ConnectionPtr> m_handled;
-    std::vector<HttpConnection *> m_done; ///< answered, to go on or be closed
     std::vector<std::jthread> m_workers;
     int m_idleWorkers = 0;
     std::jthread m_reader;
@@ -92,6 +100,7 @@ HttpServer::Server::~Server()
     {
         const std::lock_guard lock(m_mutex);
         m_waiting.clear();
+        m_crowd.clear();
         for (const auto &connection : m_handled)
             connection->stop.request_stop();
         for (auto &worker : m_workers)
@@ -103,59 +112,110 @@ HttpServer::Server::~Server()
         ::unlink(QFile::encodeName(file).constData());
 }
 
+void HttpServer::Server::handleOne(HttpConnection &connection)
+{
+    SocketAnswer answer(connection, m_limits.idleMs);
+    m_handler(connection.request, answer, connection.stop.get_token());
+    const bool again = answer.finish();
+    {
+        const std::lock_guard lock(m_mutex);
+        connection.keepAlive = again;
+        connection.answered = true;
+    }
+    wake();
+}
+
+void HttpServer::Server::handleCrowd(std::unique_lock<std::mutex> &lock)
+{
+    ++m_crowdCalls;
+    const size_t expected = std::min(m_lastCrowd, together.most);
+    if (m_crowd.size() < expected)
+        m_gathered.wait_for(lock, std::chrono::milliseconds(together.gatherMs), [&] { return m_crowd.size() >= expected; });
+    const auto end = m_crowd.begin() + std::ptrdiff_t(std::min(m_crowd.size(), together.most));
+    const std::vector<HttpConnection *> taken(m_crowd.begin(), end);
+    m_crowd.erase(m_crowd.begin(), end);
+    m_lastCrowd = std::max<size_t>(1, taken.size());
+    lock.unlock();
+    std::deque<SocketAnswer> answers;
+    std::vector<Exchange> exchanges;
+    exchanges.reserve(taken.size());
+    for (auto *connection : taken)
+        exchanges.push_back({connection->request, answers.emplace_back(*connection, m_limits.idleMs), connection->stop.get_token()});
+    if (!exchanges.empty())
+        together.handle(exchanges);
+    std::vector<bool> again;
+    for (auto &answer : answers)
+        again.push_back(answer.finish());
+    lock.lock();
+    for (size_t i = 0; i < taken.size(); ++i) {
+        taken[i]->keepAlive = again[i];
+        taken[i]->answered = true;
+    }
+    --m_crowdCalls;
+    lock.unlock();
+    wake();
+    lock.lock();
+}
+
 void HttpServer::Server::work(const std::stop_token &stop)
 {
+    std::unique_lock lock(m_mutex);
     for (;;) {
-        HttpConnection *connection = nullptr;
-        {
-            std::unique_lock lock(m_mutex);
-            ++m_idleWorkers;
-            m_more.wait(lock, stop, [this] { return !m_waiting.empty(); });
-            --m_idleWorkers;
-            if (stop.stop_requested())
-                return;
-            connection = m_waiting.front();
-            m_waiting.pop_front();
+        ++m_idleWorkers;
+        m_more.wait(lock, stop, [this] { return !m_waiting.empty() || mayTakeCrowd(); });
+        --m_idleWorkers;
+        if (stop.stop_requested())
+            return;
+        if (m_waiting.empty()) {
+            handleCrowd(lock);
+            continue;
         }
-        SocketAnswer answer(*connection, m_limits.idleMs);
-        m_handler(connection->request, answer, connection->stop.get_token());
-        const bool again = answer.finish();
-        {
-            const std::lock_guard lock(m_mutex);
-            connection->keepAlive = again;
-            m_done.push_back(connection);
-        }
-        wake();
+        auto *connection = m_waiting.front();
+        m_waiting.pop_front();
+        lock.unlock();
+        handleOne(*connection);
+        lock.lock();
     }
 }
 
-/// A whole request goes to the workers, one more of which is started where all are busy.
+/// A whole request goes to those that wait for workers.
 void HttpServer::Server::hand(std::list<ConnectionPtr>::iterator connection)
 {
+    const bool joins = together.handle && together.fits((*connection)->request);
     const std::lock_guard lock(m_mutex);
-    m_waiting.push_back(connection->get());
+    (*connection)->answered = false;
+    (joins ? m_crowd : m_waiting).push_back(connection->get());
     m_handled.splice(m_handled.end(), m_connections, connection);
-    if (m_idleWorkers < int(m_waiting.size()) && int(m_workers.size()) < m_limits.threads)
+}
+
+/// Once all that has come is handed over: wakes workers for it, more of which are started where all are busy.
+void HttpServer::Server::rouse()
+{
+    const std::lock_guard lock(m_mutex);
+    if (m_crowdCalls > 0 && m_crowd.size() >= std::min(m_lastCrowd, together.most))
+        m_gathered.notify_all();
+    const size_t wanted = m_waiting.size() + (mayTakeCrowd() ? 1 : 0);
+    for (size_t i = size_t(m_idleWorkers); i < wanted && int(m_workers.size()) < m_limits.threads; ++i)
         m_workers.emplace_back([this](const std::stop_token &stop) { work(stop); });
-    m_more.notify_one();
+    for (size_t i = 0; i < wanted; ++i)
+        m_more.notify_one();
 }
 
 void HttpServer::Server::takeBack()
 {
-    std::vector<HttpConnection *> done;
     std::list<ConnectionPtr> back;
     {
         const std::lock_guard lock(m_mutex);
-        done.swap(m_done);
         for (auto it = m_handled.begin(); it != m_handled.end();) {
             const auto here = it++;
-            if (std::find(done.begin(), done.end(), here->get()) != done.end())
+            if ((*here)->answered)
                 back.splice(back.end(), m_handled, here);
         }
     }
     while (!back.empty()) {
         const auto it = back.begin();
         auto &connection = **it;
+        connection.answered = false;
         if (!connection.keepAlive) {
             // Answered and told to close: what the peer still sends is not an error of the answer.
             ::shutdown(connection.fd(), SHUT_WR);
@@ -284,6 +344,7 @@ void HttpServer::Server::readRequests(const std::stop_token &stop)
         for (size_t i = 0; i < reading.size(); ++i)
             serve(reading[i], polled[1 + listeners + handled.size() + i].revents);
         takeBack();
+        rouse();
         dropLate();
         for (size_t i = 0; i < listeners; ++i) {
             if (polled[1 + i].revents)
@@ -298,6 +359,11 @@ HttpServer::HttpServer(Handler handler, Limits limits, Admit admit)
 }
 
 HttpServer::~HttpServer() = default;
+
+void HttpServer::handleTogether(Together together)
+{
+    m_server->together = std::move(together);
+}
 
 Result<quint16> HttpServer::listenTcp(quint16 port)
 {

@@ -20,7 +20,7 @@ struct Batch {
     QHash<QString, int> skipped; ///< items by type that make no event: sessions, spans, attachments, unknown ones
 
     [[nodiscard]] bool isEmpty() const { return events.empty() && requests.empty() && lost.empty(); }
-    void append(Batch &&other);
+    void append(Batch &&other); ///< moves out of the other what stays there by number
 };
 
 inline void Batch::append(Batch &&other)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "receivers/intake.h"
 
+#include <algorithm>
 #include <condition_variable>
 #include <thread>
 
@@ -8,9 +9,19 @@ using namespace Qt::StringLiterals;
 
 namespace coppice::receivers {
 
+namespace {
+
+Result<> full()
+{
+    return fail(u"intake.full"_s, u"More events come than can be written"_s, {}, u"Send it again in a moment."_s);
+}
+
+} // namespace
+
 struct Intake::Waiting {
-    Batch batch;
-    Result<> outcome;
+    std::vector<Batch> batches;
+    std::vector<Result<>> outcomes;
+    size_t events = 0;
     bool done = false;
     bool leads = false; ///< it is this one's turn to write for all
     std::condition_variable turn; ///< of its own, so that only whoever is meant wakes
@@ -18,23 +29,33 @@ struct Intake::Waiting {
 
 Result<> Intake::put(Batch &&batch)
 {
-    if (batch.isEmpty())
-        return {};
+    std::vector<Batch> one;
+    one.push_back(std::move(batch));
+    return std::move(put(std::move(one)).front());
+}
+
+std::vector<Result<>> Intake::put(std::vector<Batch> batches)
+{
     Waiting own;
-    own.batch = std::move(batch);
+    own.batches = std::move(batches);
+    own.outcomes.resize(own.batches.size());
+    for (const auto &batch : own.batches)
+        own.events += batch.events.size();
+    if (std::all_of(own.batches.begin(), own.batches.end(), [](const Batch &batch) { return batch.isEmpty(); }))
+        return std::move(own.outcomes);
     std::unique_lock lock(m_mutex);
-    if (m_events + own.batch.events.size() > m_limits.waiting && !m_queue.empty())
-        return fail(u"intake.full"_s, u"More events come than can be written"_s, {}, u"Send it again in a moment."_s);
-    m_events += own.batch.events.size();
+    if (m_events + own.events > m_limits.waiting && !m_queue.empty())
+        return {own.batches.size(), full()};
+    m_events += own.events;
     m_queue.push_back(&own);
     if (m_led) {
         own.turn.wait(lock, [&] { return own.done || own.leads; });
         if (own.done)
-            return std::move(own.outcome);
+            return std::move(own.outcomes);
     }
     m_led = true;
     lead(lock, own);
-    return std::move(own.outcome);
+    return std::move(own.outcomes);
 }
 
 void Intake::lead(std::unique_lock<std::mutex> &lock, Waiting &own)
@@ -46,8 +67,8 @@ void Intake::lead(std::unique_lock<std::mutex> &lock, Waiting &own)
     }
     std::vector<Waiting *> taken;
     size_t events = 0;
-    while (!m_queue.empty() && (taken.empty() || events + m_queue.front()->batch.events.size() <= m_limits.events)) {
-        events += m_queue.front()->batch.events.size();
+    while (!m_queue.empty() && (taken.empty() || events + m_queue.front()->events <= m_limits.events)) {
+        events += m_queue.front()->events;
         taken.push_back(m_queue.front());
         m_queue.pop_front();
     }
@@ -71,19 +92,43 @@ void Intake::lead(std::unique_lock<std::mutex> &lock, Waiting &own)
     }
 }
 
+/// All of them in one; where that fails, they are as they were.
+bool Intake::commitAsOne(const std::vector<Waiting *> &taken)
+{
+    Batch all;
+    for (auto *each : taken) {
+        for (auto &batch : each->batches)
+            all.append(std::move(batch)); // leaves a batch of the same size
+    }
+    if (m_keeper.keep(std::move(all)))
+        return true;
+    auto event = all.events.begin();
+    auto request = all.requests.begin();
+    auto lost = all.lost.begin();
+    for (auto *each : taken) {
+        for (auto &batch : each->batches) {
+            for (auto &to : batch.events)
+                to = std::move(*event++);
+            for (auto &to : batch.requests)
+                to = std::move(*request++);
+            for (auto &to : batch.lost)
+                to = std::move(*lost++);
+        }
+    }
+    return false;
+}
+
 void Intake::commit(const std::vector<Waiting *> &taken)
 {
-    if (taken.size() == 1) {
-        taken.front()->outcome = m_keeper.keep(std::move(taken.front()->batch));
+    const bool alone = taken.size() == 1 && taken.front()->batches.size() == 1;
+    if (!alone && commitAsOne(taken))
         return;
+    for (auto *each : taken) {
+        for (size_t i = 0; i < each->batches.size(); ++i) {
+            if (!each->batches[i].isEmpty())
+                each->outcomes[i] = m_keeper.keep(std::move(each->batches[i]));
+        }
     }
-    Batch all;
-    for (const auto *each : taken)
-        all.append(Batch(each->batch));
-    if (m_keeper.keep(std::move(all)))
-        return;
-    for (auto *each : taken)
-        each->outcome = m_keeper.keep(std::move(each->batch));
 }
 
 qint64 Intake::commits() const

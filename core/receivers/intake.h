@@ -9,6 +9,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <vector>
 
 namespace coppice::receivers {
 
@@ -17,7 +18,7 @@ class Keeper
 {
 public:
     virtual ~Keeper() = default;
-    /// On disk when it answers. One transaction where that can be.
+    /// On disk when it answers. One transaction where that can be. A batch that it fails with is still whole.
     [[nodiscard]] virtual Result<> keep(Batch &&batch) = 0;
 };
 
@@ -33,8 +34,9 @@ public:
     };
     Intake(Keeper &keeper, Limits limits) : m_keeper(keeper), m_limits(limits) { }
 
-    /// Blocks until the batch is on disk. Where a shared commit fails, each batch is tried alone, so that a bad one fails
-    /// for itself only.
+    /// Blocks until the batches are on disk; an outcome for each. Where a shared commit fails, each batch is tried alone, so
+    /// that a bad one fails for itself only.
+    [[nodiscard]] std::vector<Result<>> put(std::vector<Batch> batches);
     [[nodiscard]] Result<> put(Batch &&batch);
     /// Commits so far.
     [[nodiscard]] qint64 commits() const;
@@ -43,6 +45,7 @@ private:
     struct Waiting;
     void lead(std::unique_lock<std::mutex> &lock, Waiting &own);
     void commit(const std::vector<Waiting *> &taken);
+    [[nodiscard]] bool commitAsOne(const std::vector<Waiting *> &taken);
 
     Keeper &m_keeper;
     Limits m_limits;
@@ -50,7 +53,7 @@ private:
     std::deque<Waiting *> m_queue;
     size_t m_events = 0; ///< in the queue
     bool m_led = false;
-    size_t m_lastShared = 1; ///< batches in the last commit
+    size_t m_lastShared = 1; ///< calls of `put` in the last commit
     qint64 m_commits = 0;
 };
 

@@ -15,7 +15,7 @@ public:
     Result<> keep(Batch &&batch) override
     {
         if (!batch.events.empty())
-            COPPICE_CHECK(m_events.add(std::move(batch.events)));
+            COPPICE_CHECK(m_events.add(batch.events));
         return m_received.add(batch.requests, batch.lost);
     }
 

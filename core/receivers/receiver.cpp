@@ -2,7 +2,6 @@
 #include "receivers/receiver.h"
 
 #include "base/clock.h"
-#include "base/json.h"
 #include "net/inflate.h"
 #include "receivers/answers.h"
 #include "receivers/bounded_json.h"
@@ -11,7 +10,6 @@
 #include "receivers/query.h"
 #include "receivers/sentry.h"
 
-#include <QJsonObject>
 #include <QUrl>
 #include <QUuid>
 
@@ -62,7 +60,8 @@ std::optional<bool> isJsonBody(const net::HttpRequest &request)
 } // namespace
 
 Receiver::Receiver(KeyRing &keys, Keeper &keeper, text::Scrubber scrubber, Options options)
-    : m_options(std::move(options)), m_door(keys, m_options.token, m_options.drainToken), m_cleaner(std::move(scrubber)), m_intake(keeper, {}),
+    : m_options(std::move(options)), m_door(keys, m_options.token, m_options.drainToken), m_cleaner(std::move(scrubber)),
+      m_intake(keeper, {.gather = 0ms}), // requests are gathered before they are read
       m_quota(m_options.eventsPerMinute), m_budget(budgetBytes)
 {
 }
@@ -75,14 +74,17 @@ Result<std::unique_ptr<Receiver>> Receiver::start(KeyRing &keys, Keeper &keeper,
     std::unique_ptr<Receiver> receiver(new Receiver(keys, keeper, std::move(scrubber), std::move(options)));
     auto *self = receiver.get();
     receiver->m_server = std::make_unique<net::HttpServer>(
-        [self](const net::HttpRequest &request, net::HttpAnswer &answer, std::stop_token) {
-            const net::HttpResponse response = self->handle(request);
-            ++self->m_requests;
-            if (response.status >= 400)
-                ++self->m_refused;
-            answer.send(response);
+        [self](const net::HttpRequest &request, net::HttpAnswer &answer, const std::stop_token &stop) {
+            net::HttpServer::Exchange alone{request, answer, stop};
+            self->handleTogether({&alone, 1});
         },
         serverLimits(), [self](const net::HttpRequest &head, qint64 &cap) { return self->admit(head, cap); });
+    // What is small and as it is takes no time worth telling; anything else may wait for its share of memory.
+    receiver->m_server->handleTogether({.fits = [](const net::HttpRequest &request) {
+                                            return request.body.size() <= freeOfBudget && parsingCost(request.body) <= freeToParse
+                                                && net::header(request.headers, "content-encoding").isEmpty();
+                                        },
+                                        .handle = [self](std::span<net::HttpServer::Exchange> exchanges) { self->handleTogether(exchanges); }});
     const auto &wanted = receiver->m_options;
     COPPICE_TRY(receiver->m_port, wanted.address.isEmpty() ? receiver->m_server->listenTcp(wanted.port)
                                                            : receiver->m_server->listenTcp(wanted.address, wanted.port));
@@ -133,9 +135,12 @@ std::expected<Receiver::Opened, net::HttpResponse> Receiver::open(const net::Htt
     return opened;
 }
 
-Result<> Receiver::keep(Batch &&batch, const QString &plugin)
+/// What is stored of it: errors only, cleaned, under the name of the plugin.
+void Receiver::prepare(Taken &taken)
 {
     const qint64 now = nowMs();
+    auto &batch = taken.batch;
+    const QString &plugin = taken.guest.plugin;
     const size_t sent = batch.events.size();
     std::erase_if(batch.events, [](const capture::Event &event) { return event.level < capture::Level::Error; });
     m_below += qint64(sent - batch.events.size());
@@ -148,70 +153,99 @@ Result<> Receiver::keep(Batch &&batch, const QString &plugin)
         point.plugin = plugin;
     for (auto &report : batch.lost)
         report.plugin = plugin;
-    const auto kept = qint64(batch.events.size());
-    m_quota.spend(plugin, std::max<qint64>(kept, 1), steadyMs());
-    COPPICE_CHECK(m_intake.put(std::move(batch)));
-    m_events += kept;
-    return {};
+    taken.events = qint64(batch.events.size());
+    m_quota.spend(plugin, std::max<qint64>(taken.events, 1), steadyMs());
 }
 
-net::HttpResponse Receiver::sentry(const net::HttpRequest &request, const Door::Guest &guest)
+void Receiver::takeSentry(const net::HttpRequest &request, Taken &taken)
 {
     auto opened = open(request, sentryCap);
-    if (!opened)
-        return std::move(opened).error();
-    QString plugin = guest.plugin;
+    if (!opened) {
+        taken.answer = std::move(opened).error();
+        return;
+    }
     Result<SentryRequest> read;
-    if (guest.road == Road::Store) {
+    if (taken.guest.road == Road::Store) {
         read = readStore(opened->body);
     } else {
         const auto envelope = parseEnvelope(opened->body);
-        if (!envelope)
-            return answerTo(envelope.error(), guest.road, true);
-        if (plugin.isEmpty()) {
-            const QByteArray key = dsnKey(*envelope);
-            if (key.isEmpty())
-                return refusal(401, u"There is no key in the request"_s);
-            const auto known = m_door.pluginOf(key);
-            if (!known)
-                return refusal(403, u"The key is not known here"_s);
-            plugin = *known;
-            if (const int wait = m_quota.secondsUntilAllowed(plugin, steadyMs()); wait > 0)
-                return slowDown(wait);
+        if (!envelope) {
+            taken.answer = receivers::answerTo(envelope.error(), taken.guest.road, true);
+            return;
+        }
+        if (taken.guest.plugin.isEmpty()) {
+            taken.answer = admitByEnvelope(*envelope, taken.guest);
+            if (taken.answer)
+                return;
         }
         read = readEnvelope(*envelope);
     }
-    if (!read)
-        return answerTo(read.error(), guest.road, true);
-    opened->body = {};
+    if (!read) {
+        taken.answer = receivers::answerTo(read.error(), taken.guest.road, true);
+        return;
+    }
     for (auto &event : read->batch.events) {
         if (event.source == u"sentry" && event.senderId.isEmpty()) // the answer has to name it
             read->eventId = event.senderId = QUuid::createUuid().toString(QUuid::Id128);
     }
-    if (const auto kept = keep(std::move(read->batch), plugin); !kept)
-        return answerTo(kept.error(), guest.road, true);
-    QJsonObject body;
-    if (!read->eventId.isEmpty())
-        body[u"id"_s] = read->eventId;
-    return {200, {{"content-type", "application/json"}}, toJsonLine(body)};
+    taken.batch = std::move(read->batch);
+    taken.share = std::move(opened->share);
+    taken.eventId = std::move(read->eventId);
+    prepare(taken);
 }
 
-net::HttpResponse Receiver::otlp(const net::HttpRequest &request, const Door::Guest &guest)
+/// The third way to name a key; none, or the answer that refuses it.
+std::optional<net::HttpResponse> Receiver::admitByEnvelope(const Envelope &envelope, Door::Guest &guest)
+{
+    const QByteArray key = dsnKey(envelope);
+    if (key.isEmpty())
+        return refusal(401, u"There is no key in the request"_s);
+    const auto known = m_door.pluginOf(key);
+    if (!known)
+        return refusal(403, u"The key is not known here"_s);
+    guest.plugin = *known;
+    if (const int wait = m_quota.secondsUntilAllowed(guest.plugin, steadyMs()); wait > 0)
+        return slowDown(wait);
+    return {};
+}
+
+void Receiver::takeOtlp(const net::HttpRequest &request, Taken &taken)
 {
     const auto isJson = isJsonBody(request);
-    if (!isJson)
-        return refusal(415, u"Send application/json or application/x-protobuf"_s);
+    if (!isJson) {
+        taken.answer = refusal(415, u"Send application/json or application/x-protobuf"_s);
+        return;
+    }
+    taken.isJson = *isJson;
     auto opened = open(request, otlpCap);
-    if (!opened)
-        return std::move(opened).error();
-    const auto signal = guest.road == Road::Logs ? OtlpSignal::Logs : guest.road == Road::Traces ? OtlpSignal::Traces : OtlpSignal::Metrics;
+    if (!opened) {
+        taken.answer = std::move(opened).error();
+        return;
+    }
+    const auto road = taken.guest.road;
+    const auto signal = road == Road::Logs ? OtlpSignal::Logs : road == Road::Traces ? OtlpSignal::Traces : OtlpSignal::Metrics;
     auto read = readOtlp(opened->body, signal, *isJson);
-    if (!read)
-        return answerTo(read.error(), guest.road, *isJson);
-    opened->body = {};
-    if (const auto kept = keep(std::move(read->batch), guest.plugin); !kept)
-        return answerTo(kept.error(), guest.road, *isJson);
-    return otlpSuccess(guest.road, *isJson, read->rejected);
+    if (!read) {
+        taken.answer = receivers::answerTo(read.error(), road, *isJson);
+        return;
+    }
+    taken.batch = std::move(read->batch);
+    taken.share = std::move(opened->share);
+    taken.rejected = read->rejected;
+    prepare(taken);
+}
+
+net::HttpResponse Receiver::answerTo(Taken &taken, const Result<> &kept)
+{
+    if (taken.answer)
+        return std::move(*taken.answer);
+    if (!kept)
+        return receivers::answerTo(kept.error(), taken.guest.road, taken.isJson);
+    m_events += taken.events;
+    if (!isSentry(taken.guest.road))
+        return otlpSuccess(taken.guest.road, taken.isJson, taken.rejected);
+    // An event's id is hexadecimal: nothing in it needs an escape.
+    return {200, {{"content-type", "application/json"}}, taken.eventId.isEmpty() ? QByteArray("{}") : QByteArray("{\"id\":\"" + taken.eventId.toLatin1() + "\"}")};
 }
 
 net::HttpResponse Receiver::spool(const net::HttpRequest &request)
@@ -225,23 +259,48 @@ net::HttpResponse Receiver::spool(const net::HttpRequest &request)
     const int limit = qBound(1, queryValue(request.target, "limit").toInt(), 1000);
     auto lines = m_options.spooled(after, limit);
     if (!lines)
-        return answerTo(lines.error(), Road::Spool, true);
+        return receivers::answerTo(lines.error(), Road::Spool, true);
     return {200, {{"content-type", "application/jsonl"}}, std::move(*lines)};
 }
 
-net::HttpResponse Receiver::handle(const net::HttpRequest &request)
+Receiver::Taken Receiver::take(const net::HttpRequest &request)
 {
-    const auto guest = m_door.admit(request);
-    if (!guest)
-        return guest.error();
-    if (guest->road == Road::Spool)
-        return spool(request);
-    return isSentry(guest->road) ? sentry(request, *guest) : otlp(request, *guest);
+    Taken taken;
+    auto guest = m_door.admit(request);
+    if (!guest) {
+        taken.answer = std::move(guest).error();
+        return taken;
+    }
+    taken.guest = std::move(*guest);
+    if (taken.guest.road == Road::Spool)
+        taken.answer = spool(request);
+    else if (isSentry(taken.guest.road))
+        takeSentry(request, taken);
+    else
+        takeOtlp(request, taken);
+    return taken;
+}
+
+void Receiver::handleTogether(std::span<net::HttpServer::Exchange> exchanges)
+{
+    std::vector<Taken> all;
+    std::vector<Batch> batches;
+    for (const auto &exchange : exchanges) {
+        batches.push_back(std::move(all.emplace_back(take(exchange.request)).batch));
+        ++m_requests;
+    }
+    const auto kept = m_intake.put(std::move(batches));
+    for (size_t i = 0; i < all.size(); ++i) {
+        const net::HttpResponse response = answerTo(all[i], kept[i]);
+        if (response.status >= 400)
+            ++m_refused;
+        exchanges[i].answer.send(response);
+    }
 }
 
 Receiver::Counts Receiver::counts() const
 {
-    return {m_requests, m_events, m_below, m_refused};
+    return {m_requests, m_events, m_below, m_refused, m_intake.commits()};
 }
 
 Wiring wiringFor(const ReceiverKey &key, const QString &base, const QByteArray &token)

@@ -5,12 +5,15 @@
 #include "receivers/budget.h"
 #include "receivers/cleaner.h"
 #include "receivers/door.h"
+#include "receivers/envelope.h"
 #include "receivers/intake.h"
 #include "receivers/quota.h"
 
 #include <atomic>
 #include <functional>
 #include <memory>
+#include <optional>
+#include <span>
 
 namespace coppice::receivers {
 
@@ -34,6 +37,7 @@ public:
         qint64 events = 0;  ///< accepted and on disk, those that were known already included
         qint64 below = 0;   ///< below level error: not kept
         qint64 refused = 0; ///< requests
+        qint64 commits = 0; ///< that the events shared
     };
     /// Listens until destroyed; `keys` and `keeper` must live as long.
     [[nodiscard]] static Result<std::unique_ptr<Receiver>> start(KeyRing &keys, Keeper &keeper, text::Scrubber scrubber, Options options);
@@ -43,9 +47,24 @@ public:
 private:
     Receiver(KeyRing &keys, Keeper &keeper, text::Scrubber scrubber, Options options);
     std::optional<net::HttpResponse> admit(const net::HttpRequest &head, qint64 &bodyCap);
-    net::HttpResponse handle(const net::HttpRequest &request);
-    net::HttpResponse sentry(const net::HttpRequest &request, const Door::Guest &guest);
-    net::HttpResponse otlp(const net::HttpRequest &request, const Door::Guest &guest);
+    void handleTogether(std::span<net::HttpServer::Exchange> exchanges);
+    /// A request on its way: refused, or answered already, or read and to be kept.
+    struct Taken {
+        std::optional<net::HttpResponse> answer;
+        Door::Guest guest;
+        Batch batch;
+        Budget::Share share; ///< for as long as the batch is in memory
+        bool isJson = true;
+        QString eventId;     ///< Sentry
+        qint64 rejected = 0; ///< OTLP
+        qint64 events = 0;
+    };
+    [[nodiscard]] Taken take(const net::HttpRequest &request);
+    [[nodiscard]] net::HttpResponse answerTo(Taken &taken, const Result<> &kept);
+    void takeSentry(const net::HttpRequest &request, Taken &taken);
+    std::optional<net::HttpResponse> admitByEnvelope(const Envelope &envelope, Door::Guest &guest);
+    void takeOtlp(const net::HttpRequest &request, Taken &taken);
+    void prepare(Taken &taken);
     net::HttpResponse spool(const net::HttpRequest &request);
     /// The body out of its encoding, with a share of the budget for as long as it is worked on.
     struct Opened {
@@ -53,7 +72,6 @@ private:
         Budget::Share share;
     };
     std::expected<Opened, net::HttpResponse> open(const net::HttpRequest &request, qint64 cap);
-    Result<> keep(Batch &&batch, const QString &plugin);
 
     Options m_options;
     Door m_door;

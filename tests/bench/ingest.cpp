@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Events received, scrubbed, grouped and on disk before they are acknowledged, per second of CPU, against filing the same rows
-// by the same prepared statements and in batches through Qt SQL (`ratio`), against inserting the rows alone, and against
-// SQLite itself.
+// by the same prepared statements and in the same batches through Qt SQL (`ratio`), against inserting the rows alone, and
+// against SQLite itself.
 //   bench_ingest [EVENTS] [CONNECTIONS] [PLUGINS]
 // The receiver is a process of its own, real sockets between; senders' CPU is not counted. One JSON line.
 #include <capture/store.h>
@@ -11,10 +11,10 @@
 
 #include <QByteArray>
 #include <QCoreApplication>
+#include <QHash>
 #include <QSqlDatabase>
 #include <QSqlError>
 #include <QSqlQuery>
-#include <QSqlRecord>
 #include <QTemporaryDir>
 #include <QVariant>
 
@@ -135,6 +135,7 @@ struct Report {
     double cpu = 0;
     int peakMb = 0;
     int residentMb = 0;
+    qint64 commits = 1;
 };
 
 /// The receiver in a process of its own, until its `control` is closed.
@@ -172,7 +173,7 @@ struct Server {
                 die("write");
             char byte = 0;
             while (::read(in[0], &byte, 1) > 0) { }
-            const Report told{cpuNow() - before, memoryMb("VmHWM:"), memoryMb("VmRSS:")};
+            const Report told{cpuNow() - before, memoryMb("VmHWM:"), memoryMb("VmRSS:"), receiver->counts().commits};
             if (::write(out[1], &told, sizeof told) < 0)
                 die("write");
             std::_Exit(0);
@@ -234,6 +235,22 @@ std::vector<double> send(const Server &server, int events, int connections, doub
 
 const QStringList tables{QStringLiteral("event_groups"), QStringLiteral("group_patterns"), QStringLiteral("events")};
 
+/// Without those that SQLite makes by itself.
+QStringList columnsOf(const QSqlDatabase &database, const QString &table)
+{
+    QStringList columns;
+    QSqlQuery query(database);
+    query.exec(QStringLiteral("PRAGMA table_info(%1)").arg(table));
+    while (query.next())
+        columns << query.value(1).toString();
+    return columns;
+}
+
+QString insertInto(const QString &table, const QStringList &columns)
+{
+    return QStringLiteral("INSERT INTO %1 (%2) VALUES (%3)").arg(table, columns.join(u','), QStringList(columns.size(), QStringLiteral("?")).join(u','));
+}
+
 /// The rows that are there, as they are.
 std::vector<std::pair<QString, std::vector<QVariantList>>> rowsOf(const QString &path)
 {
@@ -243,22 +260,18 @@ std::vector<std::pair<QString, std::vector<QVariantList>>> rowsOf(const QString 
     if (!database.open())
         die("open rows");
     for (const auto &table : tables) {
+        const QStringList columns = columnsOf(database, table);
         QSqlQuery query(database);
         query.setForwardOnly(true);
-        query.exec(QStringLiteral("SELECT * FROM ") + table);
+        query.exec(QStringLiteral("SELECT %1 FROM %2").arg(columns.join(u','), table));
         std::vector<QVariantList> rows;
-        int columns = 0;
         while (query.next()) {
             QVariantList row;
-            columns = query.record().count();
-            for (int c = 0; c < columns; ++c)
+            for (int c = 0; c < columns.size(); ++c)
                 row << query.value(c);
             rows.push_back(row);
         }
-        QStringList marks;
-        for (int c = 0; c < columns; ++c)
-            marks << QStringLiteral("?");
-        all.emplace_back(QStringLiteral("INSERT INTO %1 VALUES (%2)").arg(table, marks.join(u',')), std::move(rows));
+        all.emplace_back(insertInto(table, columns), std::move(rows));
     }
     return all;
 }
@@ -271,7 +284,7 @@ std::unique_ptr<store::Database> emptyDatabase(const QString &path)
     return database;
 }
 
-/// The same rows, prepared statements, batches of `batch`, each durable.
+/// The same rows by one prepared statement a table, in batches, each durable.
 double qtCpu(const QString &path, const std::vector<std::pair<QString, std::vector<QVariantList>>> &rows, size_t batch)
 {
     emptyDatabase(path).reset();
@@ -301,8 +314,8 @@ double qtCpu(const QString &path, const std::vector<std::pair<QString, std::vect
     return cpuNow() - before;
 }
 
-/// The statements that filing these events takes, each prepared once, in batches: looked for, its twin looked for, its group
-/// found and counted up, and inserted.
+/// The statements that filing these events takes, each prepared once, in batches: all of a batch looked for at once, each
+/// inserted, and each group counted up once a batch.
 double statementsCpu(const QString &path, const QString &from, size_t batch)
 {
     emptyDatabase(path).reset();
@@ -312,31 +325,6 @@ double statementsCpu(const QString &path, const QString &from, size_t batch)
     database.setDatabaseName(path);
     if (!source.open() || !database.open())
         die("open");
-    struct Filed {
-        QVariantList row;
-        QVariant knownBy, twin, plugin, source, at, level, group, fingerprint;
-    };
-    std::vector<Filed> events;
-    QStringList marks;
-    QSqlQuery all(source);
-    all.setForwardOnly(true);
-    all.exec(QStringLiteral("SELECT e.*, g.fingerprint AS group_fingerprint FROM events e JOIN event_groups g ON g.id = e.group_id ORDER BY e.seq"));
-    while (all.next()) {
-        Filed filed;
-        for (int c = 0; c < all.record().count() - 1; ++c)
-            filed.row << all.value(c);
-        filed.knownBy = all.value(QStringLiteral("known_by"));
-        filed.twin = all.value(QStringLiteral("twin"));
-        filed.plugin = all.value(QStringLiteral("plugin"));
-        filed.source = all.value(QStringLiteral("source"));
-        filed.at = all.value(QStringLiteral("at"));
-        filed.level = all.value(QStringLiteral("level"));
-        filed.group = all.value(QStringLiteral("group_id"));
-        filed.fingerprint = all.value(QStringLiteral("group_fingerprint"));
-        events.push_back(std::move(filed));
-    }
-    for (qsizetype c = 0; c < events.front().row.size(); ++c)
-        marks << QStringLiteral("?");
     for (const char *setting : {"PRAGMA foreign_keys=ON", "PRAGMA journal_mode=WAL", "PRAGMA synchronous=FULL"})
         QSqlQuery(database).exec(QString::fromLatin1(setting));
     QSqlQuery attach(database);
@@ -346,13 +334,27 @@ double statementsCpu(const QString &path, const QString &from, size_t batch)
         die("groups");
     attach.finish();
     QSqlQuery(database).exec(QStringLiteral("DETACH filed"));
+    const QStringList columns = columnsOf(source, QStringLiteral("events"));
+    const qsizetype known = columns.indexOf(QStringLiteral("known_by")), twin = columns.indexOf(QStringLiteral("twin")), group = columns.indexOf(QStringLiteral("group_id")),
+                    at = columns.indexOf(QStringLiteral("at"));
+    std::vector<QVariantList> events;
+    QSqlQuery all(source);
+    all.setForwardOnly(true);
+    all.exec(QStringLiteral("SELECT %1 FROM events ORDER BY seq").arg(columns.join(u',')));
+    while (all.next()) {
+        auto &row = events.emplace_back();
+        for (int c = 0; c < columns.size(); ++c)
+            row << all.value(c);
+    }
     const double before = cpuNow();
     {
-        QStringList sql{QStringLiteral("SELECT 1 FROM events WHERE known_by = ?"), QStringLiteral("SELECT 1 FROM event_twins WHERE known_by = ?"),
-                        QStringLiteral("SELECT seq FROM events WHERE twin = ? AND plugin = ? AND instr(roads, ?) = 0 ORDER BY seq LIMIT 1"),
-                        QStringLiteral("SELECT id, plugin, fingerprint, title, why, level, count, first, last, releases, state FROM event_groups WHERE plugin = ? AND fingerprint = ?"),
-                        QStringLiteral("UPDATE event_groups SET count = count + 1, first = min(first, ?), last = max(last, ?), level = max(level, ?) WHERE id = ?"),
-                        QStringLiteral("INSERT INTO events VALUES (%1)").arg(marks.join(u','))};
+        QStringList sql{QStringLiteral("WITH asked (key, told) AS (VALUES %1) SELECT key FROM asked WHERE EXISTS (SELECT 1 FROM events WHERE known_by = asked.key) "
+                                       "OR EXISTS (SELECT 1 FROM events_gone WHERE known_by = asked.key) OR EXISTS (SELECT 1 FROM event_twins WHERE known_by = asked.key) "
+                                       "OR EXISTS (SELECT 1 FROM events WHERE twin = asked.told)")
+                            .arg(QStringList(qsizetype(batch), QStringLiteral("(?,?)")).join(u',')),
+                        insertInto(QStringLiteral("events"), columns),
+                        QStringLiteral("UPDATE event_groups SET count = count + ?, first = min(first, ?), last = max(last, ?), level = max(level, ?), "
+                                       "releases = releases, why = why, state = state WHERE id = ?")};
         std::vector<QSqlQuery> prepared;
         for (const auto &each : sql) {
             auto &query = prepared.emplace_back(database);
@@ -363,27 +365,24 @@ double statementsCpu(const QString &path, const QString &from, size_t batch)
         const auto run = [&](size_t which, const QVariantList &values) {
             for (qsizetype i = 0; i < values.size(); ++i)
                 prepared[which].bindValue(int(i), values[i]);
-            if (!prepared[which].exec())
+            if (!prepared[which].exec() || prepared[which].next())
                 die(qPrintable(prepared[which].lastError().text()));
-            while (prepared[which].next()) {
-                for (int c = 0; c < (which == 3 ? 11 : 1); ++c)
-                    static_cast<void>(prepared[which].value(c));
-            }
             prepared[which].finish();
         };
         for (size_t first = 0; first < events.size(); first += batch) {
             QSqlQuery(database).exec(QStringLiteral("BEGIN IMMEDIATE"));
-            for (size_t i = first; i < std::min(events.size(), first + batch); ++i) {
-                const auto &event = events[i];
-                run(0, {event.knownBy});
-                if (!event.twin.isNull()) {
-                    run(1, {event.knownBy});
-                    run(2, {event.twin, event.plugin, event.source});
-                }
-                run(3, {event.plugin, event.fingerprint});
-                run(4, {event.at, event.at, event.level, event.group});
-                run(5, event.row);
+            QVariantList asked;
+            QHash<QString, int> groups;
+            for (size_t i = first; i < first + batch; ++i) {
+                asked << (i < events.size() ? events[i][known] : QVariant()) << (i < events.size() ? events[i][twin] : QVariant());
+                if (i < events.size())
+                    ++groups[events[i][group].toString()];
             }
+            run(0, asked);
+            for (size_t i = first; i < std::min(events.size(), first + batch); ++i)
+                run(1, events[i]);
+            for (auto it = groups.cbegin(); it != groups.cend(); ++it)
+                run(2, {*it, events[first][at], events[first][at], 4, it.key()});
             QSqlQuery(database).exec(QStringLiteral("COMMIT"));
         }
     }
@@ -478,14 +477,14 @@ int main(int argc, char **argv)
     const auto stored = rows.back().second.size();
     if (stored != size_t(events) + 2'500)
         die("not every acknowledged event is there");
-    constexpr size_t batch = 200;
+    const size_t batch = std::max<size_t>(1, size_t(events) / size_t(std::max<qint64>(1, report.commits))); // the same batches
     const double perEvent = report.cpu / events;
     const double qt = qtCpu(folder.filePath(QStringLiteral("qt.db")), rows, batch) / double(stored);
     const double statements = statementsCpu(folder.filePath(QStringLiteral("statements.db")), path, batch) / double(stored);
     const double raw = rawCpu(folder.filePath(QStringLiteral("raw.db")), rows, batch) / double(stored);
     std::printf("{\"v\":1,\"bench\":\"ingest\",\"events\":%d,\"events_per_cpu_second\":%.0f,\"qt_rows_per_cpu_second\":%.0f,\"raw_rows_per_cpu_second\":%.0f,"
-                "\"statements_per_cpu_second\":%.0f,\"ratio\":%.2f,\"ratio_to_rows_alone\":%.2f,\"ratio_to_raw\":%.2f,\"events_per_second\":%.0f,\"p50_ms_at_500\":%.1f,\"p99_ms_at_500\":%.1f,\"peak_mb\":%d,\"resident_mb\":%d}\n",
+                "\"statements_per_cpu_second\":%.0f,\"ratio\":%.2f,\"ratio_to_rows_alone\":%.2f,\"ratio_to_raw\":%.2f,\"events_per_second\":%.0f,\"p50_ms_at_500\":%.1f,\"p99_ms_at_500\":%.1f,\"events_per_commit\":%d,\"peak_mb\":%d,\"resident_mb\":%d}\n",
                 events, 1 / perEvent, 1 / qt, 1 / raw, 1 / statements, statements / perEvent, qt / perEvent, raw / perEvent, events / wall, times[times.size() / 2], times[times.size() * 99 / 100],
-                report.peakMb, report.residentMb);
+                int(batch), report.peakMb, report.residentMb);
     return 0;
 }
