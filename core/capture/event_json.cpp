@@ -17,10 +17,22 @@ public:
     void number(qint64 value) { m_out.append(QByteArray::number(value)); }
     void text(QStringView value)
     {
-        m_out.append('"');
-        for (qsizetype i = 0; i < value.size(); ++i)
-            i += character(value, i);
-        m_out.append('"');
+        const qsizetype before = m_out.size();
+        m_out.resize(before + value.size() * longestEscape + 2);
+        char *const begin = m_out.data();
+        char *out = begin + before;
+        *out++ = '"';
+        for (qsizetype i = 0; i < value.size(); ++i) {
+            const char16_t c = value[i].unicode();
+            if (c >= u' ' && c < 0x80 && c != u'"' && c != u'\\')
+                *out++ = char(c);
+            else if (c < 0x80)
+                out = escaped(out, char(c));
+            else
+                i += beyondAscii(out, value, i);
+        }
+        *out++ = '"';
+        m_out.truncate(out - begin);
     }
     void bytes(const QByteArray &value)
     {
@@ -31,43 +43,40 @@ public:
     [[nodiscard]] QByteArray take() { return std::move(m_out); }
 
 private:
-    /// Answers how many more units it took.
-    qsizetype character(QStringView all, qsizetype at)
+    static constexpr qsizetype longestEscape = 6;
+
+    static char *escaped(char *out, char c)
     {
-        const char32_t c = all[at].unicode();
-        if (c < 0x80) {
-            ascii(char(c));
-            return 0;
+        constexpr char digits[] = "0123456789abcdef";
+        *out++ = '\\';
+        if (c == '"' || c == '\\' || c == '\n') {
+            *out++ = c == '\n' ? 'n' : c;
+            return out;
         }
-        if (c < 0x800) {
-            m_out.append(char(0xC0 | c >> 6));
-            m_out.append(char(0x80 | (c & 0x3F)));
-            return 0;
-        }
-        const bool pair = all[at].isHighSurrogate() && at + 1 < all.size() && all[at + 1].isLowSurrogate();
-        const char32_t code = pair ? QChar::surrogateToUcs4(all[at], all[at + 1]) : all[at].isSurrogate() ? char32_t(QChar::ReplacementCharacter) : c;
-        if (pair)
-            m_out.append(char(0xF0 | code >> 18));
-        m_out.append(char(pair ? 0x80 | (code >> 12 & 0x3F) : 0xE0 | code >> 12));
-        m_out.append(char(0x80 | (code >> 6 & 0x3F)));
-        m_out.append(char(0x80 | (code & 0x3F)));
-        return pair ? 1 : 0;
+        for (const char each : {'u', '0', '0', digits[c >> 4], digits[c & 15]})
+            *out++ = each;
+        return out;
     }
-    void ascii(char c)
+    /// Answers how many more units it took.
+    static qsizetype beyondAscii(char *&out, QStringView all, qsizetype at)
     {
-        if (c == '"' || c == '\\') {
-            m_out.append('\\');
-            m_out.append(c);
-        } else if (c >= ' ') {
-            m_out.append(c);
-        } else if (c == '\n') {
-            m_out.append("\\n", 2);
+        const bool pair = all[at].isHighSurrogate() && at + 1 < all.size() && all[at + 1].isLowSurrogate();
+        const char32_t code = pair ? QChar::surrogateToUcs4(all[at], all[at + 1])
+            : all[at].isSurrogate() ? char32_t(QChar::ReplacementCharacter)
+                                    : char32_t(all[at].unicode());
+        const auto rest = [&](int shift) { *out++ = char(0x80 | (code >> shift & 0x3F)); };
+        if (code < 0x800) {
+            *out++ = char(0xC0 | code >> 6);
+        } else if (code < 0x10000) {
+            *out++ = char(0xE0 | code >> 12);
+            rest(6);
         } else {
-            constexpr char digits[] = "0123456789abcdef";
-            m_out.append("\\u00", 4);
-            m_out.append(digits[c >> 4]);
-            m_out.append(digits[c & 15]);
+            *out++ = char(0xF0 | code >> 18);
+            rest(12);
+            rest(6);
         }
+        rest(0);
+        return pair ? 1 : 0;
     }
 
     QByteArray m_out;

@@ -50,6 +50,22 @@ QString shortFunction(QString function)
     return function.remove(noise).trimmed();
 }
 
+/// "function@file" of a frame. Programs raise their errors at the same few places: what was worked out is kept for a while.
+QString placeOf(const Frame &frame)
+{
+    constexpr qsizetype most = 2048;
+    constexpr qsizetype longest = 300;
+    if (frame.function.size() + frame.file.size() > longest)
+        return shortFunction(frame.function) + u'@' + shortFile(frame.file);
+    thread_local QHash<std::pair<QString, QString>, QString> known;
+    if (known.size() >= most)
+        known.clear();
+    auto &place = known[{frame.function, frame.file}];
+    if (place.isNull())
+        place = shortFunction(frame.function) + u'@' + shortFile(frame.file);
+    return place;
+}
+
 std::vector<Frame> telling(const Event &event)
 {
     std::vector<Frame> frames;
@@ -136,7 +152,7 @@ QString Grouper::scopeOf(const Event &event)
         return QStringLiteral("message");
     QStringList parts{event.type};
     for (const auto &frame : telling(event))
-        parts << shortFunction(frame.function) + u'@' + shortFile(frame.file);
+        parts << placeOf(frame);
     return hashOf(parts);
 }
 

@@ -112,12 +112,22 @@ bool mayTell(QStringView key)
 {
     constexpr QStringView stems[] = {u"pass", u"pwd", u"secret", u"token", u"auth", u"key", u"cred", u"cookie", u"jwt", u"csrf",
                                      u"xsrf", u"sess", u"bearer", u"signature", u"cvv", u"cvc", u"ssn", u"otp", u"mnemonic"};
-    // Folded once: looking in any case takes ten times as long as looking for the very letters.
+    // Most keys lack a letter of every stem: then nothing has to be looked for.
+    static constexpr auto lettersOf = [](QStringView word) constexpr {
+        quint32 letters = 0;
+        for (const QChar c : word)
+            letters |= c.unicode() >= u'a' && c.unicode() <= u'z' ? 1U << (c.unicode() - u'a') : 0U;
+        return letters;
+    };
     QVarLengthArray<char16_t, 128> lower;
     for (const QChar c : key)
         lower.push_back(c.unicode() >= u'A' && c.unicode() <= u'Z' ? char16_t(c.unicode() + 32) : c.unicode());
     const QStringView folded(lower.data(), lower.size());
-    return std::any_of(std::begin(stems), std::end(stems), [&](QStringView stem) { return folded.contains(stem); });
+    const quint32 letters = lettersOf(folded);
+    return std::any_of(std::begin(stems), std::end(stems), [&](QStringView stem) {
+        const quint32 needed = lettersOf(stem);
+        return (letters & needed) == needed && folded.contains(stem);
+    });
 }
 
 bool isSourceFile(QStringView key)
