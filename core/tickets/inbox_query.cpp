@@ -186,9 +186,9 @@ bool InboxQuery::fitsTerm(const Term &term, const InboxEntry &entry, const QStri
     return false;
 }
 
-bool InboxQuery::fits(const InboxEntry &entry, const QString &me) const
+bool InboxQuery::fits(const InboxEntry &entry, const QString &me, bool anyState) const
 {
-    if (!m_namesState && !entry.open)
+    if (!anyState && !m_namesState && !entry.open)
         return false;
     return std::all_of(m_terms.begin(), m_terms.end(), [&](const Term &term) { return fitsTerm(term, entry, me) != term.negated; });
 }

@@ -19,8 +19,8 @@ class InboxQuery
 {
 public:
     [[nodiscard]] static InboxQuery parse(const QString &text);
-    /// Without a term on the state only open lines fit.
-    [[nodiscard]] bool fits(const InboxEntry &entry, const QString &me) const;
+    /// Without a term on the state only open lines fit, unless `anyState` says that somebody else looks at that.
+    [[nodiscard]] bool fits(const InboxEntry &entry, const QString &me, bool anyState = false) const;
     /// A sentence for each term that cannot be read; the others count.
     [[nodiscard]] const QStringList &problems() const { return m_problems; }
     [[nodiscard]] bool isEmpty() const { return m_terms.empty(); }

@@ -8,12 +8,14 @@ Sheet {
 
     required property InboxView view
 
-    title: qsTr("Decline the ticket")
-    text: view.title
+    title: qsTr("Decline")
     action: qsTr("Decline")
     ready: reason.text.trim() !== ""
     firstFocus: reason
-    onAboutToShow: reason.text = ""
+    onAboutToShow: {
+        text = view.targetsText();
+        reason.text = "";
+    }
     onAccepted: {
         close();
         view.decline(reason.text.trim());
@@ -22,5 +24,17 @@ Sheet {
         label: qsTr("Why")
         note: qsTr("Kept with the ticket. Can be undone.")
         AppField { id: reason; placeholderText: qsTr("For example: works as intended"); Layout.fillWidth: true; onAccepted: sheet.accept() }
+    }
+    Flow {
+        spacing: 6
+        Layout.fillWidth: true
+        Repeater {
+            model: [qsTr("Works as intended"), qsTr("Not our error"), qsTr("Will not be fixed"), qsTr("Cannot be reproduced")]
+            AppButton {
+                required property string modelData
+                text: modelData
+                onClicked: reason.text = modelData
+            }
+        }
     }
 }

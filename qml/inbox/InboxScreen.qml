@@ -4,38 +4,44 @@ import QtQuick.Controls
 import QtQuick.Layouts
 import Coppice
 
-// Errors from production, and the tickets made of them.
+// Errors from production and the tickets made of them, in one list; what is decided is decided here.
 AppScreen {
     id: screen
 
     name: "inbox"
-    firstFocus: view.showTickets ? tickets : groups
+    firstFocus: list
 
     InboxView {
         id: view
-        onSectionChanged: screen.takeFocusSoon()
+        active: screen.active
     }
+    Connections {
+        target: view
+        function onWishChanged() {
+            if (filter.text !== view.filter)
+                filter.text = view.filter;
+        }
+    }
+    InboxColumns { id: columns; width: list.width }
+    InboxSheets { id: sheets; view: view; onDone: list.forceActiveFocus() }
     InboxCommands {
         view: view
         active: screen.active
+        inList: list.activeFocus
         onFilterAsked: filter.forceActiveFocus()
-        onTicketAsked: newTicket.begin(view.plugin)
-        onImportAsked: importSheet.open()
-        onDeclineAsked: declineSheet.open()
-        onAssignAsked: assignSheet.open()
-        onRunAsked: runSheet.begin(view.ticketId, view.plugin)
-    }
-    NewTicketSheet { id: newTicket; view: view }
-    ImportSheet { id: importSheet }
-    DeclineSheet { id: declineSheet; view: view }
-    AssignSheet { id: assignSheet; view: view }
-    RunSheet { id: runSheet }
-    Connections {
-        target: App
-        function onShown(name: string, id: string) {
-            if (name === "inbox" && id === "import:")
-                importSheet.open();
-        }
+        onTicketAsked: sheets.newTicket.begin(view.detail.plugin)
+        onImportAsked: sheets.importLog.open()
+        onDeclineAsked: sheets.decline.open()
+        onSnoozeAsked: sheets.snooze.open()
+        onDuplicateAsked: sheets.duplicate.open()
+        onAssignAsked: sheets.assign.open()
+        onMuteAsked: sheets.mute.begin(false)
+        onSplitAsked: sheets.mute.begin(true)
+        onCommentAsked: sheets.comment.open()
+        onRunAsked: sheets.run.begin(view.detail.ticketId, view.detail.plugin)
+        onRulesAsked: sheets.rules.open()
+        onSearchesAsked: saving => sheets.searches.begin(saving)
+        onOrderAsked: sheets.order.open()
     }
 
     ColumnLayout {
@@ -43,70 +49,87 @@ AppScreen {
         spacing: 0
         ScreenHeader {
             title: qsTr("Inbox")
-            note: view.showTickets ? qsTr("%n open ticket(s)", "", view.openTickets)
-                                   : qsTr("%n new error group(s)", "", view.openGroups)
-            FilterField {
-                id: filter
-                list: view.showTickets ? tickets : groups
-                text: view.filter
-                onTextEdited: view.filter = text
-                Layout.preferredWidth: 200
-            }
-            AppButton { text: qsTr("Import a log…"); iconName: "file"; keys: "I"; onClicked: importSheet.open() }
-            AppButton { text: qsTr("New ticket…"); iconName: "plus"; keys: "N"; onClicked: newTicket.begin(view.plugin) }
+            note: view.fresh > 0 && view.lookedAt > 0 ? qsTr("%n new or more since you looked, %1", "", view.fresh).arg(App.age(view.lookedAt, App.now)) : ""
+            AppButton { visible: view.fresh > 0; text: qsTr("Looked at"); keys: "L"; hint: qsTr("All of it counts as looked at"); onClicked: view.lookedNow() }
+            AppButton { text: qsTr("Rules…"); keys: "Y"; hint: qsTr("Rules that triage by themselves"); onClicked: sheets.rules.open() }
+            AppButton { text: qsTr("Import a log…"); iconName: "file"; keys: "I"; onClicked: sheets.importLog.open() }
+            AppButton { text: qsTr("New ticket…"); iconName: "plus"; keys: "N"; onClicked: sheets.newTicket.begin(view.detail.plugin) }
         }
         RowLayout {
-            spacing: Theme.m
+            spacing: Theme.s
             Layout.margins: Theme.s
             Layout.leftMargin: Theme.l
             Layout.rightMargin: Theme.l
             Segments {
-                options: [{ text: qsTr("Error groups"), count: view.openGroups }, { text: qsTr("Tickets"), count: view.openTickets }]
-                current: view.showTickets ? 1 : 0
-                onPicked: index => view.showTickets = index === 1
+                options: [{ text: qsTr("Open"), count: view.counts[0] ?? 0 }, { text: qsTr("To triage"), count: view.counts[1] ?? 0 },
+                          { text: qsTr("Mine"), count: view.counts[2] ?? 0 }, { text: qsTr("Snoozed"), count: view.counts[3] ?? 0 },
+                          { text: qsTr("All"), count: view.counts[4] ?? 0 }]
+                current: view.section
+                onPicked: index => view.section = index
             }
-            AppCheck {
-                text: view.showTickets ? qsTr("Closed and declined too") : qsTr("Muted and resolved too")
-                checked: view.showAll
-                onToggled: view.showAll = checked
+            Item { Layout.fillWidth: true; Layout.maximumWidth: 40 }
+            FilterField {
+                id: filter
+                list: list
+                wrong: view.problem !== ""
+                placeholderText: qsTr("Filter: words, plugin:, is:new, release:, tag:…")
+                onTextChanged: view.filter = text
+                Layout.fillWidth: true
+                Layout.minimumWidth: 120
             }
-            Item { Layout.fillWidth: true }
-            KeyCap { keys: "1" }
-            Muted { text: qsTr("groups") }
-            KeyCap { keys: "2" }
-            Muted { text: qsTr("tickets") }
+            AppButton { text: view.search !== "" ? view.search : qsTr("Searches…"); iconName: "search"; keys: "V"; hint: qsTr("Searches that are kept; Ctrl+S keeps the filter"); onClicked: sheets.searches.begin(false) }
+        }
+        Muted {
+            visible: text !== ""
+            text: view.problem
+            color: Theme.danger
+            wrapMode: Text.Wrap
+            Layout.fillWidth: true
+            Layout.leftMargin: Theme.l
+            Layout.rightMargin: Theme.l
+            Layout.bottomMargin: Theme.s
         }
         Rule { Layout.fillWidth: true }
         SplitView {
             Layout.fillWidth: true
             Layout.fillHeight: true
             handle: SplitHandle { }
-            Item {
-                SplitView.preferredWidth: Math.max(420, screen.width * 0.46)
-                SplitView.minimumWidth: 340
-                GroupList {
-                    id: groups
-                    anchors.fill: parent
-                    visible: !view.showTickets
+            ColumnLayout {
+                spacing: 0
+                SplitView.preferredWidth: Math.max(420, screen.width * 0.57)
+                SplitView.minimumWidth: 360
+                InboxHead { view: view; columns: columns; visible: list.count > 0; Layout.fillWidth: true }
+                InboxList {
+                    id: list
                     view: view
-                    onImportAsked: importSheet.open()
+                    columns: columns
+                    Layout.fillWidth: true
+                    Layout.fillHeight: true
+                    onImportAsked: sheets.importLog.open()
+                    onTicketAsked: sheets.newTicket.begin("")
                 }
-                TicketList {
-                    id: tickets
-                    anchors.fill: parent
-                    visible: view.showTickets
+                SelectionBar {
                     view: view
-                    onTicketAsked: newTicket.begin("")
+                    Layout.fillWidth: true
+                    onDeclineAsked: sheets.decline.open()
+                    onSnoozeAsked: sheets.snooze.open()
+                    onAssignAsked: sheets.assign.open()
+                    onDuplicateAsked: sheets.duplicate.open()
                 }
             }
-            InboxDetail {
+            EntryPane {
+                id: pane
                 view: view
-                visible: view.title !== ""
+                visible: view.detail.title !== ""
                 SplitView.fillWidth: true
-                SplitView.minimumWidth: 360
-                onDeclineAsked: declineSheet.open()
-                onAssignAsked: assignSheet.open()
-                onRunAsked: runSheet.begin(view.ticketId, view.plugin)
+                SplitView.minimumWidth: 300
+                actions.onDeclineAsked: sheets.decline.open()
+                actions.onSnoozeAsked: sheets.snooze.open()
+                actions.onMuteAsked: sheets.mute.begin(false)
+                actions.onDuplicateAsked: sheets.duplicate.open()
+                actions.onAssignAsked: sheets.assign.open()
+                actions.onCommentAsked: sheets.comment.open()
+                actions.onRunAsked: sheets.run.begin(view.detail.ticketId, view.detail.plugin)
             }
         }
     }

@@ -4,6 +4,8 @@
 
 #include "support/test_main.h"
 
+#include <inbox/entry_detail.h>
+
 #include <QProcess>
 #include <QQuickItem>
 #include <QTest>
@@ -76,21 +78,24 @@ private Q_SLOTS:
         QCOMPARE(app.state()->groups.front().plugin, incident->plugin);
 
         // A ticket of the group, accepted.
-        QTest::qWait(100);
+        auto *detail = window.find(QStringLiteral("coppice::ui::InboxView"))->property("detail").value<ui::EntryDetail *>();
+        const auto shows = [&](const QString &state) { return window.waitFor([&] { return detail->item().status == state; }); };
+        QVERIFY(shows(QStringLiteral("new")));
         window.key(Qt::Key_T);
         QVERIFY(window.waitFor([&] { return stateOfTicket(window) == QLatin1String("inbox"); }));
-        QTest::qWait(100);
+        QVERIFY(shows(QStringLiteral("inbox")));
         window.key(Qt::Key_A);
         QVERIFY(window.waitFor([&] { return stateOfTicket(window) == QLatin1String("accepted"); }));
         // And undone, and accepted again.
+        QVERIFY(shows(QStringLiteral("accepted")));
         window.key(Qt::Key_Z, Qt::ControlModifier);
         QVERIFY(window.waitFor([&] { return stateOfTicket(window) == QLatin1String("inbox"); }));
-        QTest::qWait(100);
+        QVERIFY(shows(QStringLiteral("inbox")));
         window.key(Qt::Key_A);
         QVERIFY(window.waitFor([&] { return stateOfTicket(window) == QLatin1String("accepted"); }));
 
         // A run of the recipe.
-        QTest::qWait(100);
+        QVERIFY(shows(QStringLiteral("accepted")));
         window.key(Qt::Key_R);
         auto *draft = window.find(QStringLiteral("coppice::ui::RunDraft"));
         for (auto *found : window.findAll(QStringLiteral("coppice::ui::RunDraft"))) {

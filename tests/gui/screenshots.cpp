@@ -68,8 +68,24 @@ static int walk(const QString &library, const QString &dir, const QString &only,
                     window.key(Qt::Key_N); // from the changelog to the code
                 save(window, dir, name + tail);
                 if (name == QLatin1String("inbox")) {
-                    window.key(Qt::Key_2);
-                    save(window, dir, QStringLiteral("inbox-tickets") + tail);
+                    window.key(Qt::Key_X);
+                    window.key(Qt::Key_Down, Qt::ShiftModifier);
+                    save(window, dir, QStringLiteral("inbox-marked") + tail);
+                    window.key(Qt::Key_Escape);
+                    window.key(Qt::Key_Z);
+                    save(window, dir, QStringLiteral("inbox-snooze") + tail);
+                    window.key(Qt::Key_Escape);
+                    window.key(Qt::Key_M, Qt::ShiftModifier);
+                    save(window, dir, QStringLiteral("inbox-mute") + tail);
+                    window.key(Qt::Key_Escape);
+                    window.key(Qt::Key_U);
+                    save(window, dir, QStringLiteral("inbox-duplicate") + tail);
+                    window.key(Qt::Key_Escape);
+                    window.key(Qt::Key_Y);
+                    save(window, dir, QStringLiteral("inbox-rules") + tail);
+                    window.key(Qt::Key_Escape);
+                    window.key(Qt::Key_5);
+                    save(window, dir, QStringLiteral("inbox-all") + tail);
                     window.key(Qt::Key_N);
                     save(window, dir, QStringLiteral("inbox-new") + tail);
                     window.key(Qt::Key_Escape);

@@ -1,94 +1,233 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What a person decides in the inbox. Every decision is an operation, so that each has a way back.
+// What a person decides in the inbox, about one line or many. Each decision has one way back.
 #include "inbox_view.h"
 
 #include "shell/app_session.h"
+#include "shell/tones.h"
 
 #include <base/clock.h>
-#include <capture/store.h>
-
-#include <QJsonArray>
+#include <capture/group_rules.h>
 
 namespace coppice::ui {
 
+using namespace Qt::StringLiterals;
+using tickets::InboxActs;
+using tickets::InboxDeed;
+using tickets::InboxWay;
+using State = tickets::Ticket::State;
+
 namespace {
-constexpr int EventsShown = 50;
+
+/// With more lines than this a decision is shown as work that can be stopped.
+constexpr qsizetype QuickLines = 5;
+constexpr qsizetype TitleShown = 80;
+
 } // namespace
 
-void InboxView::loadEvents(const QString &group)
+void InboxView::perform(const QString &title, const Work &work, const Told &told)
 {
-    const auto &state = AppSession::instance()->state();
-    const auto *known = state ? state->group(group) : nullptr;
-    const qint64 count = known ? known->count : 0;
-    if (group == m_eventsOf && count == m_eventsCount)
+    const QStringList keys = targetKeys();
+    if (keys.isEmpty())
         return;
-    if (group != m_eventsOf) {
-        m_trace.clear();
-        m_frames.setRecords({});
-        m_events.setRecords({});
-        Q_EMIT traceChanged();
+    ++m_working;
+    Q_EMIT workingChanged();
+    const auto done = [this, told](Result<InboxDeed> deed) {
+        --m_working;
+        Q_EMIT workingChanged();
+        if (deed)
+            performed(*deed, told);
+        else
+            AppSession::instance()->report(deed.error());
+    };
+    auto *app = AppSession::instance();
+    if (keys.size() > QuickLines) {
+        app->longWork<InboxDeed>(
+            this, title,
+            [keys, work](engine::Session &session, std::stop_token stop, Progress &progress) {
+                InboxActs acts(session.state(), session.events(), session.journal());
+                return work(acts, keys, {std::move(stop), progress});
+            },
+            done);
+    } else {
+        app->act<InboxDeed>(
+            this,
+            [keys, work](engine::Session &session) {
+                InboxActs acts(session.state(), session.events(), session.journal());
+                return work(acts, keys, {});
+            },
+            done);
     }
-    m_eventsOf = group;
-    m_eventsCount = count;
-    if (group.isEmpty())
-        return;
-    using Events = std::vector<capture::Event>;
-    AppSession::instance()->act<Events>(
-        this, [group](engine::Session &session) { return capture::EventStore(session.events()).eventsOf(group, EventsShown); },
-        [this, group](Result<Events> read) {
-            if (group != m_eventsOf)
-                return;
-            if (!read) {
-                AppSession::instance()->report(read.error());
-                return;
-            }
-            std::vector<Record> events, frames;
-            for (const auto &event : *read)
-                events.push_back({event.id.toString(),
-                                  {event.message.left(400), double(event.at > 0 ? event.at : event.received), event.release,
-                                   event.source}});
-            if (!read->empty()) {
-                int number = 0;
-                for (const auto &frame : read->front().frames)
-                    frames.push_back({QString::number(++number),
-                                      {frame.function.isEmpty() ? tr("(no name)") : frame.function,
-                                       frame.line > 0 ? QStringLiteral("%1:%2").arg(frame.file).arg(frame.line) : frame.file,
-                                       frame.inApp}});
-                m_trace = read->front().trace;
-                if (m_trace.isEmpty())
-                    m_trace = read->front().message;
-            }
-            m_events.setRecords(std::move(events));
-            m_frames.setRecords(std::move(frames));
-            Q_EMIT traceChanged();
-        });
 }
 
-void InboxView::showMade(Result<tickets::Ticket> made)
+void InboxView::performed(const InboxDeed &deed, const Told &told)
 {
+    auto *toasts = AppSession::instance()->toasts();
+    m_list.clearMarks();
+    QString text = told(deed);
+    if (deed.skipped > 0)
+        text += tr(" %1 were so already.").arg(deed.skipped);
+    if (deed.stopped)
+        text += tr(" Stopped before the rest.");
+    if (deed.done > 0 || deed.canUndo())
+        toasts->tell(text, deed.canUndo() ? std::function<void()>([this, deed, text] { takeBack(deed, text); }) : std::function<void()>());
+    else if (deed.skipped > 0)
+        toasts->tell(tr("Nothing to do: %1 were so already.").arg(deed.skipped));
+    if (!deed.problems.isEmpty())
+        toasts->tellError(ErrorInfo(Error{ErrorKind::Failed, u"inbox.some"_s, tr("%1 could not be done.").arg(counted(deed.problems.size(), tr("line"), tr("lines"))),
+                                          deed.problems.front(), {}, {}, {}}));
+}
+
+void InboxView::takeBack(const InboxDeed &deed, const QString &what)
+{
+    const auto done = [what](Result<InboxDeed> back) {
+        auto *app = AppSession::instance();
+        if (!back) {
+            app->report(back.error());
+            return;
+        }
+        app->toasts()->tell(tr("Undone: %1").arg(what));
+        if (!back->problems.isEmpty())
+            app->toasts()->tellError(ErrorInfo(Error{ErrorKind::Failed, u"inbox.some"_s, tr("Some of it could not be undone."), back->problems.front(), {}, {}, {}}));
+    };
     auto *app = AppSession::instance();
-    if (!made) {
-        app->report(made.error());
-        return;
+    if (deed.operations.size() > QuickLines) {
+        app->longWork<InboxDeed>(
+            this, tr("Undoing: %1").arg(what),
+            [deed](engine::Session &session, std::stop_token stop, Progress &progress) {
+                return InboxActs(session.state(), session.events(), session.journal()).undo(Actor::self(), deed, {std::move(stop), progress});
+            },
+            done);
+    } else {
+        app->act<InboxDeed>(
+            this, [deed](engine::Session &session) { return InboxActs(session.state(), session.events(), session.journal()).undo(Actor::self(), deed); }, done);
     }
-    m_ticket = made->id.toString();
-    m_showTickets = true;
-    Q_EMIT sectionChanged();
-    fill();
-    app->toasts()->tell(tr("Ticket %1 for %2.").arg(made->id.shown(), made->plugin));
+}
+
+QString InboxView::named(const QString &one, const QString &many, const InboxDeed &deed) const
+{
+    return deed.done == 1 ? one : many.arg(deed.done);
 }
 
 void InboxView::makeTicket()
 {
-    if (m_showTickets || m_group.isEmpty())
-        return;
-    AppSession::instance()->act<tickets::Ticket>(
-        this,
-        [group = m_group](engine::Session &session) {
-            capture::EventStore events(session.events());
-            return tickets::Tickets(session.state(), session.journal()).fromGroup(Actor::self(), events, group);
+    const QString title = targetsText().left(TitleShown);
+    perform(
+        tr("Making tickets"), [](InboxActs &acts, const QStringList &keys, const InboxWay &way) { return acts.makeTickets(Actor::self(), keys, way); },
+        [this, title](const InboxDeed &deed) { return named(tr("Ticket for %1").arg(title), tr("%1 lines have tickets."), deed); });
+}
+
+void InboxView::accept()
+{
+    const QString title = targetsText().left(TitleShown);
+    perform(
+        tr("Accepting"), [](InboxActs &acts, const QStringList &keys, const InboxWay &way) { return acts.move(Actor::self(), keys, State::Accepted, {}, way); },
+        [this, title](const InboxDeed &deed) { return named(tr("Accepted: %1").arg(title), tr("%1 accepted."), deed); });
+}
+
+void InboxView::decline(const QString &reason)
+{
+    const QString title = targetsText().left(TitleShown);
+    perform(
+        tr("Declining"),
+        [reason](InboxActs &acts, const QStringList &keys, const InboxWay &way) {
+            return acts.move(Actor::self(), keys, State::Declined, {{u"reason"_s, reason}}, way);
         },
-        [this](Result<tickets::Ticket> made) { showMade(std::move(made)); });
+        [this, title](const InboxDeed &deed) { return named(tr("Declined: %1").arg(title), tr("%1 declined."), deed); });
+}
+
+void InboxView::duplicate(const QString &of)
+{
+    const QString title = targetsText().left(TitleShown);
+    perform(
+        tr("Marking duplicates"),
+        [of](InboxActs &acts, const QStringList &keys, const InboxWay &way) {
+            QStringList others = keys;
+            others.removeAll(u"ticket:"_s + of); // among the marked, it is the one that stays
+            return acts.move(Actor::self(), others, State::Duplicate, {{u"of"_s, of}}, way);
+        },
+        [this, title, of](const InboxDeed &deed) {
+            return named(tr("Duplicate of %1: %2").arg(of.right(6).toLower(), title), tr("%1 are duplicates now."), deed);
+        });
+}
+
+void InboxView::snooze(double until, int events, bool nextRelease)
+{
+    const QString title = targetsText().left(TitleShown);
+    perform(
+        tr("Snoozing"),
+        [end = tickets::SnoozeEnd{qint64(until), events, nextRelease}](InboxActs &acts, const QStringList &keys, const InboxWay &way) {
+            return acts.snooze(Actor::self(), keys, end, way);
+        },
+        [this, title](const InboxDeed &deed) { return named(tr("Snoozed: %1").arg(title), tr("%1 snoozed."), deed); });
+}
+
+void InboxView::reopen()
+{
+    const QString title = targetsText().left(TitleShown);
+    perform(
+        tr("Putting back"), [](InboxActs &acts, const QStringList &keys, const InboxWay &way) { return acts.move(Actor::self(), keys, State::Inbox, {}, way); },
+        [this, title](const InboxDeed &deed) { return named(tr("Back in the inbox: %1").arg(title), tr("%1 are back in the inbox."), deed); });
+}
+
+void InboxView::assign(const QString &who)
+{
+    const QString title = targetsText().left(TitleShown);
+    perform(
+        tr("Assigning"), [who](InboxActs &acts, const QStringList &keys, const InboxWay &way) { return acts.assign(Actor::self(), keys, who, way); },
+        [this, title, who](const InboxDeed &deed) {
+            return who.isEmpty() ? named(tr("Nobody's: %1").arg(title), tr("%1 are nobody's now."), deed)
+                                 : named(tr("Assigned to %1: %2").arg(who, title), tr("%1 assigned to ") + who + u'.', deed);
+        });
+}
+
+void InboxView::mute(int row, int hours, int events)
+{
+    const auto by = m_detail.choiceAt(row);
+    const qint64 until = hours > 0 ? nowMs() + qint64(hours) * 3'600'000 : 0;
+    const QString title = by.sentence().isEmpty() ? targetsText().left(TitleShown) : tr("events %1").arg(by.sentence());
+    perform(
+        tr("Muting"),
+        [by, until, events](InboxActs &acts, const QStringList &keys, const InboxWay &way) { return acts.mute(Actor::self(), keys, by, until, events, way); },
+        [this, title](const InboxDeed &deed) { return named(tr("Muted: %1").arg(title), tr("%1 muted."), deed); });
+}
+
+void InboxView::unmute()
+{
+    const QString title = targetsText().left(TitleShown);
+    perform(
+        tr("Taking mutes back"), [](InboxActs &acts, const QStringList &keys, const InboxWay &way) { return acts.unmute(Actor::self(), keys, way); },
+        [this, title](const InboxDeed &deed) { return named(tr("Heard again: %1").arg(title), tr("%1 are heard again."), deed); });
+}
+
+void InboxView::merge()
+{
+    const int number = targets();
+    perform(
+        tr("Merging error groups"), [](InboxActs &acts, const QStringList &keys, const InboxWay &) { return acts.merge(Actor::self(), keys); },
+        [number](const InboxDeed &) { return tr("%1 lines are one error group now, for events to come too.").arg(number); });
+}
+
+void InboxView::split(int row)
+{
+    const auto by = m_detail.choiceAt(row);
+    const QString group = m_detail.groupId();
+    if (group.isEmpty() || by.what == capture::GroupRule::By::What::All)
+        return;
+    m_list.clearMarks();
+    perform(
+        tr("Splitting an error group"), [group, by](InboxActs &acts, const QStringList &, const InboxWay &) { return acts.split(Actor::self(), group, by); },
+        [by](const InboxDeed &) { return tr("Events %1 have a group of their own, those to come too.").arg(by.sentence()); });
+}
+
+void InboxView::comment(const QString &text)
+{
+    const QString id = m_detail.ticketId();
+    if (id.isEmpty())
+        return;
+    AppSession::instance()->change(this, u"ticket:"_s + id, tr("Said: %1").arg(text.simplified().left(TitleShown)), [id, text](engine::Session &session) -> Result<> {
+        COPPICE_CHECK(tickets::Tickets(session.state(), session.journal()).comment(Actor::self(), id, text));
+        return {};
+    });
 }
 
 void InboxView::newTicket(const QString &plugin, const QString &title, const QString &text)
@@ -98,84 +237,61 @@ void InboxView::newTicket(const QString &plugin, const QString &title, const QSt
         [plugin, title, text](engine::Session &session) {
             return tickets::Tickets(session.state(), session.journal()).create(Actor::self(), plugin, title, text);
         },
-        [this](Result<tickets::Ticket> made) { showMade(std::move(made)); });
+        [this](Result<tickets::Ticket> made) {
+            if (!made) {
+                AppSession::instance()->report(made.error());
+                return;
+            }
+            m_wanted = u"ticket:"_s + made->id.toString();
+            AppSession::instance()->toasts()->tell(tr("Ticket %1 for %2.").arg(made->id.shown(), made->plugin));
+        });
 }
 
-void InboxView::mute()
+void InboxView::undoRule(const QString &operation, const QString &what)
 {
-    if (m_showTickets || m_group.isEmpty())
-        return;
-    using S = capture::Group::State;
-    const auto *group = AppSession::instance()->state()->group(m_group);
-    if (!group)
-        return;
-    const S before = group->state;
-    const S after = before == S::Muted ? S::New : S::Muted;
-    const QString told = after == S::Muted ? tr("Muted: %1").arg(group->title) : tr("Heard again: %1").arg(group->title);
-    const auto set = [this, id = m_group](S state, std::function<void()> done) {
-        AppSession::instance()->act<bool>(
-            this,
-            [id, state](engine::Session &session) -> Result<bool> {
-                COPPICE_CHECK(capture::EventStore(session.events()).setState(id, state));
-                return true;
-            },
-            [done = std::move(done)](Result<bool> changed) {
-                if (!changed)
-                    AppSession::instance()->report(changed.error());
-                else
-                    done();
-            });
-    };
-    set(after, [set, before, told] {
-        AppSession::instance()->toasts()->tell(told, [set, before] {
-            set(before, [] { AppSession::instance()->toasts()->tell(tr("Undone.")); });
-        });
+    InboxDeed deed;
+    deed.operations << operation;
+    takeBack(deed, what);
+}
+
+void InboxView::useSearch(int row)
+{
+    setFilter(m_searches.value(row, "query").toString());
+}
+
+void InboxView::saveSearch(const QString &name)
+{
+    AppSession::instance()->change(this, u"search:"_s + name.simplified().left(TitleShown), tr("Kept as %1.").arg(name), [name, query = m_filter.trimmed()](engine::Session &session) {
+        return tickets::SavedSearches(session.state(), session.journal()).save(Actor::self(), name, query);
     });
 }
 
-void InboxView::move(tickets::Ticket::State state, const QJsonObject &more, const QString &told)
+void InboxView::renameSearch(const QString &before, const QString &name)
 {
-    if (!m_showTickets || m_ticket.isEmpty())
+    const QString query = m_searches.value(m_searches.indexOf(before), "query").toString();
+    if (query.isEmpty() || before == name)
         return;
-    AppSession::instance()->change(
-        this, QStringLiteral("ticket:") + m_ticket, told,
-        [id = m_ticket, state, more](engine::Session &session) -> Result<> {
-            COPPICE_CHECK(tickets::Tickets(session.state(), session.journal()).move(Actor::self(), id, state, more));
-            return {};
+    AppSession::instance()->act<bool>(
+        this,
+        [before, name, query](engine::Session &session) -> Result<bool> {
+            tickets::SavedSearches searches(session.state(), session.journal());
+            COPPICE_CHECK(searches.save(Actor::self(), name, query)); // first, so that it is never lost
+            COPPICE_CHECK(searches.remove(Actor::self(), before));
+            return true;
+        },
+        [name](Result<bool> done) {
+            if (!done)
+                AppSession::instance()->report(done.error());
+            else
+                AppSession::instance()->toasts()->tell(tr("Kept as %1.").arg(name));
         });
 }
 
-void InboxView::accept()
+void InboxView::removeSearch(const QString &name)
 {
-    move(tickets::Ticket::State::Accepted, {}, tr("Accepted: %1").arg(m_detail.title));
-}
-
-void InboxView::decline(const QString &reason)
-{
-    move(tickets::Ticket::State::Declined, {{QStringLiteral("reason"), reason}}, tr("Declined: %1").arg(m_detail.title));
-}
-
-void InboxView::snooze(int hours)
-{
-    const qint64 until = nowMs() + qint64(hours) * 3'600'000;
-    move(tickets::Ticket::State::Snoozed, {{QStringLiteral("until"), until}}, tr("Snoozed: %1").arg(m_detail.title));
-}
-
-void InboxView::reopen()
-{
-    move(tickets::Ticket::State::Inbox, {}, tr("Back in the inbox: %1").arg(m_detail.title));
-}
-
-void InboxView::assign(const QString &who)
-{
-    if (!m_showTickets || m_ticket.isEmpty())
-        return;
-    AppSession::instance()->change(this, QStringLiteral("ticket:") + m_ticket, tr("Assigned to %1.").arg(who),
-                                   [id = m_ticket, who](engine::Session &session) -> Result<> {
-                                       COPPICE_CHECK(tickets::Tickets(session.state(), session.journal())
-                                                         .assign(Actor::self(), id, who));
-                                       return {};
-                                   });
+    AppSession::instance()->change(this, u"search:"_s + name, tr("No longer kept: %1").arg(name), [name](engine::Session &session) {
+        return tickets::SavedSearches(session.state(), session.journal()).remove(Actor::self(), name);
+    });
 }
 
 } // namespace coppice::ui

@@ -1,220 +1,179 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+// The list: what it shows, which line is current, which are marked.
 #include "inbox_view.h"
 
 #include "shell/app_session.h"
-#include "shell/finder.h"
 #include "shell/screens.h"
-#include "shell/tones.h"
 
 #include <base/clock.h>
+#include <base/counted.h>
 
 #include <QDateTime>
 
 namespace coppice::ui {
 
+using namespace Qt::StringLiterals;
+
 static const Screen screen("inbox", 30, "Inbox", "Errors from production and the tickets made of them");
 
+namespace {
+constexpr int AllSection = 4;
+} // namespace
+
 InboxView::InboxView(QObject *parent)
-    : QObject(parent), m_groups({"plugin", "title", "level", "levelTone", "levelIcon", "events", "status", "tone", "icon", "last",
-                                 "spoken"}),
-      m_tickets({"plugin", "title", "shown", "status", "tone", "icon", "changed", "assignee", "tainted", "regressed", "spoken"}),
-      m_facts({"name", "value", "mono"}), m_events({"message", "at", "release", "source"}),
-      m_frames({"function_", "place", "inApp"})
+    : QObject(parent), m_searches({"name", "query"}), m_reader(std::make_shared<InboxReader>()), m_picture(std::make_shared<InboxPicture>())
 {
     const auto *app = AppSession::instance();
     connect(app, &AppSession::stateChanged, this, &InboxView::fill);
     connect(app, &AppSession::shown, this, [this](const QString &name, const QString &entity) {
-        if (name != screen.name)
-            return;
-        const bool tickets = entity.startsWith(QLatin1String("ticket:"));
-        (tickets ? m_ticket : m_group) = entity.section(u':', 1);
-        m_showAll = true;
-        m_filter.clear();
-        m_showTickets = tickets;
-        Q_EMIT filterChanged();
-        Q_EMIT sectionChanged();
-        fill();
+        if (name == screen.name && !entity.isEmpty() && !entity.endsWith(u':'))
+            follow(entity);
     });
+    connect(&m_list, &InboxListModel::markedChanged, this, &InboxView::targetsChanged);
+    connect(&m_list, &QAbstractItemModel::modelReset, this, &InboxView::drawnAnew);
     fill();
-    // Whoever opens the inbox with nothing new from production is here for the tickets.
-    m_showTickets = m_openGroups == 0 && m_openTickets > 0;
-    fillDetail();
 }
 
+InboxView::~InboxView()
+{
+    if (m_active)
+        leave();
+}
+
+void InboxView::follow(const QString &entity)
+{
+    m_wanted = entity;
+    m_list.clearMarks();
+    if (m_list.rowOf(entity) >= 0 && m_filter.isEmpty()) {
+        settle();
+        return;
+    }
+    m_filter.clear();
+    if (m_list.rowOf(entity) < 0)
+        m_section = AllSection;
+    Q_EMIT wishChanged();
+    fill();
+}
+
+void InboxView::readLookedFirst()
+{
+    const QString library = AppSession::instance()->libraryPath();
+    m_library = library;
+    m_reading = true;
+    AppSession::instance()->worker().read(
+        this, [library] { return readLooked(library); },
+        [this, library](const Looked &looked) {
+            m_reading = false;
+            if (library == m_library) {
+                m_looked = looked;
+                m_order = tickets::inboxOrderFrom(looked.order).value_or(m_order);
+                Q_EMIT wishChanged();
+            }
+            fill();
+        });
+}
+
+/// Asks a worker for the list, one at a time; what changes meanwhile is asked for after it.
 void InboxView::fill()
 {
-    fillGroups();
-    fillTickets();
+    auto *app = AppSession::instance();
+    if (m_reading) {
+        m_again = true;
+        return;
+    }
+    if (!app->session() || !app->state()) {
+        m_loaded = false;
+        m_library.clear();
+        m_reader = std::make_shared<InboxReader>();
+        show(std::make_shared<InboxPicture>());
+        return;
+    }
+    if (m_library != app->libraryPath()) {
+        readLookedFirst();
+        return;
+    }
+    m_reading = true;
+    const InboxWish wish{app->state(), InboxReader::sections()[m_section], m_filter, m_order, m_looked.at, m_looked.events, me()};
+    app->worker().read(
+        this, [session = app->session(), reader = m_reader, wish] { return reader->read(*session, wish); },
+        [this, library = m_library](Result<InboxPicturePtr> picture) {
+            m_reading = false;
+            if (library == AppSession::instance()->libraryPath()) {
+                m_error = picture ? ErrorInfo() : ErrorInfo(picture.error());
+                m_loaded = true;
+                if (picture)
+                    show(std::move(*picture));
+                else
+                    Q_EMIT listChanged();
+            }
+            if (std::exchange(m_again, false))
+                fill();
+        });
+}
+
+void InboxView::show(InboxPicturePtr picture)
+{
+    m_picture = std::move(picture);
+    m_list.setPicture(m_picture);
+    std::vector<Record> searches;
+    for (const auto &search : m_picture->searches)
+        searches.push_back({search.name, {search.name, search.query}});
+    m_searches.setRecords(std::move(searches));
+    settle();
     Q_EMIT listChanged();
-    fillDetail();
 }
 
-void InboxView::fillGroups()
+/// The current line may have become another's (a group's ticket), or be gone: then its neighbour is.
+void InboxView::settle()
 {
-    const auto &state = AppSession::instance()->state();
-    const QStringList words = m_filter.split(u' ', Qt::SkipEmptyParts);
-    std::vector<Record> groups;
-    m_openGroups = 0;
-    for (const auto &group : state ? state->groups : std::vector<capture::Group>()) {
-        using S = capture::Group::State;
-        const bool open = group.state != S::Muted && group.state != S::Resolved;
-        m_openGroups += group.state == S::New || group.state == S::Regressed ? 1 : 0;
-        if ((!open && !m_showAll) || (!words.isEmpty() && fitOf(words, QString(group.plugin + u' ' + group.title)) < 0))
-            continue;
-        const auto level = lookOf(group.level);
-        const auto look = lookOf(group.state);
-        const QString spoken = QStringList{group.plugin, group.title, nameOf(group.level), nameOf(group.state),
-                                           counted(group.count, tr("event"), tr("events"))}
-                                   .join(QStringLiteral(", "));
-        groups.push_back({group.id.toString(),
-                          {group.plugin, group.title, nameOf(group.level), level.tone, level.icon, group.count,
-                           nameOf(group.state), look.tone, look.icon, double(group.last), spoken}});
+    int row = m_wanted.isEmpty() ? -1 : m_list.rowOf(m_wanted);
+    if (row >= 0)
+        m_wanted.clear();
+    if (row < 0)
+        row = m_list.rowOf(m_current);
+    for (const auto &group : std::as_const(m_currentGroups)) {
+        if (row < 0)
+            row = m_list.rowOf(u"group:"_s + group);
     }
-    m_groups.setRecords(std::move(groups));
-    if (m_groups.indexOf(m_group) < 0)
-        m_group = m_groups.keyAt(0);
+    if (row < 0)
+        row = std::min(m_currentRow, m_list.count() - 1);
+    setCurrent(m_list.keyAt(row));
 }
 
-void InboxView::fillTickets()
+void InboxView::setCurrent(const QString &key)
 {
-    const auto &state = AppSession::instance()->state();
-    const QStringList words = m_filter.split(u' ', Qt::SkipEmptyParts);
-    std::vector<Record> tickets;
-    m_openTickets = 0;
-    for (const auto &ticket : state ? state->tickets : std::vector<tickets::Ticket>()) {
-        m_openTickets += isOpen(ticket) ? 1 : 0;
-        if ((!isOpen(ticket) && !m_showAll) ||
-            (!words.isEmpty() && fitOf(words, QString(ticket.plugin + u' ' + ticket.title + u' ' + ticket.id.shown())) < 0))
-            continue;
-        const auto look = lookOf(ticket.state);
-        const QString spoken =
-            QStringList{ticket.plugin, ticket.title, nameOf(ticket.state), ticket.assignee}.join(QStringLiteral(", "));
-        tickets.push_back({ticket.id.toString(),
-                           {ticket.plugin, ticket.title, ticket.id.shown(), nameOf(ticket.state), look.tone, look.icon,
-                            double(ticket.changed), ticket.assignee, ticket.tainted, ticket.regressed, spoken}});
-    }
-    m_tickets.setRecords(std::move(tickets));
-    if (m_tickets.indexOf(m_ticket) < 0)
-        m_ticket = m_tickets.keyAt(0);
+    const QString before = std::exchange(m_current, key);
+    const int row = m_list.indexOf(key);
+    const auto *entry = m_list.at(row);
+    m_currentRow = std::max(0, row);
+    m_currentGroups = entry ? entry->groups : QStringList();
+    m_detail.setEntry(entry);
+    Q_EMIT currentMoved();
+    if (before != key)
+        Q_EMIT targetsChanged();
 }
 
-void InboxView::fillDetail()
+QString InboxView::search() const
 {
-    const auto &state = AppSession::instance()->state();
-    const auto *group = state && !m_showTickets ? state->group(m_group) : nullptr;
-    const auto *ticket = state && m_showTickets ? state->ticket(m_ticket) : nullptr;
-    std::vector<Record> facts;
-    m_detail = {};
-    QString eventsOf;
-    if (group) {
-        groupDetail(*group, facts);
-        eventsOf = m_group;
-    } else if (ticket) {
-        ticketDetail(*ticket, facts);
-        eventsOf = ticket->groups.value(0);
+    for (const auto &search : m_picture->searches) {
+        if (search.query == m_filter.trimmed())
+            return search.name;
     }
-    m_facts.setRecords(std::move(facts));
-    Q_EMIT detailChanged();
-    loadEvents(eventsOf);
+    return {};
 }
 
-void InboxView::groupDetail(const capture::Group &group, std::vector<Record> &facts)
+QList<int> InboxView::counts() const
 {
-    const auto &state = AppSession::instance()->state();
-    const auto look = lookOf(group.state);
-    m_detail.plugin = group.plugin;
-    m_detail.title = group.title;
-    m_detail.state = nameOf(group.state);
-    m_detail.tone = look.tone;
-    m_detail.icon = look.icon;
-    m_detail.why = group.why;
-    m_detail.muted = group.state == capture::Group::State::Muted;
-    for (const auto &ticket : state->tickets) {
-        if (ticket.groups.contains(group.id.toString()))
-            m_detail.ticketOfGroup = QStringLiteral("ticket:") + ticket.id.toString();
-    }
-    const auto fact = [&](const QString &name, const QString &value, bool mono = false) {
-        if (!value.isEmpty())
-            facts.push_back({name, {name, value, mono}});
-    };
-    fact(tr("Plugin"), group.plugin);
-    fact(tr("Level"), nameOf(group.level));
-    fact(tr("Events"), QString::number(group.count));
-    fact(tr("First seen"), group.first > 0 ? ageText(group.first) : QString());
-    fact(tr("Last seen"), group.last > 0 ? ageText(group.last) : QString());
-    fact(tr("Releases"), group.releases.join(QStringLiteral(", ")));
-    fact(tr("Why one group"), group.why);
-    fact(tr("Id"), group.id.shown(), true);
+    return {m_picture->counts.begin(), m_picture->counts.end()};
 }
 
-void InboxView::ticketDetail(const tickets::Ticket &ticket, std::vector<Record> &facts)
+void InboxView::setSection(int section)
 {
-    using S = tickets::Ticket::State;
-    const auto &state = AppSession::instance()->state();
-    const auto look = lookOf(ticket.state);
-    m_detail.plugin = ticket.plugin;
-    m_detail.title = ticket.title;
-    m_detail.state = nameOf(ticket.state);
-    m_detail.tone = look.tone;
-    m_detail.icon = look.icon;
-    m_detail.tainted = ticket.tainted;
-    const auto may = [&](S to) { return ticket.state != to && tickets::mayMove(ticket.state, to).has_value(); };
-    m_detail.canAccept = may(S::Accepted) && (ticket.state == S::Inbox || ticket.state == S::Snoozed);
-    m_detail.canSnooze = may(S::Snoozed);
-    m_detail.canDecline = may(S::Declined);
-    m_detail.canReopen = may(S::Inbox) && ticket.state != S::Accepted;
-    m_detail.canRun = ticket.state == S::Accepted || m_detail.canAccept || may(S::Running);
-    const QString id = ticket.id.toString();
-    if (const auto *patch = state->patchOf(id))
-        m_detail.answer = QStringLiteral("review:") + patch->id.toString();
-    for (const auto &run : state->runs) {
-        if (m_detail.answer.isEmpty() && run.ticket == id)
-            m_detail.answer = QStringLiteral("run:") + run.id.toString();
-    }
-    const auto fact = [&](const QString &name, const QString &value, bool mono = false) {
-        if (!value.isEmpty() && value != QLatin1String("0"))
-            facts.push_back({name, {name, value, mono}});
-    };
-    fact(tr("Plugin"), ticket.plugin);
-    fact(tr("Assignee"), ticket.assignee);
-    fact(tr("Made"), ageText(ticket.made));
-    fact(tr("Reason"), ticket.reason);
-    fact(tr("Fix"), ticket.commit.left(12), true);
-    if (ticket.state == S::Snoozed && ticket.snoozedUntil > 0)
-        fact(tr("Snoozed until"), QDateTime::fromMSecsSinceEpoch(ticket.snoozedUntil).toString(QStringLiteral("d MMM, hh:mm")));
-    if (ticket.regressed)
-        fact(tr("Regression"), tr("It came back after a fix."));
-    for (auto it = ticket.facts.begin(); it != ticket.facts.end(); ++it) {
-        const QString name = it.key();
-        // The trace has its own place below; times are shown as ages.
-        if (it->isObject() || it->isArray() || name == QLatin1String("trace") || name == QLatin1String("group"))
-            continue;
-        QString value = it->toVariant().toString();
-        if (const qsizetype quoted = value.indexOf(QLatin1String("\n```")); quoted >= 0 && !ticket.groups.isEmpty()) {
-            value.truncate(quoted); // the event that is quoted stands below as received
-            value = value.left(value.trimmed().lastIndexOf(QLatin1String("\n\n"))).trimmed();
-        }
-        const bool isTime = it->isDouble() && it->toDouble() > 1e12;
-        fact(name.left(1).toUpper() + name.mid(1), isTime ? ageText(qint64(it->toDouble())) : value.left(2000));
-    }
-    fact(tr("Id"), ticket.id.shown(), true);
-}
-
-void InboxView::setShowTickets(bool tickets)
-{
-    if (m_showTickets == tickets)
+    if (section < 0 || section >= InboxReader::sections().size() || m_section == section)
         return;
-    m_showTickets = tickets;
-    Q_EMIT sectionChanged();
-    fillDetail();
-}
-
-void InboxView::setShowAll(bool all)
-{
-    if (m_showAll == all)
-        return;
-    m_showAll = all;
-    Q_EMIT filterChanged();
+    m_section = section;
+    m_list.clearMarks();
+    Q_EMIT wishChanged();
     fill();
 }
 
@@ -223,20 +182,137 @@ void InboxView::setFilter(const QString &filter)
     if (m_filter == filter)
         return;
     m_filter = filter;
-    Q_EMIT filterChanged();
+    Q_EMIT wishChanged();
     fill();
 }
 
-void InboxView::pickGroup(int row)
+void InboxView::setOrder(int order)
 {
-    m_group = m_groups.keyAt(row);
-    fillDetail();
+    if (order < 0 || order > int(tickets::InboxOrder::Priority) || order == int(m_order))
+        return;
+    m_order = tickets::InboxOrder(order);
+    Q_EMIT wishChanged();
+    keepLooked();
+    fill();
 }
 
-void InboxView::pickTicket(int row)
+void InboxView::setActive(bool active)
 {
-    m_ticket = m_tickets.keyAt(row);
-    fillDetail();
+    if (m_active == active)
+        return;
+    m_active = active;
+    if (!active)
+        leave();
+    m_detail.setActive(active);
+    Q_EMIT activeChanged();
+}
+
+/// What stood in the list when it was left has been looked at; what came after it was read has not.
+void InboxView::leave()
+{
+    if (!m_loaded || m_library.isEmpty())
+        return;
+    m_looked.at = nowMs();
+    m_looked.events = m_picture->newestEvent;
+    keepLooked();
+}
+
+void InboxView::keepLooked()
+{
+    if (m_library.isEmpty())
+        return;
+    m_looked.order = nameOf(m_order);
+    AppSession::instance()->worker().read(
+        AppSession::instance(),
+        [library = m_library, looked = m_looked] {
+            writeLooked(library, looked);
+            return true;
+        },
+        [](bool) {});
+}
+
+void InboxView::lookedNow()
+{
+    leave();
+    fill();
+    AppSession::instance()->toasts()->tell(tr("All of it counts as looked at."));
+}
+
+void InboxView::pick(int row)
+{
+    m_wanted.clear();
+    m_anchor.clear();
+    setCurrent(m_list.keyAt(row));
+}
+
+void InboxView::extendTo(int row)
+{
+    if (row < 0 || row >= m_list.count())
+        return;
+    if (m_list.indexOf(m_anchor) < 0)
+        m_anchor = m_current;
+    const int anchor = m_list.indexOf(m_anchor), before = m_list.indexOf(m_current);
+    // What was marked from the anchor on and is not in between any more loses its mark.
+    if (anchor >= 0 && before >= 0 && before != anchor)
+        m_list.mark(std::min(anchor, before), std::max(anchor, before), false);
+    m_list.mark(std::min(anchor, row), std::max(anchor, row), true);
+    setCurrent(m_list.keyAt(row));
+}
+
+void InboxView::extendBy(int rows)
+{
+    if (m_list.count() > 0)
+        extendTo(std::clamp(currentIndex() + rows, 0, m_list.count() - 1));
+}
+
+void InboxView::toggle(int row)
+{
+    if (row < 0 || row >= m_list.count())
+        return;
+    m_list.mark(row, row, !m_list.isMarked(row));
+    m_anchor = m_list.keyAt(row);
+    setCurrent(m_anchor);
+}
+
+void InboxView::markAll()
+{
+    m_list.mark(0, m_list.count() - 1, true);
+}
+
+void InboxView::clearMarks()
+{
+    m_anchor.clear();
+    m_list.clearMarks();
+}
+
+QStringList InboxView::targetKeys() const
+{
+    if (m_list.marked() > 0)
+        return m_list.markedKeys();
+    return m_current.isEmpty() ? QStringList() : QStringList{m_current};
+}
+
+int InboxView::targets() const
+{
+    return m_list.marked() > 0 ? m_list.marked() : m_current.isEmpty() ? 0 : 1;
+}
+
+QString InboxView::targetsText() const
+{
+    if (m_list.marked() > 0)
+        return counted(m_list.marked(), tr("marked line"), tr("marked lines"));
+    const auto *entry = m_list.at(currentIndex());
+    return entry ? QString(entry->plugin + u": "_s + entry->title) : QString();
+}
+
+QString InboxView::me() const
+{
+    return Actor::self().name;
+}
+
+double InboxView::tomorrow(int days, int hour) const
+{
+    return double(QDateTime(QDate::currentDate().addDays(days), QTime(hour, 0)).toMSecsSinceEpoch());
 }
 
 } // namespace coppice::ui

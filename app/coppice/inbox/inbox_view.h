@@ -1,126 +1,142 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "shell/record_model.h"
+#include "entry_detail.h"
+#include "inbox_list_model.h"
+#include "looked.h"
+#include "shell/error_info.h"
 
-#include <capture/event.h>
-#include <tickets/ticket.h>
+#include <tickets/inbox_acts.h>
+
+#include <QTimer>
 
 namespace coppice::ui {
 
-/// The inbox: error groups, and the tickets made of them or by hand. What is selected in each is kept apart; one detail
-/// for the section on view.
+/// The inbox: error groups and tickets in one list, one of them closely, and what is decided about one or many of them.
+/// Everything is read on workers; each decision has one way back.
 class InboxView : public QObject
 {
     Q_OBJECT
     QML_ELEMENT
-    Q_PROPERTY(coppice::ui::RecordModel *groups READ groups CONSTANT)
-    Q_PROPERTY(coppice::ui::RecordModel *tickets READ tickets CONSTANT)
-    Q_PROPERTY(coppice::ui::RecordModel *facts READ facts CONSTANT)   ///< of what is selected: name, value
-    Q_PROPERTY(coppice::ui::RecordModel *events READ events CONSTANT) ///< of the selected group
-    Q_PROPERTY(coppice::ui::RecordModel *frames READ frames CONSTANT) ///< of its newest event
-    Q_PROPERTY(bool showTickets READ showTickets WRITE setShowTickets NOTIFY sectionChanged)
-    Q_PROPERTY(bool showAll READ showAll WRITE setShowAll NOTIFY filterChanged) ///< also muted, closed, declined ones
-    Q_PROPERTY(QString filter READ filter WRITE setFilter NOTIFY filterChanged)
-    Q_PROPERTY(int openGroups READ openGroups NOTIFY listChanged)
-    Q_PROPERTY(int openTickets READ openTickets NOTIFY listChanged)
-    Q_PROPERTY(int groupIndex READ groupIndex NOTIFY detailChanged)
-    Q_PROPERTY(int ticketIndex READ ticketIndex NOTIFY detailChanged)
-    Q_PROPERTY(QString groupId READ groupId NOTIFY detailChanged)
-    Q_PROPERTY(QString ticketId READ ticketId NOTIFY detailChanged)
-    Q_PROPERTY(QString plugin READ plugin NOTIFY detailChanged) ///< of what is selected
-    Q_PROPERTY(QString title READ title NOTIFY detailChanged)
-    Q_PROPERTY(QString state READ state NOTIFY detailChanged)
-    Q_PROPERTY(QString tone READ tone NOTIFY detailChanged)
-    Q_PROPERTY(QString icon READ icon NOTIFY detailChanged)
-    Q_PROPERTY(QString why READ why NOTIFY detailChanged)
-    Q_PROPERTY(QString trace READ trace NOTIFY traceChanged)
-    Q_PROPERTY(bool tainted READ tainted NOTIFY detailChanged)
-    Q_PROPERTY(bool muted READ muted NOTIFY detailChanged)
-    Q_PROPERTY(QString ticketOfGroup READ ticketOfGroup NOTIFY detailChanged) ///< entity; empty when it has none
-    Q_PROPERTY(QString answer READ answer NOTIFY detailChanged) ///< run or patch of the ticket, as an entity
-    Q_PROPERTY(bool canAccept READ canAccept NOTIFY detailChanged)
-    Q_PROPERTY(bool canSnooze READ canSnooze NOTIFY detailChanged)
-    Q_PROPERTY(bool canDecline READ canDecline NOTIFY detailChanged)
-    Q_PROPERTY(bool canReopen READ canReopen NOTIFY detailChanged) ///< back to the inbox
-    Q_PROPERTY(bool canRun READ canRun NOTIFY detailChanged)       ///< a run can be started for the ticket
+    Q_PROPERTY(coppice::ui::InboxListModel *list READ list CONSTANT)
+    Q_PROPERTY(coppice::ui::EntryDetail *detail READ detail CONSTANT) ///< of the current line
+    Q_PROPERTY(coppice::ui::RecordModel *searches READ searches CONSTANT) ///< that are kept: name, query
+    Q_PROPERTY(bool active READ active WRITE setActive NOTIFY activeChanged) ///< on view; leaving it is having looked
+    Q_PROPERTY(int section READ section WRITE setSection NOTIFY wishChanged) ///< open, to triage, mine, snoozed, all
+    Q_PROPERTY(QString filter READ filter WRITE setFilter NOTIFY wishChanged)
+    Q_PROPERTY(int order READ order WRITE setOrder NOTIFY wishChanged) ///< last, first, events, users, priority
+    Q_PROPERTY(QString search READ search NOTIFY listChanged)       ///< the kept search that the filter is, if it is one
+    Q_PROPERTY(QString problem READ problem NOTIFY listChanged)     ///< what of the filter cannot be read
+    Q_PROPERTY(coppice::ui::ErrorInfo error READ error NOTIFY listChanged) ///< why the list cannot be read
+    Q_PROPERTY(bool loaded READ loaded NOTIFY listChanged)          ///< the list has been read once
+    Q_PROPERTY(QList<int> counts READ counts NOTIFY listChanged)    ///< of the sections
+    Q_PROPERTY(int fresh READ fresh NOTIFY listChanged)             ///< lines that are new or grew since somebody looked
+    Q_PROPERTY(int all READ all NOTIFY listChanged)
+    Q_PROPERTY(double lookedAt READ lookedAt NOTIFY listChanged)    ///< ms; 0: never
+    Q_PROPERTY(int currentIndex READ currentIndex NOTIFY currentMoved)
+    Q_PROPERTY(int targets READ targets NOTIFY targetsChanged)      ///< lines that a decision is about
+    Q_PROPERTY(bool marking READ marking NOTIFY targetsChanged)     ///< they are the marked ones
+    Q_PROPERTY(bool working READ working NOTIFY workingChanged)     ///< a decision is being carried out
 public:
     explicit InboxView(QObject *parent = nullptr);
+    ~InboxView() override;
 
-    [[nodiscard]] RecordModel *groups() { return &m_groups; }
-    [[nodiscard]] RecordModel *tickets() { return &m_tickets; }
-    [[nodiscard]] RecordModel *facts() { return &m_facts; }
-    [[nodiscard]] RecordModel *events() { return &m_events; }
-    [[nodiscard]] RecordModel *frames() { return &m_frames; }
-    [[nodiscard]] bool showTickets() const { return m_showTickets; }
-    void setShowTickets(bool tickets);
-    [[nodiscard]] bool showAll() const { return m_showAll; }
-    void setShowAll(bool all);
+    [[nodiscard]] InboxListModel *list() { return &m_list; }
+    [[nodiscard]] EntryDetail *detail() { return &m_detail; }
+    [[nodiscard]] RecordModel *searches() { return &m_searches; }
+    [[nodiscard]] bool active() const { return m_active; }
+    void setActive(bool active);
+    [[nodiscard]] int section() const { return m_section; }
+    void setSection(int section);
     [[nodiscard]] QString filter() const { return m_filter; }
     void setFilter(const QString &filter);
-    [[nodiscard]] int openGroups() const { return m_openGroups; }
-    [[nodiscard]] int openTickets() const { return m_openTickets; }
-    [[nodiscard]] int groupIndex() const { return m_groups.indexOf(m_group); }
-    [[nodiscard]] int ticketIndex() const { return m_tickets.indexOf(m_ticket); }
-    [[nodiscard]] QString groupId() const { return m_group; }
-    [[nodiscard]] QString ticketId() const { return m_ticket; }
-    [[nodiscard]] QString plugin() const { return m_detail.plugin; }
-    [[nodiscard]] QString title() const { return m_detail.title; }
-    [[nodiscard]] QString state() const { return m_detail.state; }
-    [[nodiscard]] QString tone() const { return m_detail.tone; }
-    [[nodiscard]] QString icon() const { return m_detail.icon; }
-    [[nodiscard]] QString why() const { return m_detail.why; }
-    [[nodiscard]] QString trace() const { return m_trace; }
-    [[nodiscard]] bool tainted() const { return m_detail.tainted; }
-    [[nodiscard]] bool muted() const { return m_detail.muted; }
-    [[nodiscard]] QString ticketOfGroup() const { return m_detail.ticketOfGroup; }
-    [[nodiscard]] QString answer() const { return m_detail.answer; }
-    [[nodiscard]] bool canAccept() const { return m_detail.canAccept; }
-    [[nodiscard]] bool canSnooze() const { return m_detail.canSnooze; }
-    [[nodiscard]] bool canDecline() const { return m_detail.canDecline; }
-    [[nodiscard]] bool canReopen() const { return m_detail.canReopen; }
-    [[nodiscard]] bool canRun() const { return m_detail.canRun; }
+    [[nodiscard]] int order() const { return int(m_order); }
+    void setOrder(int order);
+    [[nodiscard]] QString search() const;
+    [[nodiscard]] QString problem() const { return m_picture->problems.value(0); }
+    [[nodiscard]] ErrorInfo error() const { return m_error; }
+    [[nodiscard]] bool loaded() const { return m_loaded; }
+    [[nodiscard]] QList<int> counts() const;
+    [[nodiscard]] int fresh() const { return m_picture->fresh; }
+    [[nodiscard]] int all() const { return m_picture->all; }
+    [[nodiscard]] double lookedAt() const { return double(m_looked.at); }
+    [[nodiscard]] int currentIndex() const { return m_list.indexOf(m_current); }
+    [[nodiscard]] int targets() const;
+    [[nodiscard]] bool marking() const { return m_list.marked() > 0; }
+    [[nodiscard]] bool working() const { return m_working > 0; }
 
-    Q_INVOKABLE void pickGroup(int row);
-    Q_INVOKABLE void pickTicket(int row);
+    // Moving and marking
+    Q_INVOKABLE void pick(int row);
+    Q_INVOKABLE void extendTo(int row); ///< marks all from where marking began
+    Q_INVOKABLE void extendBy(int rows);
+    Q_INVOKABLE void toggle(int row);   ///< marks, or takes the mark off
+    Q_INVOKABLE void markAll();
+    Q_INVOKABLE void clearMarks();
+    Q_INVOKABLE void lookedNow();       ///< all there is has been looked at
+
+    // What is decided about the marked lines, else the current one
     Q_INVOKABLE void makeTicket();
-    Q_INVOKABLE void newTicket(const QString &plugin, const QString &title, const QString &text);
-    Q_INVOKABLE void mute();
     Q_INVOKABLE void accept();
     Q_INVOKABLE void decline(const QString &reason);
-    Q_INVOKABLE void snooze(int hours);
-    Q_INVOKABLE void reopen(); ///< back to the inbox
+    Q_INVOKABLE void duplicate(const QString &of); ///< id of the ticket that they double
+    Q_INVOKABLE void snooze(double until, int events, bool nextRelease);
+    Q_INVOKABLE void reopen();
     Q_INVOKABLE void assign(const QString &who);
+    Q_INVOKABLE void mute(int row, int hours, int events); ///< row: of the detail's choices; -1: all events
+    Q_INVOKABLE void unmute();
+    Q_INVOKABLE void merge();
+    Q_INVOKABLE void split(int row);
+    Q_INVOKABLE void comment(const QString &text);
+    Q_INVOKABLE void newTicket(const QString &plugin, const QString &title, const QString &text);
+    Q_INVOKABLE void undoRule(const QString &operation, const QString &what);
+
+    Q_INVOKABLE void useSearch(int row);
+    Q_INVOKABLE void saveSearch(const QString &name); ///< the filter
+    Q_INVOKABLE void renameSearch(const QString &before, const QString &name);
+    Q_INVOKABLE void removeSearch(const QString &name);
+    [[nodiscard]] Q_INVOKABLE QString targetsText() const; ///< "the ticket \"…\"", "12 lines"
+    [[nodiscard]] Q_INVOKABLE QString me() const;
+    [[nodiscard]] Q_INVOKABLE double tomorrow(int days, int hour) const; ///< ms
 
 Q_SIGNALS:
-    void sectionChanged();
-    void filterChanged();
+    void activeChanged();
+    void wishChanged();
     void listChanged();
-    void detailChanged();
-    void traceChanged();
+    void currentMoved();
+    void targetsChanged();
+    void workingChanged();
+    void drawnAnew(); ///< the list was put in another order: scroll to what is current
 
 private:
-    struct Detail {
-        QString plugin, title, state, tone, icon, why, ticketOfGroup, answer;
-        bool tainted = false, muted = false, canAccept = false, canSnooze = false, canDecline = false, canReopen = false,
-             canRun = false;
-    };
+    using Work = std::function<Result<tickets::InboxDeed>(tickets::InboxActs &, const QStringList &, const tickets::InboxWay &)>;
+    using Told = std::function<QString(const tickets::InboxDeed &)>;
+    void readLookedFirst();
     void fill();
-    void fillGroups();
-    void fillTickets();
-    void fillDetail();
-    void showMade(Result<tickets::Ticket> made);
-    void groupDetail(const capture::Group &group, std::vector<Record> &facts);
-    void ticketDetail(const tickets::Ticket &ticket, std::vector<Record> &facts);
-    void loadEvents(const QString &group);
-    void move(tickets::Ticket::State state, const QJsonObject &more, const QString &told);
+    void show(InboxPicturePtr picture);
+    void settle(); ///< finds the current line in a new list
+    void setCurrent(const QString &key);
+    void leave();
+    void keepLooked();
+    [[nodiscard]] QStringList targetKeys() const;
+    void perform(const QString &title, const Work &work, const Told &told);
+    void performed(const tickets::InboxDeed &deed, const Told &told);
+    void takeBack(const tickets::InboxDeed &deed, const QString &what);
+    void follow(const QString &entity);
+    [[nodiscard]] QString named(const QString &one, const QString &many, const tickets::InboxDeed &deed) const;
 
-    RecordModel m_groups, m_tickets, m_facts, m_events, m_frames;
-    QString m_filter, m_group, m_ticket, m_trace, m_eventsOf;
-    qint64 m_eventsCount = -1;
-    Detail m_detail;
-    bool m_showTickets = false, m_showAll = false;
-    int m_openGroups = 0, m_openTickets = 0;
+    InboxListModel m_list;
+    EntryDetail m_detail;
+    RecordModel m_searches;
+    std::shared_ptr<InboxReader> m_reader;
+    InboxPicturePtr m_picture;
+    ErrorInfo m_error;
+    Looked m_looked;
+    QString m_library; ///< whose looked is known
+    QString m_filter, m_current, m_wanted, m_anchor;
+    QStringList m_currentGroups;
+    int m_currentRow = 0, m_section = 0, m_working = 0;
+    tickets::InboxOrder m_order = tickets::InboxOrder::Last;
+    bool m_active = false, m_loaded = false, m_reading = false, m_again = false;
 };
 
 } // namespace coppice::ui
