@@ -8,6 +8,7 @@
 #include <QFileInfo>
 
 #include <sys/stat.h>
+#include <unistd.h>
 
 namespace coppice::sandbox {
 
@@ -22,6 +23,16 @@ const QStringList &systemFolders()
         QStringLiteral("/proc"), QStringLiteral("/run"),  QStringLiteral("/sbin"),  QStringLiteral("/sys"),
         QStringLiteral("/usr"),  QStringLiteral("/var/run")};
     return folders;
+}
+
+/// A folder of ours in the machine's memory: who keeps work there has it as another keeps it in /tmp.
+bool isOwnInMemory(const QString &real)
+{
+    const QString memory = QStringLiteral("/dev/shm/");
+    const QString first = real.startsWith(memory) ? real.section(u'/', 0, 3) : QString();
+    struct stat info {};
+    return first.size() > memory.size() && ::stat(QFile::encodeName(first).constData(), &info) == 0 && S_ISDIR(info.st_mode) &&
+           info.st_uid == ::getuid();
 }
 
 /// Folders below home that hold credentials.
@@ -86,7 +97,7 @@ Result<> checkHostPath(const QString &host, bool writable, const SandboxProfile 
     if (isWithin(home, real))
         return refuse(host, QStringLiteral("it holds the home folder"));
     for (const auto &folder : systemFolders()) {
-        if (isWithin(folder, real) || (isWithin(real, folder) && (writable || folder != u"/usr")))
+        if (isWithin(folder, real) || (isWithin(real, folder) && (writable || folder != u"/usr") && !isOwnInMemory(real)))
             return refuse(host, QStringLiteral("it belongs to the system"));
     }
     for (const auto &name : secretFolders()) {

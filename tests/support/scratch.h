@@ -25,6 +25,9 @@ public:
     QString repository(const QString &name, const QList<QPair<QString, QByteArray>> &files) const;
     /// Writes, adds and commits; answers the commit id.
     QByteArray commit(const QString &folder, const QString &file, const QByteArray &bytes, const QString &message) const;
+    /// Package managers that answer nothing, first in PATH from now on: a set-up asks each where its packages come from, and
+    /// the true ones take a second together. `cleanup` of a test gives PATH back.
+    void quietPackageManagers() const;
 
 private:
     QTemporaryDir m_dir;

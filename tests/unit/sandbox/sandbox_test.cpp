@@ -66,6 +66,7 @@ private Q_SLOTS:
     void exitStatusComesThroughTheRelay();
     void refusedBinds_data();
     void refusedBinds();
+    void ownFolderInMemory();
     void refusedPlaces_data();
     void refusedPlaces();
     void bindsAreShown();
@@ -434,6 +435,16 @@ void SandboxTest::refusedBinds_data()
     QTest::newRow("named forbidden") << QStringLiteral("@kept/sub");
     QTest::newRow("above what is forbidden") << QStringLiteral("@kept/..");
     QTest::newRow("not there") << QStringLiteral("@home/nothing");
+    QTest::newRow("all of the memory's files") << QStringLiteral("/dev/shm");
+}
+
+void SandboxTest::ownFolderInMemory()
+{
+    QTemporaryDir own(QStringLiteral("/dev/shm/coppice-own-XXXXXX"));
+    if (!own.isValid())
+        QSKIP("nothing can be written to /dev/shm here");
+    m_profile.binds = {{own.path(), QStringLiteral("/mnt/x"), false}};
+    QVERIFY_RESULT(sandbox::plan(m_profile, {QStringLiteral("true")}));
 }
 
 void SandboxTest::refusedBinds()
@@ -501,9 +512,8 @@ void SandboxTest::bindsAreShown()
     m_scratch->write(QStringLiteral("fine/readable"), "seen");
     QDir().mkpath(m_scratch->path(QStringLiteral("target")));
     m_profile.binds = {{m_scratch->path(QStringLiteral("fine")), QStringLiteral("/mnt/fine"), false},
-                       {m_scratch->path(QStringLiteral("target")), m_scratch->path(QStringLiteral("target")), true}};
-    const auto outcome = inside(QStringLiteral("cat /mnt/fine/readable; echo no > /mnt/fine/readable; echo put > '%1/put'")
-                                    .arg(m_scratch->path(QStringLiteral("target"))));
+                       {m_scratch->path(QStringLiteral("target")), QStringLiteral("/srv/target"), true}};
+    const auto outcome = inside(QStringLiteral("cat /mnt/fine/readable; echo no > /mnt/fine/readable; echo put > /srv/target/put"));
     QVERIFY_RESULT(outcome);
     QCOMPARE(outcome->out, QByteArray("seen"));
     QCOMPARE(m_scratch->read(QStringLiteral("fine/readable")), QByteArray("seen"));

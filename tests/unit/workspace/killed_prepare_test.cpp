@@ -9,6 +9,7 @@
 
 #include <QDir>
 #include <QFileInfo>
+#include <QScopeGuard>
 #include <QTest>
 
 #include <csignal>
@@ -43,6 +44,9 @@ private Q_SLOTS:
         qputenv("HOME", m_scratch.path(QStringLiteral("home")).toUtf8());
         qputenv("XDG_STATE_HOME", m_scratch.path(QStringLiteral("state")).toUtf8());
         qputenv("XDG_CACHE_HOME", m_scratch.path(QStringLiteral("cache")).toUtf8());
+        const QByteArray path = qgetenv("PATH");
+        const auto before = qScopeGuard([&] { qputenv("PATH", path); });
+        m_scratch.quietPackageManagers();
         m_scratch.repository(QStringLiteral("lib"), {{QStringLiteral("package-lock.json"), "{}"}});
         const auto folder = run("A");
         const QString begun = m_scratch.path(QStringLiteral("runs/A/setup/work/half"));

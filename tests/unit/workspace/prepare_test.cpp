@@ -67,7 +67,7 @@ private:
     git::Oid m_base;
     std::atomic<int> m_knocks = 0;
     QStringList m_hosts;
-    QByteArray m_home;
+    QByteArray m_home, m_path;
 };
 
 void PrepareTest::initTestCase()
@@ -80,6 +80,8 @@ void PrepareTest::init()
     m_scratch = std::make_unique<test::Scratch>();
     m_hosts.clear();
     m_home = qgetenv("HOME");
+    m_path = qgetenv("PATH");
+    m_scratch->quietPackageManagers();
     qputenv("HOME", m_scratch->path(QStringLiteral("home")).toUtf8());
     qputenv("XDG_STATE_HOME", m_scratch->path(QStringLiteral("state")).toUtf8());
     qputenv("XDG_CACHE_HOME", m_scratch->path(QStringLiteral("cache")).toUtf8());
@@ -95,6 +97,7 @@ void PrepareTest::init()
 void PrepareTest::cleanup()
 {
     qputenv("HOME", m_home);
+    qputenv("PATH", m_path);
 }
 
 void PrepareTest::nothingToDo()
