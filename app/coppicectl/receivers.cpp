@@ -5,6 +5,7 @@
 #include <capture/received.h>
 #include <capture/store.h>
 #include <engine/session.h>
+#include <engine/spool_keeper.h>
 
 #include <QJsonArray>
 #include <QMap>
@@ -40,7 +41,7 @@ qint64 sumOf(const QMap<QString, qint64> &counts)
 Result<int> show(Context &context)
 {
     COPPICE_TRY(auto *session, context.session());
-    COPPICE_TRY(const auto ring, receivers::KeyRing::open(libraryKeysFolder(*session)));
+    COPPICE_TRY(const auto ring, receivers::KeyRing::open(engine::receiversFolderOf(session->library())));
     COPPICE_TRY(const auto keys, ring->all());
     QMap<QString, Row> rows;
     for (const auto &key : keys)

@@ -4,7 +4,9 @@
 #include <base/json.h>
 #include <base/paths.h>
 #include <engine/session.h>
+#include <engine/spool_keeper.h>
 #include <library/library.h>
+#include <net/socket.h>
 #include <secrets/secret_ref.h>
 
 #include <QFile>
@@ -23,12 +25,12 @@ QString noteFileOf(const engine::Session &session)
     return session.library().coppiceDir() + QStringLiteral("/receiver.json");
 }
 
-/// The port of a `serve` that runs, or ran last.
-quint16 lastPort(const engine::Session &session)
+/// 0 where none was noted yet.
+quint16 notedPort(const QString &noteFile)
 {
-    const auto bytes = readFile(noteFileOf(session), 4096);
-    const auto note = bytes ? parseJsonObject(*bytes, noteFileOf(session)) : Result<QJsonObject>(QJsonObject());
-    return note ? quint16((*note)[u"port"].toInt()) : quint16(0);
+    const auto bytes = readFile(noteFile, 4096);
+    const auto note = bytes ? parseJsonObject(*bytes, noteFile) : Result<QJsonObject>(QJsonObject());
+    return note ? quint16(qBound(0, (*note)[u"port"].toInt(), 65'535)) : quint16(0);
 }
 
 } // namespace
@@ -54,6 +56,7 @@ Result<receivers::Receiver::Options> Receiving::options() const
     made.address = q(address);
     made.port = quint16(port.value_or(0));
     made.eventsPerMinute = limit;
+    made.patience = std::chrono::seconds(patience);
     if (!token.empty()) {
         COPPICE_TRY(const auto reference, secrets::SecretRef::parse(q(token), QStringLiteral("--token")));
         COPPICE_TRY(made.token, secrets::readSecret(reference));
@@ -82,10 +85,31 @@ QString Receiving::baseFor(quint16 boundPort) const
     return (host.contains(u':') ? QStringLiteral("http://[%1]:%2") : QStringLiteral("http://%1:%2")).arg(host).arg(boundPort);
 }
 
-QString libraryKeysFolder(const engine::Session &session)
+Result<quint16> reservedPort(const QString &noteFile)
 {
-    // The same name under which the library's runs are kept.
-    return configHome() + QStringLiteral("/receivers/") + QFileInfo(QFileInfo(session.library().runsDir()).path()).fileName();
+    if (const quint16 noted = notedPort(noteFile); noted != 0)
+        return noted;
+    quint16 port = 0;
+    COPPICE_TRY(const auto listener, net::listenOnLoopback(port)); // only to see which one is free
+    COPPICE_CHECK(writeFileAtomically(noteFile, toJsonLine({{QStringLiteral("port"), port}})));
+    return port;
+}
+
+Result<std::unique_ptr<receivers::Receiver>> startReceiver(receivers::KeyRing &keys, receivers::Keeper &keeper, const text::Scrubber &scrubber,
+                                                           receivers::Receiver::Options options, const QString &noteFile)
+{
+    const bool any = options.port == 0;
+    if (any)
+        options.port = notedPort(noteFile);
+    auto receiver = receivers::Receiver::start(keys, keeper, scrubber, options);
+    if (!receiver && any && options.port != 0) { // somebody else has it by now
+        options.port = 0;
+        receiver = receivers::Receiver::start(keys, keeper, scrubber, options);
+    }
+    if (!receiver)
+        return std::unexpected(std::move(receiver).error());
+    COPPICE_CHECK(writeFileAtomically(noteFile, toJsonLine({{QStringLiteral("port"), (*receiver)->port()}, {QStringLiteral("pid"), qint64(getpid())}})));
+    return receiver;
 }
 
 Result<std::unique_ptr<LibraryReceivers>> LibraryReceivers::start(Context &context, engine::Session &session, const Receiving &wanted,
@@ -93,11 +117,9 @@ Result<std::unique_ptr<LibraryReceivers>> LibraryReceivers::start(Context &conte
 {
     COPPICE_TRY(const auto scrubber, scrubberOf(context, session.library()));
     std::unique_ptr<LibraryReceivers> made(new LibraryReceivers(session.events()));
-    COPPICE_TRY(made->m_keys, receivers::KeyRing::open(libraryKeysFolder(session)));
-    COPPICE_TRY(made->m_receiver, receivers::Receiver::start(*made->m_keys, made->m_keeper, scrubber, options));
+    COPPICE_TRY(made->m_keys, receivers::KeyRing::open(engine::receiversFolderOf(session.library())));
+    COPPICE_TRY(made->m_receiver, startReceiver(*made->m_keys, made->m_keeper, scrubber, options, noteFileOf(session)));
     made->m_base = wanted.baseFor(made->port());
-    made->m_noteFile = noteFileOf(session);
-    COPPICE_CHECK(writeFileAtomically(made->m_noteFile, toJsonLine({{QStringLiteral("port"), made->port()}, {QStringLiteral("pid"), qint64(getpid())}})));
     return made;
 }
 
@@ -128,12 +150,8 @@ Result<int> printLibraryKeys(Context &context, const Receiving &wanted)
 {
     COPPICE_TRY(auto *session, context.session());
     COPPICE_TRY(const auto options, wanted.options());
-    const quint16 port = options.port != 0 ? options.port : lastPort(*session);
-    if (port == 0 && wanted.url.empty())
-        return failUsage(QStringLiteral("serve.port"), QStringLiteral("No receiver has run for this library yet, so its port is not known"), {},
-                         QStringLiteral("Say it with --port, or start coppicectl serve --port 0 first."));
     COPPICE_TRY(const auto catalog, session->library().scan(session->state(), context.stop(), context.progress()));
-    COPPICE_TRY(const auto ring, receivers::KeyRing::open(libraryKeysFolder(*session)));
+    COPPICE_TRY(const auto ring, receivers::KeyRing::open(engine::receiversFolderOf(session->library())));
     std::vector<receivers::ReceiverKey> keys;
     for (const auto &name : wanted.keys) {
         if (!catalog.find(q(name)))
@@ -141,6 +159,10 @@ Result<int> printLibraryKeys(Context &context, const Receiving &wanted)
                                 QStringLiteral("See coppicectl plugins list."));
         COPPICE_TRY(auto key, ring->keyOf(q(name)));
         keys.push_back(std::move(key));
+    }
+    quint16 port = options.port;
+    if (port == 0 && wanted.url.empty()) {
+        COPPICE_TRY(port, reservedPort(noteFileOf(*session)));
     }
     answerKeys(context, keys, wanted.baseFor(port), options.token);
     return 0;

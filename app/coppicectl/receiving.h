@@ -28,6 +28,7 @@ struct Receiving {
     std::string url;
     std::string spool;
     std::string drainToken;
+    int patience = int(receivers::Receiver::Options{}.patience.count());
     qint64 limit = receivers::Receiver::Options{}.eventsPerMinute;
 
     /// Options with the secrets read.
@@ -52,20 +53,19 @@ private:
     std::unique_ptr<receivers::KeyRing> m_keys;
     std::unique_ptr<receivers::Receiver> m_receiver;
     QString m_base;
-    QString m_noteFile; ///< tells `serve --keys` where a running one listens
 };
 
 /// Until Ctrl+C, or the end of the process is asked for.
 void untilStopped(const Context &context);
 /// `serve --spool`: receives without a library, or prints its keys.
 [[nodiscard]] Result<int> serveSpool(Context &context, const Receiving &wanted);
-/// Fetches from the library's spools every 15 seconds until stopped; a source that fails is told of once.
-void drainNowAndThen(Context &context, engine::Session &session, const std::stop_token &stop);
-/// The list of the library's spools: beside its keys.
-[[nodiscard]] QString spoolsFileOf(const engine::Session &session);
 [[nodiscard]] Result<text::Scrubber> scrubberOf(Context &context, const library::Library &library);
-/// Where the keys of a library's plugins lie: in the user's configuration folder.
-[[nodiscard]] QString libraryKeysFolder(const engine::Session &session);
+/// The port that a receiver with this note listens on, or will listen on when it is started with --port 0: the one it had, or a
+/// free one that is kept for it from now on.
+[[nodiscard]] Result<quint16> reservedPort(const QString &noteFile);
+/// Starts a receiver and notes where it listens; with port 0 where it did before, if nobody else does now.
+[[nodiscard]] Result<std::unique_ptr<receivers::Receiver>> startReceiver(receivers::KeyRing &keys, receivers::Keeper &keeper, const text::Scrubber &scrubber,
+                                                                         receivers::Receiver::Options options, const QString &noteFile);
 /// {"plugins":[{"name","dsn","otel":{…}}]} as the terminal contract has it.
 void answerKeys(Context &context, const std::vector<receivers::ReceiverKey> &keys, const QString &base, const QByteArray &token);
 /// `serve --keys`: answers and makes keys that are missing.

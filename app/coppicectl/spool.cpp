@@ -7,6 +7,7 @@
 #include <base/json.h>
 #include <base/paths.h>
 #include <engine/session.h>
+#include <engine/spool_keeper.h>
 #include <library/library.h>
 #include <receivers/drain.h>
 #include <receivers/spool.h>
@@ -17,8 +18,6 @@
 
 #include <chrono>
 #include <cstdio>
-#include <condition_variable>
-#include <mutex>
 #include <thread>
 
 #include <unistd.h>
@@ -26,8 +25,6 @@
 namespace coppice::ctl {
 
 namespace {
-
-constexpr auto drainEvery = std::chrono::seconds(15);
 
 struct Reading {
     std::string folder;
@@ -50,7 +47,7 @@ Result<int> addSource(Context &context, const receivers::SpoolSource &source)
         return failUsage(QStringLiteral("spool.source"), QStringLiteral("Say how to reach the spool"), source.name,
                          QStringLiteral("Give --ssh HOST and --folder DIR, or --url URL and --token REF."));
     COPPICE_TRY(auto *session, context.session());
-    const QString file = spoolsFileOf(*session);
+    const QString file = engine::spoolsFileOf(session->library());
     COPPICE_TRY(auto sources, receivers::readSpoolSources(file));
     std::erase_if(sources, [&](const auto &each) { return each.name == source.name; });
     sources.push_back(source);
@@ -63,10 +60,10 @@ Result<int> addSource(Context &context, const receivers::SpoolSource &source)
 Result<int> removeSource(Context &context, const QString &name)
 {
     COPPICE_TRY(auto *session, context.session());
-    COPPICE_TRY(auto sources, receivers::readSpoolSources(spoolsFileOf(*session)));
+    COPPICE_TRY(auto sources, receivers::readSpoolSources(engine::spoolsFileOf(session->library())));
     if (std::erase_if(sources, [&](const auto &each) { return each.name == name; }) == 0)
         return failNotFound(QStringLiteral("spool.unknown"), QStringLiteral("There is no spool of this name"), name, QStringLiteral("See coppicectl spool list."));
-    COPPICE_CHECK(receivers::writeSpoolSources(spoolsFileOf(*session), sources));
+    COPPICE_CHECK(receivers::writeSpoolSources(engine::spoolsFileOf(session->library()), sources));
     context.answer({{QStringLiteral("name"), name}}, QStringLiteral("The spool %1 is read no more.").arg(name));
     return 0;
 }
@@ -74,7 +71,7 @@ Result<int> removeSource(Context &context, const QString &name)
 Result<int> listSources(Context &context)
 {
     COPPICE_TRY(auto *session, context.session());
-    COPPICE_TRY(const auto sources, receivers::readSpoolSources(spoolsFileOf(*session)));
+    COPPICE_TRY(const auto sources, receivers::readSpoolSources(engine::spoolsFileOf(session->library())));
     COPPICE_TRY(const auto states, receivers::spoolStates(session->events()));
     QJsonArray array;
     QList<QStringList> rows{{QStringLiteral("SPOOL"), QStringLiteral("WHERE"), QStringLiteral("READ TO"), QStringLiteral("MISSED"), QStringLiteral("LAST")}};
@@ -96,7 +93,7 @@ Result<int> listSources(Context &context)
 Result<int> drainSources(Context &context, const QString &only)
 {
     COPPICE_TRY(auto *session, context.session());
-    COPPICE_TRY(const auto sources, receivers::readSpoolSources(spoolsFileOf(*session)));
+    COPPICE_TRY(const auto sources, receivers::readSpoolSources(engine::spoolsFileOf(session->library())));
     COPPICE_TRY(const auto scrubber, scrubberOf(context, session->library()));
     receivers::LibraryKeeper keeper(session->events());
     receivers::Drained sum;
@@ -156,20 +153,17 @@ void untilStopped(const Context &context)
         std::this_thread::sleep_for(std::chrono::milliseconds(100));
 }
 
-QString spoolsFileOf(const engine::Session &session)
-{
-    return libraryKeysFolder(session) + QStringLiteral("/spools.json");
-}
-
 Result<int> serveSpool(Context &context, const Receiving &wanted)
 {
     const QString folder = QDir(q(wanted.spool)).absolutePath();
+    const QString note = folder + QStringLiteral("/receiver.json");
     COPPICE_TRY(auto options, wanted.options());
     COPPICE_TRY(const auto spool, receivers::Spool::open(folder, {}));
     COPPICE_TRY(const auto ring, receivers::KeyRing::open(folder + QStringLiteral("/keys")));
     if (!wanted.keys.empty()) {
-        if (options.port == 0 && wanted.url.empty())
-            return failUsage(QStringLiteral("serve.port"), QStringLiteral("The spool's port is not known"), {}, QStringLiteral("Say it with --port, or the whole address with --url."));
+        if (options.port == 0 && wanted.url.empty()) {
+            COPPICE_TRY(options.port, reservedPort(note));
+        }
         std::vector<receivers::ReceiverKey> keys;
         for (const auto &name : wanted.keys) {
             COPPICE_TRY(auto key, ring->keyOf(q(name)));
@@ -181,34 +175,12 @@ Result<int> serveSpool(Context &context, const Receiving &wanted)
     if (!wanted.port)
         return failUsage(QStringLiteral("serve.port"), QStringLiteral("On which port?"), {}, QStringLiteral("Say it with --port; 0 picks one."));
     options.spooled = [&spool](qint64 after, int limit) { return spool->readLines(after, limit); };
-    COPPICE_TRY(const auto receiver, receivers::Receiver::start(*ring, *spool, text::Scrubber(), options));
+    COPPICE_TRY(const auto receiver, startReceiver(*ring, *spool, text::Scrubber(), options, note));
     const QString base = wanted.baseFor(receiver->port());
-    COPPICE_CHECK(writeFileAtomically(folder + QStringLiteral("/receiver.json"), toJsonLine({{QStringLiteral("port"), receiver->port()}, {QStringLiteral("pid"), qint64(getpid())}})));
     context.answer({{QStringLiteral("spool"), folder}, {QStringLiteral("pid"), qint64(getpid())}, {QStringLiteral("port"), receiver->port()}, {QStringLiteral("url"), base}},
                    QStringLiteral("What comes at %1 is kept in %2; Ctrl+C ends it.").arg(base, folder));
     untilStopped(context);
     return 0;
-}
-
-void drainNowAndThen(Context &context, engine::Session &session, const std::stop_token &stop)
-{
-    receivers::LibraryKeeper keeper(session.events());
-    QMap<QString, QString> told;
-    std::mutex mutex;
-    std::condition_variable_any timer;
-    while (!stop.stop_requested()) {
-        const auto sources = receivers::readSpoolSources(spoolsFileOf(session));
-        const auto scrubber = scrubberOf(context, session.library());
-        for (const auto &source : sources && scrubber ? *sources : std::vector<receivers::SpoolSource>()) {
-            const auto drained = receivers::drain(source, session.events(), keeper, *scrubber, stop);
-            const QString problem = drained || drained.error().kind == ErrorKind::Cancelled ? QString() : drained.error().message();
-            if (problem != told.value(source.name) && !problem.isEmpty())
-                context.note(problem);
-            told[source.name] = problem;
-        }
-        std::unique_lock lock(mutex);
-        timer.wait_for(lock, stop, drainEvery, [] { return false; });
-    }
 }
 
 } // namespace coppice::ctl

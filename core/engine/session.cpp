@@ -7,6 +7,7 @@
 #include "engine/engine.h"
 #include "engine/handler.h"
 #include "engine/log_keeper.h"
+#include "engine/spool_keeper.h"
 #include "journal/approval.h"
 #include "review/reviews.h"
 #include "store/migration.h"
@@ -70,6 +71,7 @@ struct Session::Private {
     std::mutex mutex;
     std::shared_ptr<Engine> engine; ///< while this session stays the engine
     std::jthread logs;              ///< reads plugins' logs meanwhile
+    std::jthread spools;            ///< and what receivers elsewhere have kept
 
     [[nodiscard]] std::shared_ptr<Engine> own()
     {
@@ -290,22 +292,27 @@ Result<> Session::becomeEngine()
     COPPICE_CHECK(engine->start(scheduler::Scheduler::Which::All));
     d->engine = std::move(engine);
     d->logs = std::jthread([d = d.get()](const std::stop_token &stop) { LogKeeper(d->library, *d->state, *d->events, *d->journal).run(stop); });
+    d->spools = std::jthread([d = d.get()](const std::stop_token &stop) { SpoolKeeper(d->library, *d->events).run(stop); });
     return {};
 }
 
 void Session::stopEngine(bool drain)
 {
     std::shared_ptr<Engine> engine;
-    std::jthread logs;
+    std::jthread logs, spools;
     {
         const std::lock_guard lock(d->mutex);
         engine = std::move(d->engine);
         d->engine = nullptr;
         logs = std::move(d->logs);
+        spools = std::move(d->spools);
     }
-    logs.request_stop();
-    if (logs.joinable())
-        logs.join();
+    for (auto *each : {&logs, &spools})
+        each->request_stop();
+    for (auto *each : {&logs, &spools}) {
+        if (each->joinable())
+            each->join();
+    }
     if (engine)
         engine->stop(drain);
 }

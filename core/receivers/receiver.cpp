@@ -28,11 +28,13 @@ constexpr qint64 budgetBytes = 40 << 20;     ///< of all bodies that are inflate
 constexpr qint64 brotliShare = 20 << 20;      ///< its window may take 16 MB whatever comes out
 constexpr qint64 freeOfBudget = 64 * 1024;
 constexpr qint64 freeToParse = 512 * 1024;
-constexpr auto patience = 1500ms;
+constexpr auto shareWait = 1500ms; ///< for a share of the budget
 
-net::HttpServer::Limits serverLimits()
+net::HttpServer::Limits serverLimits(std::chrono::milliseconds patience)
 {
     net::HttpServer::Limits limits;
+    limits.bodyMs = int(patience.count());
+    limits.headerMs = limits.bodyMs / 6;
     limits.body = bodyCap;
     limits.allBodies = 32 << 20;
     limits.connections = 512;
@@ -78,7 +80,7 @@ Result<std::unique_ptr<Receiver>> Receiver::start(KeyRing &keys, Keeper &keeper,
             net::HttpServer::Exchange alone{request, answer, stop};
             self->handleTogether({&alone, 1});
         },
-        serverLimits(), [self](const net::HttpRequest &head, qint64 &cap) { return self->admit(head, cap); });
+        serverLimits(receiver->m_options.patience), [self](const net::HttpRequest &head, qint64 &cap) { return self->admit(head, cap); });
     // What is small and as it is takes no time worth telling; anything else may wait for its share of memory.
     receiver->m_server->handleTogether({.fits = [](const net::HttpRequest &request) {
                                             return request.body.size() <= freeOfBudget && parsingCost(request.body) <= freeToParse
@@ -119,7 +121,7 @@ std::expected<Receiver::Opened, net::HttpResponse> Receiver::open(const net::Htt
     const qint64 most = !packed ? request.body.size()
         : *encoding == net::Encoding::Brotli ? brotliShare
                                              : std::min<qint64>(cap, std::max<qint64>(1 << 20, request.body.size() * 400));
-    if ((packed || most > freeOfBudget) && !m_budget.take(most, patience, opened.share))
+    if ((packed || most > freeOfBudget) && !m_budget.take(most, shareWait, opened.share))
         return std::unexpected(refusal(503, u"Too many large bodies at once"_s, {{"retry-after", "2"}}));
     auto body = packed || request.body.size() > cap ? net::inflate(request.body, *encoding, cap) : Result<QByteArray>(QByteArray());
     if (!body)
@@ -130,7 +132,7 @@ std::expected<Receiver::Opened, net::HttpResponse> Receiver::open(const net::Htt
     if (cost <= freeToParse)
         return opened;
     opened.share = {}; // else a large one would wait for itself
-    if (!m_budget.take(cost, patience, opened.share))
+    if (!m_budget.take(cost, shareWait, opened.share))
         return std::unexpected(refusal(503, u"Too many large bodies at once"_s, {{"retry-after", "2"}}));
     return opened;
 }

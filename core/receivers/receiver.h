@@ -10,6 +10,7 @@
 #include "receivers/quota.h"
 
 #include <atomic>
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -29,6 +30,7 @@ public:
         QByteArray token;     ///< needed where `address` is not loopback
         QByteArray drainToken; ///< for reading the spool; empty: nobody may
         qint64 eventsPerMinute = 600'000; ///< of one plugin; 0: no bound
+        std::chrono::seconds patience{30}; ///< in which a request has to have come whole; its head has a sixth of it
         /// Answers a request for what was spooled: cursor and most events in, JSON lines out.
         std::function<Result<QByteArray>(qint64 after, int limit)> spooled;
     };
