@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "text/scrub.h"
 
+#include "text/drawn_tokens.h"
 #include "text/secret_keys.h"
 
 #include <QJsonArray>
@@ -26,7 +27,7 @@ struct Span {
 struct BuiltIn {
     const char *name;
     const char *pattern;
-    std::array<const char *, 3> hints; ///< one of these must stand in the text, any case; none: always tried
+    std::array<const char *, 4> hints; ///< one of these must stand in the text, any case; none: always tried
     bool (*verify)(QStringView) = nullptr; ///< what the shape cannot say
 };
 
@@ -34,6 +35,13 @@ struct BuiltIn {
 bool isBasicCredential(QStringView text)
 {
     return QByteArray::fromBase64(text.toLatin1()).contains(':') && text.size() % 4 != 1;
+}
+
+/// What a client says behind AUTH PLAIN or LOGIN, not the next word of a sentence.
+bool isSaslAnswer(QStringView text)
+{
+    return text.endsWith(u'=') || QByteArray::fromBase64(text.toLatin1()).contains('\0')
+        || std::any_of(text.begin(), text.end(), [](QChar c) { return c.isDigit(); });
 }
 
 // Shapes that name themselves. Lengths are lower bounds, so that a longer generation of the same token is still found.
@@ -48,7 +56,10 @@ constexpr BuiltIn builtIns[] = {
     {"model-service", R"(\bsk-(?=[A-Za-z_-]{0,200}[0-9])[A-Za-z0-9_-]{20,})", {"sk-"}},
     {"payment", R"(\b(?:[srp]k_(?:live|test)_[A-Za-z0-9]{16,}|sk_(?=[A-Za-z]{0,200}[0-9])[A-Za-z0-9]{24,}|whsec_[A-Za-z0-9+/=]{16,}))", {"k_", "whsec_"}},
     {"slack", R"(\bx(?:ox[a-z]|app)-(?=[A-Za-z%-]{0,200}[0-9])[A-Za-z0-9%-]{10,})", {"xox", "xapp"}},
-    {"web-hook", R"(https://(?:hooks\.slack\.com/(?:services|workflows)|discord(?:app)?\.com/api/webhooks)/([A-Za-z0-9/_-]+))", {"hook"}},
+    {"web-hook", R"((?i)https?://(?:hooks\.slack\.com/(?:services|workflows)|discord(?:app)?\.com/api/webhooks)/([A-Za-z0-9/_-]+))", {"hook"}},
+    // Whoever knows the address may post: the path behind a host or folder of hooks, where it is no plain name.
+    {"hook-address", R"((?i)https?://(?:[a-z0-9-]{1,40}\.){0,4}[a-z0-9-]{0,40}hooks?(?:\.[a-z0-9-]{1,40}){1,4}/(?:[a-z_-]{1,20}/){0,3}((?=[^\s"'<>]{0,200}[0-9])[^\s"'<>?#]{6,}))", {"hook"}},
+    {"hook-folder", R"((?i)https?://[^\s"'<>/]{1,200}/(?:[^\s"'<>/]{1,60}/){0,4}(?:web)?hooks?(?:[a-z0-9]{0,3})/((?=[^\s"'<>]{0,200}[0-9])[^\s"'<>?#]{20,}))", {"hook"}},
     {"aws-key-id", R"(\b(?:AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{16}\b)", {"AKIA", "ASIA", "A"}},
     {"google", R"(\b(?:AIza[A-Za-z0-9_-]{30,}|ya29\.[A-Za-z0-9_-]{20,}|GOCSPX-[A-Za-z0-9_-]{20,}))", {"AIza", "ya29", "GOCSPX"}},
     {"package-registry", R"(\b(?:npm_[A-Za-z0-9]{30,}|pypi-[A-Za-z0-9_-]{40,}|rubygems_[a-f0-9]{40,}|cio[A-Za-z0-9]{32}\b|dckr_pat_[A-Za-z0-9_-]{20,}))",
@@ -58,16 +69,29 @@ constexpr BuiltIn builtIns[] = {
     {"cloud", R"(\b(?:do[opr]_v1_[a-f0-9]{40,}|hvs\.[A-Za-z0-9_-]{20,}|shp(?:at|ca|pa|ss)_[a-fA-F0-9]{32}|AGE-SECRET-KEY-1[A-Z0-9]{50,}|lin_api_[A-Za-z0-9]{30,}|secret_[A-Za-z0-9]{40,}|ATATT3[A-Za-z0-9_=-]{50,}|glsa_[A-Za-z0-9_]{30,}|sntry[su]_[A-Za-z0-9_=+/-]{40,}))",
      {"_", "hvs.", "A"}},
     {"prefixed", R"(\b(?:GR1348941[A-Za-z0-9_-]{16,}|gsk_[A-Za-z0-9]{40,}|xai-[A-Za-z0-9]{40,}|pplx-[A-Za-z0-9]{40,}|r8_[A-Za-z0-9]{30,}|tskey-[a-z]{2,12}-[A-Za-z0-9-]{20,}|dapi[0-9a-f]{32}|figd_[A-Za-z0-9_-]{30,}|sbp_[0-9a-f]{40}|pul-[0-9a-f]{40}|PMAK-[0-9a-f]{24}-[0-9a-f]{34}|glc_[A-Za-z0-9+/=]{40,}|nfp_[A-Za-z0-9]{30,}|ntn_[A-Za-z0-9]{40,}|pscale_[a-z]{2,6}_[A-Za-z0-9_.-]{30,}|hvb\.[A-Za-z0-9_-]{20,}|ATCTT3[A-Za-z0-9_=-]{50,}|dp\.(?:pt|st|ct|sa)\.[A-Za-z0-9.]{40,}|SK[0-9a-f]{32}\b|sq0[a-z]{3}-[A-Za-z0-9_-]{20,}))", {}},
+    {"named-services", R"(\b(?:NRAK-[A-Z0-9]{27}|(?:sdk|mob|api)-[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[A-Za-z0-9]{14}\.atlasv1\.[A-Za-z0-9_=-]{30,}|pat[A-Za-z0-9]{14}\.[0-9a-f]{64}|[0-9a-f]{32}-us[0-9]{1,3}\b|FLWSECK(?:_TEST)?-[0-9a-f]{12,}-X|oy2[a-z0-9]{43}\b|re_[A-Za-z0-9]{6,}_[A-Za-z0-9]{20,}|sb_secret_[A-Za-z0-9_-]{20,}|sl\.[A-Za-z0-9_-]{60,}|(?:bkua|bkat|sgp|sgd|lsv2_[a-z]{2}|cfut|oat)_[A-Za-z0-9_]{30,}|CCIPAT_[A-Za-z0-9]{16,}_[0-9a-f]{40}|CLOJARS_[0-9a-f]{60}|xkeysib-[0-9a-f]{64}-[A-Za-z0-9]{16}|ops_eyJ[A-Za-z0-9_=-]{40,}))", {"-", "_", "."}},
+    {"payment-access", R"(\baccess_token\$(?:production|sandbox)\$[a-z0-9]{13,}\$[0-9a-f]{32})", {"access_token$"}},
+    {"chat-app", R"(\b[MNO][A-Za-z0-9_-]{23,27}\.[A-Za-z0-9_-]{6}\.[A-Za-z0-9_-]{27,45})", {"."}},
+    {"password-hash", R"(\$(?:2[abxy]?\$[0-9]{2}|argon2(?:id|i|d)(?:\$v=[0-9]+)?\$m=[0-9]+,t=[0-9]+,p=[0-9]+|[156y]|scrypt|pbkdf2[\w-]{0,20}|7)\$[A-Za-z0-9./+=,-]{8,}(?:\$[A-Za-z0-9./+=-]{20,})?|\bpbkdf2_sha[0-9]{1,3}\$[0-9]+\$[A-Za-z0-9./+=-]+\$[A-Za-z0-9./+=-]+)", {"$"}},
+    {"putty-key", R"(PuTTY-User-Key-File-[0-9][\s\S]{0,20000}?Private-Lines: [0-9]+\s+([\s\S]{1,20000}?)(?=Private-MAC|\z))", {"putty-user-key"}},
+    {"element", R"((?i)<(?:[\w.-]{1,40}:)?(?=[\w.-]{0,40}(?:passw|passphrase|secret|token|api-?_?key|private-?_?key|credential))[\w.-]{1,60}(?:\s[^<>]{0,400})?>([^<>]{1,4096})</)", {"</"}},
+    {"sql", R"((?i)\b(?:identified\s+(?:with\s+[\w'"]+\s+)?(?:by|as)|password)\s+(?:password\s+)?'([^'\n]{1,400})')", {"identified", "password"}},
+    {"netrc", R"(\bmachine\s+\S+\s+login\s+\S+\s+password\s+(\S+))", {"machine"}},
+    {"login-tool", R"(\b(?:sshpass\s+-p\s*|(?:mysql|mariadb)(?:dump|admin|import|show|check)?\b[^\n]{0,300}?\s-p)(?![\s-])["']?([^\s"']{1,200}))", {"sshpass", "mysql", "mariadb"}},
+    {"encoded-query", R"((?i)(?:%3F|%26|%23|%22|[?&=])[\w.-]{0,40}?(?:token|password|passwd|secret|api_?key|signature|sig|code|otp|assertion)(?:%22%3A%22|%3D)((?:(?!%26|%23|%22)[^\s&"'#<>]){3,}))", {"%3d", "%3a"}},
+    {"argument-list", R"((?i)["']--?(?:[a-z]{1,20}-){0,3}(?:password|passwd|passphrase|secret|token|api-?key)["'],\s*["']([^"'\n]{1,400})["'])", {"pass", "token", "secret", "key"}},
+    {"sasl", R"(\bAUTH\s+(?:PLAIN|LOGIN|XOAUTH2|CRAM-MD5|SCRAM-SHA-[0-9]+)\s+([A-Za-z0-9+/]{8,}={0,2}))", {"auth "}, isSaslAnswer},
+    {"form-field", R"((?i)form-data;\s*name="[^"\n]{0,40}(?:passw|passphrase|secret|token|api_?-?key)[^"\n]{0,40}"\r?\n(?:[^\r\n]+\r?\n)?\r?\n([^\r\n]{1,4096}))", {"form-data"}},
     {"refresh", R"(\b1//0[A-Za-z0-9_-]{30,})", {"1//0"}},
     {"client-secret", R"((?<![A-Za-z0-9])[A-Za-z0-9_~.-]{3}[0-9]Q~[A-Za-z0-9_~.-]{30,40})", {"q~"}},
-    {"chat-bot", R"(\b[0-9]{8,10}:AA[A-Za-z0-9_-]{32,35})", {":AA"}},
+    {"chat-bot", R"((?<![0-9])[0-9]{8,10}:AA[A-Za-z0-9_-]{32,35})", {":AA"}},
     {"bearer", R"(\b(?:[Bb]earer|BEARER)\s+((?=[^\s"',;]{0,200}[0-9])[A-Za-z0-9._~+/=-]{6,}|(?=[^\s"',;]{0,200}[A-Z])[A-Za-z0-9._~+/=-]{20,}))", {"bearer"}},
     {"basic", R"(\b[Bb]asic\s+([A-Za-z0-9+/_-]{4,}={0,2}))", {"basic"}, isBasicCredential},
     {"url-password", R"(\b[A-Za-z][A-Za-z0-9+.-]{1,20}://[^\s/:@"'<>]{0,200}:(?![0-9]{1,5}[/?#])([^\s/"'<>]{1,400})@)", {"://"}},
     {"url-user", R"(://((?=[A-Za-z_-]{0,200}[0-9])[A-Za-z0-9_-]{20,400})@)", {"://"}},
     {"jdbc", R"(\bjdbc:oracle:[a-z0-9]{1,10}:[^\s/:@"']{1,100}/([^\s"'@]{1,200})@)", {"jdbc:oracle"}},
     {"curl", R"(\bcurl\b[^\n]{0,500}?\s(?:-u|--user)[ =]?["']?[^\s:"']{1,100}:([^\s"']+))", {"curl"}},
-    {"url-signature", R"([?&](?:sig|signature|key|code|x-amz-signature|x-amz-security-token|x-goog-signature|awsaccesskeyid)=([^&\s"'#<>]{4,}))",
+    {"url-signature", R"((?:[?&]|(?:^|\s)(?=[^\s&]{1,2000}&))(?:sig|signature|key|code|x-amz-signature|x-amz-security-token|x-goog-signature|awsaccesskeyid)=([^&\s"'#<>]{4,}))",
      {"?", "&"}},
     {"command-line", R"((?:^|\s)--?(?:[a-z]{1,20}-){0,3}(?:password|passwd|passphrase|secret|token|api-?key)[ \t]+((?!-)[^\s"']+|"[^"\n]*"|'[^'\n]*'))",
      {"pass", "token", "-"}},
@@ -141,6 +165,21 @@ private:
     QString m_text;
     std::bitset<128 * 128> m_pairs;
 };
+
+bool isValueKey(QStringView key)
+{
+    return key.compare(u"value", Qt::CaseInsensitive) == 0 || key.compare(u"val", Qt::CaseInsensitive) == 0;
+}
+
+/// {"name": "DB_PASSWORD", "value": …}, as environments, headers and forms are listed.
+bool namesSecret(const QJsonObject &object)
+{
+    for (const QStringView key : {u"name", u"key", u"Name", u"Key", u"header", u"field"}) {
+        if (const auto name = object.value(key); name.isString() && Scrubber::isSecretKey(name.toString()))
+            return true;
+    }
+    return false;
+}
 
 QString replaced(const QString &text, std::vector<Span> &spans, int &count)
 {
@@ -236,6 +275,8 @@ Scrubber::Text Scrubber::scrub(const QString &text) const
     }
     for (const auto &value : findSecretValues(text))
         spans.push_back({value.from, value.to});
+    for (const auto &token : findDrawnTokens(text))
+        spans.push_back({token.from, token.to});
     findCards(text, spans);
     Text out;
     out.text = replaced(text, spans, out.replaced);
@@ -273,9 +314,10 @@ QJsonValue Scrubber::scrub(const QJsonValue &value, int &count) const
     case QJsonValue::Object: {
         QJsonObject out;
         const QJsonObject object = value.toObject();
+        const bool named = namesSecret(object);
         for (auto it = object.begin(); it != object.end(); ++it) {
             const QJsonValue inner = it.value();
-            const bool tells = isSecretKey(it.key()) && !inner.isNull() && !inner.isBool()
+            const bool tells = (isSecretKey(it.key()) || (named && isValueKey(it.key()))) && !inner.isNull() && !inner.isBool()
                 && !(inner.isString() && inner.toString().isEmpty()) && !(inner.isDouble() && isCountedPass(it.key()));
             if (tells) {
                 out[it.key()] = mark;

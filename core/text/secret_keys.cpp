@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "text/secret_keys.h"
 
+#include <QRegularExpression>
 #include <QStringList>
 #include <QVarLengthArray>
 
@@ -47,14 +48,25 @@ QStringList wordsOf(QStringView key)
 constexpr QStringView strongWords[] = {u"password", u"passwords", u"passwd", u"passphrase", u"passcode", u"pwd", u"pass",
                                        u"secret", u"secrets", u"credential", u"credentials", u"apikey", u"apikeys",
                                        u"privatekey", u"secretkey", u"accesskey", u"signingkey", u"encryptionkey",
-                                       u"cvv", u"cvc", u"ssn", u"otp", u"totp", u"mnemonic"};
+                                       u"cvv", u"cvc", u"ssn", u"otp", u"totp", u"mnemonic", u"iban",
+                                       // the same in other languages
+                                       u"passwort", u"kennwort", u"passe", u"senha", u"contrasena", u"contraseña", u"contrasenya", u"wachtwoord",
+                                       u"parola", u"parolă", u"haslo", u"hasło", u"losenord", u"lösenord", u"adgangskode", u"salasana", u"heslo",
+                                       u"jelszo", u"jelszó", u"sifre", u"şifre", u"пароль", u"密码", u"密碼", u"パスワード", u"비밀번호"};
 constexpr QStringView strongEnds[] = {u"password", u"passwd", u"passphrase", u"secret", u"apikey", u"privatekey", u"secretkey",
                                       u"accesskey", u"pwd"};
 constexpr QStringView weakWords[] = {u"token", u"auth", u"authorization", u"authentication", u"bearer", u"cookie", u"cookies", u"jwt",
-                                     u"csrf", u"xsrf", u"sessionid", u"sessid", u"phpsessid", u"jsessionid", u"signature"};
+                                     u"csrf", u"xsrf", u"sessionid", u"sessid", u"sid", u"pin", u"phpsessid", u"jsessionid", u"signature"};
 constexpr QStringView keyOwners[] = {u"api", u"private", u"secret", u"access", u"signing", u"encryption", u"master", u"ssh",
                                      u"shared", u"account", u"auth", u"client", u"service", u"app", u"license", u"deploy",
-                                     u"publishable", u"crypto", u"storage"};
+                                     u"publishable", u"crypto", u"storage", u"subscription", u"functions", u"session", u"jwt",
+                                     u"cookie", u"webhook", u"tls", u"ssl", u"rsa", u"hmac", u"host", u"admin", u"root", u"write"};
+// Two words that tell together.
+constexpr std::pair<QStringView, QStringView> pairWords[] = {
+    {u"security", u"answer"}, {u"seed", u"phrase"}, {u"recovery", u"phrase"}, {u"recovery", u"code"}, {u"recovery", u"codes"}, {u"backup", u"code"},
+    {u"backup", u"codes"}, {u"verification", u"code"}, {u"security", u"code"}, {u"auth", u"code"}, {u"authorization", u"code"}, {u"code", u"verifier"},
+    {u"client", u"assertion"}, {u"saml", u"response"}, {u"saml", u"assertion"}, {u"account", u"number"}, {u"card", u"number"}, {u"routing", u"number"},
+    {u"samlresponse", u""}, {u"samlassertion", u""}};
 // Words that, as the last one, say that the value is about a secret rather than the secret itself.
 constexpr QStringView aboutWords[] = {u"type", u"count", u"length", u"len", u"size", u"limit", u"expiry", u"expires", u"expired",
                                       u"ttl", u"url", u"uri", u"endpoint", u"file", u"path", u"policy", u"enabled", u"required",
@@ -111,7 +123,10 @@ bool saysNothing(QStringView value)
 bool mayTell(QStringView key)
 {
     constexpr QStringView stems[] = {u"pass", u"pwd", u"secret", u"token", u"auth", u"key", u"cred", u"cookie", u"jwt", u"csrf",
-                                     u"xsrf", u"sess", u"bearer", u"signature", u"cvv", u"cvc", u"ssn", u"otp", u"mnemonic"};
+                                     u"xsrf", u"sess", u"bearer", u"signature", u"cvv", u"cvc", u"ssn", u"otp", u"mnemonic", u"iban",
+                                     u"pin", u"sid", u"wort", u"senha", u"contrase", u"wachtwoord", u"parol", u"hasło", u"haslo", u"senord",
+                                     u"adgangskode", u"salasana", u"heslo", u"jelsz", u"ifre", u"ароль", u"密", u"パス", u"비밀",
+                                     u"answer", u"phrase", u"code", u"assertion", u"response", u"number", u"verifier"};
     // Most keys lack a letter of every stem: then nothing has to be looked for.
     static constexpr auto lettersOf = [](QStringView word) constexpr {
         quint32 letters = 0;
@@ -207,6 +222,15 @@ qsizetype valueStart(const QString &text, qsizetype from)
     }
     if (const auto quote = behindPrefix(text, at); quote != at)
         return quote;
+    // Key:[value], "Key": ["value"], Key:[]string{"value"}
+    const qsizetype closing = at < text.size() && text[at] == u'[' ? QStringView(text).mid(at, 16).indexOf(u']') : -1;
+    const bool hidden = closing > 0 && saysNothing(QStringView(text).mid(at, closing + 1));
+    if (at < text.size() && text[at] == u'[' && !hidden) {
+        const bool typed = QStringView(text).mid(at, 9) == u"[]string{";
+        const qsizetype inside = typed ? at + 9 : at + 1;
+        if (inside < text.size() && (isQuote(text[inside]) || (at == from && text[inside].isLetterOrNumber())))
+            return inside;
+    }
     qsizetype name = at;
     while (name < text.size() && name - at < 40 && (text[name].isLetterOrNumber() || text[name] == u'_' || text[name] == u':'))
         ++name;
@@ -283,6 +307,56 @@ Value valueAfter(const QString &text, qsizetype from)
     return value;
 }
 
+/// Of an authorization header: whatever scheme it names, and "a=b, c="d"" behind it.
+qsizetype credentialsEnd(const QString &text, Value &value)
+{
+    static const QRegularExpression scheme(QStringLiteral(R"(\G[A-Za-z][A-Za-z0-9-]{1,30} +)"));
+    static const QRegularExpression parameters(QStringLiteral(R"(\G[A-Za-z_]{1,40}=(?:"[^"\n]{0,2000}"|[^\s",;]{1,2000})(?:[,;] ?[A-Za-z_]{1,40}=(?:"[^"\n]{0,2000}"|[^\s",;'\]}]{1,2000})){0,40})"));
+    if (value.quoted)
+        return value.from; // all of it goes
+    const qsizetype start = value.scheme ? value.from : value.from + scheme.match(text, value.from).capturedLength();
+    if (const auto match = parameters.match(text, start); match.hasMatch() && start > value.from - (value.scheme ? 1 : 0)) {
+        value.from = start;
+        return match.capturedEnd();
+    }
+    if (start == value.from)
+        return value.from;
+    qsizetype end = start;
+    while (end < text.size() && end - start < longestValue && !text[end].isSpace() && !QStringView(u",;\"'`<>]}").contains(text[end]))
+        ++end;
+    // one word of prose is no credential
+    if (end - start < 8 || !looksRandom(QStringView(text).mid(start, end - start)))
+        return value.from;
+    value.from = start;
+    return end;
+}
+
+/// "key: |" and lines further in: to the end of the last.
+qsizetype blockEnd(const QString &text, Value &value)
+{
+    static const QRegularExpression shape(QStringLiteral(R"(\G[|>][+-]?[ \t]*\r?\n((?:[ \t]+[^\n]{1,2000}(?:\n|\z)){1,200}))"));
+    const auto match = shape.match(text, value.from);
+    if (!match.hasMatch())
+        return value.from;
+    value.from = match.capturedStart(1);
+    while (text[value.from].isSpace())
+        ++value.from;
+    qsizetype end = match.capturedEnd(1);
+    while (end > value.from && text[end - 1].isSpace())
+        --end;
+    return end;
+}
+
+/// The name that stands before `value=`: name="DB_PASSWORD" value="…", {"key": "token", "value": "…"}.
+QStringView nameBefore(const QString &text, qsizetype at)
+{
+    static const QRegularExpression shape(QStringLiteral(R"((?:^|[\s{(<,"'])(?:name|key|header|field|variable)["']?\s*[:=]\s*["']?([\w.-]{2,64})["']?[,;]?\s*-?\s*["']?$)"),
+                                          QRegularExpression::CaseInsensitiveOption);
+    const qsizetype from = std::max<qsizetype>(0, at - 160);
+    const auto match = shape.match(text.mid(from, at - from));
+    return match.hasMatch() ? QStringView(text).mid(from + match.capturedStart(1), match.capturedLength(1)) : QStringView();
+}
+
 /// The end of the cookies that begin here: "a=b; c=d", of Set-Cookie only the first; `from` when these are none.
 qsizetype cookiesEnd(const QString &text, qsizetype from, bool one)
 {
@@ -346,6 +420,13 @@ KeyStrength strengthOf(QStringView key)
         const bool strong = holds(strongWords, word)
             || std::any_of(std::begin(strongEnds), std::end(strongEnds), [&](QStringView end) { return word.endsWith(end); })
             || ((word == u"key" || word == u"keys") && i > 0 && holds(keyOwners, words[i - 1]));
+        const bool pair = std::any_of(std::begin(pairWords), std::end(pairWords), [&](const auto &both) {
+            return word == both.first && (both.second.isEmpty() || (i + 1 < words.size() && words[i + 1] == both.second));
+        });
+        if (pair && (!typeLike || word == u"saml")) {
+            strength = KeyStrength::Strong;
+            continue;
+        }
         const bool weak = holds(weakWords, word) || word.endsWith(u"token") || (word == u"id" && i > 0 && words[i - 1] == u"session");
         if (!strong && !weak)
             continue;
@@ -370,6 +451,10 @@ bool isSecretBehind(const Key &key, KeyStrength strength, bool assigns, const Va
         const bool number = std::all_of(secret.begin(), secret.end(), [](QChar c) { return c.isDigit(); });
         return !number && (assigns || key.quoted || value.quoted);
     }
+    if (key.name.endsWith(u"sid", Qt::CaseInsensitive)) // a session's, not a system's or a process's
+        return secret.size() >= 16 && looksRandom(secret);
+    if (key.name.endsWith(u"pin", Qt::CaseInsensitive)) // not one of a board
+        return secret.size() >= 4 && secret.size() <= 8 && std::all_of(secret.begin(), secret.end(), [](QChar c) { return c.isDigit(); });
     if (value.scheme && looksDrawn(secret))
         return true;
     if (!value.quoted) {
@@ -405,7 +490,11 @@ std::vector<SecretValue> findSecretValues(const QString &text)
         }
         if (!pair && after < text.size() && (text[after] == u'=' || (text[after] == u'>' && assigns)))
             ++after; // ==, =>, :=
-        const Key key = keyBefore(text, at, floor);
+        Key key = keyBefore(text, at, floor);
+        if (key.name.compare(u"value", Qt::CaseInsensitive) == 0) {
+            if (const auto name = nameBefore(text, key.name.data() - QStringView(text).data()); !name.isEmpty())
+                key.name = name;
+        }
         if (key.name.isEmpty() || !mayTell(key.name) || isSourceFile(key.name))
             continue;
         const auto strength = strengthOf(key.name);
@@ -415,6 +504,10 @@ std::vector<SecretValue> findSecretValues(const QString &text)
         const bool cookies = !pair && !value.quoted && key.name.endsWith(u"cookie", Qt::CaseInsensitive);
         if (const auto end = cookies ? cookiesEnd(text, value.from, key.name.startsWith(u"set", Qt::CaseInsensitive)) : value.from; end > value.from) {
             value.to = end;
+        } else if (const auto ended = pair ? value.from : blockEnd(text, value); ended > value.from) {
+            value.to = ended;
+        } else if (const auto closed = !pair && key.name.endsWith(u"authorization", Qt::CaseInsensitive) ? credentialsEnd(text, value) : value.from; closed > value.from) {
+            value.to = closed;
         } else if (!isSecretBehind(key, strength, assigns, value, QStringView(text).mid(value.from, value.to - value.from))) {
             continue;
         }
