@@ -13,12 +13,23 @@ constexpr int mostStepped = 400;    ///< lines of others between two lines of a 
 constexpr int mostForeign = 20;     ///< headed lines of the same stream between two lines of a block
 } // namespace
 
-Cursor::Cursor(Window &window, size_t start) : m_window(window), m_scan(start + 1)
+QString Cursor::unindented(const QString &text) const
+{
+    qsizetype n = 0;
+    while (n < m_indent && n < text.size() && text[n].isSpace())
+        ++n;
+    return text.mid(n);
+}
+
+Cursor::Cursor(Window &window, size_t start, bool indented) : m_window(window), m_scan(start + 1)
 {
     const Line *first = window.at(start);
     m_stream = first->stream;
     m_headed = first->header.isThere() || window.everyRecordIsHeaded;
     m_start = first->body();
+    while (indented && m_indent < m_start.size() && m_start[m_indent].isSpace())
+        ++m_indent;
+    m_start = m_start.mid(m_indent);
     m_ahead.push_back({start, m_start, false});
     if (!first->header.isThere())
         return;
@@ -46,7 +57,7 @@ bool Cursor::look(size_t ahead)
             m_crossing = m_crossing || !foreignStream;
             m_stepped += foreignStream ? 1 : mostStepped / mostForeign;
         } else {
-            m_ahead.push_back({m_scan, m_everyLineHeaded ? line->body() : line->text, m_crossing});
+            m_ahead.push_back({m_scan, unindented(m_everyLineHeaded ? line->body() : line->text), m_crossing});
         }
         ++m_scan;
     }
@@ -78,13 +89,16 @@ void Cursor::take(size_t count)
 bool splitTitle(const QString &text, QString &type, QString &message)
 {
     static const QRegularExpression shape(
-        QStringLiteral(R"(^([A-Za-z_$][\w$]*(?:(?:\.|::|\\|/(?=[A-Z]))[\w$<>]+)*)(?: \[[A-Z][A-Z0-9_]*\])?(?::(?:\s+(.*))?)?$)"),
+        QStringLiteral(R"(^([A-Za-z_$][\w$]*(?:(?:\.|::|\\|/(?=[A-Z]))[\w$<>]+)*)(?: \[([A-Z][A-Za-z0-9_]*)\])?(?::(?:\s+(.*))?)?$)"),
         QRegularExpression::DotMatchesEverythingOption);
     const auto match = shape.match(text);
     if (!match.hasMatch())
         return false;
     type = match.captured(1);
-    message = match.captured(2);
+    message = match.captured(3);
+    // "Error [AggregateError]: …": told by another thread, which knows the name only
+    if (type == u"Error" && match.capturedView(2).endsWith(u"Error"))
+        type = match.captured(2);
     return true;
 }
 
@@ -102,7 +116,7 @@ bool isInApp(const Frame &frame)
         R"(^(?:java|javax|jdk|sun|com\.sun|jakarta|kotlin|kotlinx|scala|groovy|clojure|org\.(?:springframework|apache|junit|hibernate|eclipse|jboss|gradle|codehaus)|)"
         R"(io\.(?:netty|undertow|micronaut|quarkus)|reactor|com\.(?:google|fasterxml|zaxxer))\.|^(?:System|Microsoft|Newtonsoft)\.|)"
         R"(^(?:runtime|testing|reflect|syscall|net/http|net|os|sync|internal/[\w/]+|runtime/debug)\.|^panic$|)"
-        R"(^(?:__rustc|std|core|alloc|rust_begin_unwind|backtrace|__libc_start|_start|tokio)(?:::|$)|^<(?:std|core|alloc)[^>]*>|^_?_?libc_start|^start_thread|^clone)"));
+        R"(^(?:__rustc|std|core|alloc|rust_begin_unwind|backtrace|__libc_start|_start|tokio)(?:::|$)|^<+(?:&|mut |dyn )*(?:std|core|alloc|tokio)\b|^_?_?libc_start|^start_thread|^clone)"));
     // A path of one's own beats what the function is called like, but for runtimes whose paths say nothing.
     if (foreignFunction.match(frame.function).hasMatch())
         return false;

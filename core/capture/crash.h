@@ -26,7 +26,8 @@ struct Crash {
 class Cursor
 {
 public:
-    Cursor(Window &window, size_t start);
+    /// `indent`: blanks before the first line are not of the block, nor as many before the others.
+    Cursor(Window &window, size_t start, bool indented = false);
 
     /// The first line, as the block sees it.
     [[nodiscard]] QString start() const { return m_start; }
@@ -51,6 +52,8 @@ private:
     Window &m_window;
     QString m_stream;
     QString m_start;
+    [[nodiscard]] QString unindented(const QString &text) const;
+    qsizetype m_indent = 0;
     bool m_headed = false;
     bool m_everyLineHeaded = false;
     size_t m_scan;

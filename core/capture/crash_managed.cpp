@@ -3,6 +3,8 @@
 
 #include <QRegularExpression>
 
+#include <algorithm>
+
 namespace coppice::capture {
 
 namespace {
@@ -67,6 +69,26 @@ bool laterTitle(const QString &line, Cause &title, QString &before)
 
 } // namespace
 
+/// A wrapper without words of its own: its message is empty, or is its cause written out.
+static bool saysOnly(const QString &message, const Cause &cause)
+{
+    const QString written = cause.message.isEmpty() ? cause.type : QString(cause.type + QStringLiteral(": ") + cause.message);
+    const QString first = message.section(u'\n', 0, 0);
+    return message.isEmpty() || first == written.section(u'\n', 0, 0) || first == cause.message.section(u'\n', 0, 0)
+        || (!cause.message.isEmpty() && first.endsWith(QString(u'(' + cause.message + u')')));
+}
+
+/// What only hands an exception on says nothing of its own: where its cause was raised tells the defect.
+static void handOn(Crash &crash, const std::vector<std::vector<Frame>> &inner)
+{
+    if (crash.causes.empty() || inner.size() != crash.causes.size() || !saysOnly(crash.message, crash.causes.front()))
+        return;
+    size_t at = 0;
+    while (at + 1 < inner.size() && saysOnly(crash.causes[at].message, crash.causes[at + 1]))
+        ++at;
+    crash.frames.insert(crash.frames.begin(), inner[at].begin(), inner[at].end());
+}
+
 std::optional<Crash> parseJvm(Cursor &cursor)
 {
     static const QRegularExpression thread(QStringLiteral(R"(^Exception in thread "[^"]*" )"));
@@ -102,22 +124,42 @@ std::optional<Crash> parseJvm(Cursor &cursor)
         cursor.take();
     }
     static const QRegularExpression joint(QStringLiteral(R"(^(\s*)(Caused by|Suppressed|Wrapped by): (.*)$)"));
+    std::vector<std::vector<Frame>> inner; // of each cause
+    bool inCause = false;
+    bool wrapped = false;
     while (const QString *line = cursor.peek()) {
         const auto m = joint.match(*line);
         if (!m.hasMatch()) {
             if (!isFrame(*line))
                 break;
+            if (inCause && readJvmFrame(*line, frame))
+                inner.back().push_back(frame);
             cursor.take();
             continue;
         }
+        inCause = m.captured(1).isEmpty() && m.captured(2) != u"Suppressed";
+        if (inCause)
+            inner.emplace_back();
         if (splitTitle(m.captured(3), type, message) || !(message = m.captured(3)).isEmpty()) {
             const size_t more = qMax<size_t>(1, linesTo(cursor, 0, 30, [&](const QString &each) { return isFrame(each) || joint.match(each).hasMatch(); }));
-            if (m.captured(1).isEmpty() && m.captured(2) == u"Caused by")
-                crash.causes.push_back({type, messageOf(cursor, 0, message, more)});
+            const Cause told{type, messageOf(cursor, 0, message, more)};
+            if (inCause && m.captured(2) == u"Caused by") {
+                crash.causes.push_back(told);
+            } else if (inCause) { // the root came first: what wraps it reached the top
+                crash.causes.insert(crash.causes.begin(), {crash.type, crash.message});
+                crash.type = told.type;
+                crash.message = told.message;
+                wrapped = true;
+            }
             cursor.take(more);
         }
         type.clear();
     }
+    if (wrapped && !inner.empty()) {
+        crash.frames.insert(crash.frames.begin(), inner.back().begin(), inner.back().end());
+        return crash;
+    }
+    handOn(crash, inner);
     return crash;
 }
 
@@ -170,6 +212,7 @@ std::optional<Crash> parseDotnet(Cursor &cursor)
     crash.type = type;
     crash.message = messageOf(cursor, 0, message, qMax<size_t>(lines, 1));
     cursor.take(qMax<size_t>(lines, 1));
+    std::vector<Frame> deepest; // of the innermost exception
     int depth = 0; // inner exceptions come first, each closed by "--- End of inner exception stack trace ---"
     QString firstFrame;
     for (const auto &title : std::as_const(inner)) {
@@ -205,11 +248,16 @@ std::optional<Crash> parseDotnet(Cursor &cursor)
                 firstFrame = *line;
             if (depth == 0)
                 crash.frames.push_back(frame);
+            else if (size_t(depth) == crash.causes.size())
+                deepest.push_back(frame);
             cursor.take();
         } else {
             break;
         }
     }
+    if (!crash.causes.empty() && !deepest.empty()
+        && std::any_of(crash.causes.begin(), crash.causes.end(), [&](const Cause &cause) { return saysOnly(crash.message, cause); }))
+        crash.frames.insert(crash.frames.begin(), deepest.begin(), deepest.end());
     return crash;
 }
 

@@ -143,10 +143,11 @@ std::optional<Crash> parseRust(Cursor &cursor)
         cursor.take();
         static const QRegularExpression function(QStringLiteral(R"(^\s+\d+:\s+(?:0x[0-9a-f]+ - )?(.+)$)"));
         static const QRegularExpression where(QStringLiteral(R"(^\s+at (.+?):(\d+)(?::(\d+))?$)"));
+        static const QRegularExpression crate(QStringLiteral(R"(\[[0-9a-f]{8,16}\])")); // core[c1f1a4ba060b9bfa]::fmt
         static const QRegularExpression hash(QStringLiteral(R"(::h[0-9a-f]{16}$)"));
         while ((line = cursor.peek())) {
             if (const auto f = function.match(*line); f.hasMatch()) {
-                crash.frames.push_back({f.captured(1).remove(hash), QString(), 0, true});
+                crash.frames.push_back({f.captured(1).remove(hash).remove(crate), QString(), 0, true});
             } else if (const auto w = where.match(*line); w.hasMatch() && !crash.frames.empty()) {
                 crash.frames.back().file = w.captured(1);
                 crash.frames.back().line = w.captured(2).toInt();

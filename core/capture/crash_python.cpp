@@ -14,16 +14,19 @@ const QString groupOpening = QStringLiteral("Exception Group Traceback (most rec
 
 const QRegularExpression &frameShape()
 {
-    static const QRegularExpression made(QStringLiteral(R"~(^  File "(.*)", line (\d+)(?:, in (.*))?$)~"));
+    static const QRegularExpression made(QStringLiteral(R"~(^(?:  |> )File "(.*)", line (\d+)(?:, in (.*))?$)~"));
     return made;
 }
 
 /// What stands above the opening line of an exception that nobody caught.
 const QRegularExpression &preface()
 {
-    static const QRegularExpression made(QStringLiteral(R"(^(?:Exception in thread .*|Exception ignored in: .*|Unhandled exception in .*|Error in sys\.excepthook:|Process \S+:)$)"));
+    static const QRegularExpression made(QStringLiteral(R"(^(?:Exception in thread .*|Exception ignored in: .*|Unhandled exception in .*|Error in sys\.excepthook:|Process \S+:|[\w.]*RemoteTraceback: ?)$)"));
     return made;
 }
+
+/// Blank lines, of which some formatters put two.
+constexpr size_t mostBlank = 4;
 
 bool isSeparator(QStringView line)
 {
@@ -60,6 +63,7 @@ QString unindented(const QString &line, qsizetype indent)
 void readFrames(Cursor &cursor, qsizetype indent, Part &part)
 {
     std::vector<Frame> outermostFirst;
+    bool spaced = false;
     while (const QString *raw = cursor.peek()) {
         const QString line = unindented(*raw, indent);
         if (const auto match = frameShape().match(line); match.hasMatch()) {
@@ -71,6 +75,9 @@ void readFrames(Cursor &cursor, qsizetype indent, Part &part)
         } else if (line.startsWith(u"    ") || line.startsWith(u"  [Previous line repeated")) {
             cursor.take();
         } else if (line.trimmed().isEmpty() && cursor.peek(1) && frameShape().match(unindented(*cursor.peek(1), indent)).hasMatch()) {
+            spaced = true; // as loguru parts them
+            cursor.take();
+        } else if (Cause title; spaced && line.trimmed().isEmpty() && cursor.peek(1) && titleOf(unindented(*cursor.peek(1), indent), title)) {
             cursor.take();
         } else {
             break;
@@ -220,6 +227,8 @@ std::optional<Crash> parsePython(Cursor &cursor)
         isGroup = second->endsWith(groupOpening);
         crash.logged = first;
         cursor.take(2);
+    } else if (second && (*second == u"\"\"\"" || *second == u"'''") && cursor.peek(2) && opens(*cursor.peek(2)) && preface().match(first).hasMatch()) {
+        cursor.take(3);
     } else if (frameShape().match(first).hasMatch() && !first.contains(u"\", line 0")) {
         for (size_t i = 1; i < 5 && !bare; ++i) {
             Cause title;
@@ -236,7 +245,7 @@ std::optional<Crash> parsePython(Cursor &cursor)
     parts.push_back(isGroup ? readGroup(cursor, 2) : readTraceback(cursor, indent));
     for (;;) { // joined by "During handling …", the last one is what reached the top
         size_t i = 0;
-        while (cursor.peek(i) && cursor.peek(i)->trimmed().isEmpty() && i < 3)
+        while (cursor.peek(i) && cursor.peek(i)->trimmed().isEmpty() && i < mostBlank)
             ++i;
         const QString *joint = cursor.peek(i);
         if (!joint || !isSeparator(*joint))
@@ -266,6 +275,12 @@ std::optional<Crash> parsePython(Cursor &cursor)
     crash.type = last->title.type;
     crash.message = last->title.message;
     crash.frames = last->frames;
+    // One exception told on both sides of a border of processes: it was raised on the far side.
+    if (const auto far = last + 1; far != parts.rend() && far->title.type == last->title.type && !far->frames.empty()
+        && far->title.message.section(u'\n', 0, 0) == last->title.message.section(u'\n', 0, 0)) {
+        crash.frames = far->frames;
+        crash.frames.insert(crash.frames.end(), last->frames.begin(), last->frames.end());
+    }
     crash.causes = last->members;
     for (auto it = last + 1; it != parts.rend(); ++it) {
         crash.causes.push_back(it->title);

@@ -57,6 +57,36 @@ bool readPhpPart(Cursor &cursor, const QString &first, PhpPart &part)
     return true;
 }
 
+/// A function of the runtime has no place of its own: it stands at its caller's.
+void markInternal(Crash &crash)
+{
+    for (auto &frame : crash.frames)
+        frame.inApp = isInApp(frame);
+    crash.inAppKnown = true;
+    if (crash.frames.size() > 1 && crash.frames[0].line > 0 && crash.frames[0].line == crash.frames[1].line && crash.frames[0].file == crash.frames[1].file
+        && crash.frames[0].function != crash.frames[1].function)
+        crash.frames[0].inApp = false;
+}
+
+/// "Type: message in /file.php:12" and its stack, as (string) $exception gives it; "Next …" parts follow.
+bool opensBare(Cursor &cursor)
+{
+    static const QRegularExpression title(QStringLiteral(R"(^[A-Z_a-z\\][\w\\]*(?:: .*)?$)"));
+    static const QRegularExpression place(QStringLiteral(R"( in (?:/|[A-Za-z]:\\|phar://).*:\d+$)"));
+    const QString start = cursor.start(); // looking ahead waits for lines that are not written yet: only where it may tell
+    if (!(start.contains(u": ") || start.contains(u" in ")) || !title.match(start.section(QStringLiteral(" in "), 0, 0)).hasMatch())
+        return false;
+    for (size_t i = 0; i < 20; ++i) {
+        const QString *line = cursor.peek(i);
+        const QString *next = cursor.peek(i + 1);
+        if (!line || !next || cursor.crosses(i + 1))
+            return false;
+        if (next->startsWith(u"Stack trace:"))
+            return place.match(*line).hasMatch();
+    }
+    return false;
+}
+
 } // namespace
 
 std::optional<Crash> parsePhp(Cursor &cursor)
@@ -65,12 +95,13 @@ std::optional<Crash> parsePhp(Cursor &cursor)
     static const QRegularExpression fatal(QStringLiteral(R"(^(?:PHP )?(Fatal error|Parse error):\s+(.*) in (\S+)(?: on line |:)(\d+)$)"));
     static const QRegularExpression laravel(QStringLiteral(R"(^(.*) \{"exception":"\[object\] \(([\w\\]+)\(code: [^)]*\): (.*) at (.+):(\d+)\)$)"));
     const QString first = cursor.start();
-    if (!first.contains(u"rror:") && !first.contains(u"[object]"))
+    const bool bare = opensBare(cursor);
+    if (!bare && !first.contains(u"rror:") && !first.contains(u"[object]"))
         return {};
     Crash crash;
-    if (const auto m = opening.match(first); m.hasMatch()) {
+    if (const auto m = opening.match(first); m.hasMatch() || bare) {
         std::vector<PhpPart> parts(1);
-        if (!readPhpPart(cursor, m.captured(1), parts[0]))
+        if (!readPhpPart(cursor, m.hasMatch() ? m.captured(1) : first, parts[0]))
             return {};
         for (;;) { // "Next Type: …": the one before caused it
             size_t i = 0;
@@ -94,6 +125,7 @@ std::optional<Crash> parsePhp(Cursor &cursor)
         crash.frames = parts.back().frames;
         for (auto it = parts.rbegin() + 1; it != parts.rend(); ++it)
             crash.causes.push_back(it->title);
+        markInternal(crash);
         return crash;
     }
     if (const auto m = laravel.match(first); m.hasMatch()) {
@@ -106,6 +138,7 @@ std::optional<Crash> parsePhp(Cursor &cursor)
         crash.type = part.title.type;
         crash.message = part.title.message;
         crash.frames = part.frames;
+        markInternal(crash);
         return crash;
     }
     if (const auto m = fatal.match(first); m.hasMatch()) {
@@ -138,12 +171,78 @@ static size_t highlightLength(Cursor &cursor)
     return 0;
 }
 
+/// A title and a backtrace without "from", as loggers write them: "message (Type)", "Type (message):", "Type: message",
+/// "#<Type: message>".
+static std::optional<Crash> parseRubyLogged(Cursor &cursor)
+{
+    static const QRegularExpression step(QStringLiteral(R"(^\s*(?:from )?([^\s:]+?(?:\.[a-z]{1,5})?):(\d+):in [`'](.*)'$)"));
+    static const QRegularExpression behind(QStringLiteral(R"(^(.*?) ?\(([A-Z]\w*(?:::\w+)*)\):?$)"));
+    static const QRegularExpression around(QStringLiteral(R"(^([A-Z]\w*(?:::\w+)*) \((.*)\):?$)"));
+    static const QRegularExpression inspected(QStringLiteral(R"(^(.*?)#<([A-Z]\w*(?:::\w+)*): (.*)>$)"));
+    const QString first = cursor.start();
+    QString type;
+    QString message;
+    const bool shaped = behind.match(first).hasMatch() || around.match(first).hasMatch() || inspected.match(first).hasMatch()
+        || (splitTitle(first, type, message) && type[0].isUpper());
+    if (!shaped && !(cursor.peek(1) && cursor.peek(1)->trimmed().isEmpty()))
+        return {};
+    size_t lines = 0;
+    for (size_t i = 1; i < 8 && lines == 0; ++i) {
+        const QString *line = cursor.peek(i);
+        if (!line || cursor.crosses(i))
+            return {};
+        if (step.match(*line).hasMatch())
+            lines = i;
+        else if (line->contains(u":in `") || line->contains(u":in '"))
+            return {};
+    }
+    if (lines == 0 || step.match(first).hasMatch() || first.contains(u":in `") || first.contains(u":in '"))
+        return {};
+    Crash crash;
+    if (const auto m = inspected.match(first); m.hasMatch()) {
+        crash = {m.captured(2), m.captured(3), {}, {}, {}, m.captured(1).trimmed()};
+    } else if (const auto a = around.match(first); a.hasMatch()) {
+        crash = {a.captured(1), a.captured(2)};
+    } else if (const auto b = behind.match(first); b.hasMatch()) {
+        crash = {b.captured(2), b.captured(1)};
+    } else if (splitTitle(first, type, message) && type[0].isUpper()) {
+        crash = {type, message};
+    } else if (const auto last = behind.match(*cursor.peek(lines - 1)); lines > 1 && last.hasMatch()) {
+        crash = {last.captured(2), first}; // a message of many lines, the type behind the last
+    } else {
+        return {};
+    }
+    for (size_t i = 1; i < lines; ++i) {
+        if (!cursor.peek(i)->trimmed().isEmpty())
+            crash.message += u'\n' + QString(*cursor.peek(i)).remove(QString(u'(' + crash.type + u')'));
+    }
+    static const QRegularExpression carets(QStringLiteral(R"(^\s*\^+(?: \(.*)?$)"));
+    QString code; // the source line that Ruby shows in the message
+    for (size_t i = 2; i < lines && code.isEmpty(); ++i) {
+        if (carets.match(*cursor.peek(i)).hasMatch())
+            code = cursor.peek(i - 1)->trimmed();
+    }
+    cursor.take(lines);
+    while (const QString *line = cursor.peek()) {
+        const auto m = step.match(*line);
+        if (!m.hasMatch())
+            break;
+        crash.frames.push_back({m.captured(3), m.captured(1), m.captured(2).toInt(), true});
+        cursor.take();
+    }
+    crash.frames.front().code = code;
+    markInternal(crash);
+    return crash;
+}
+
 std::optional<Crash> parseRuby(Cursor &cursor)
 {
     // file.rb:3:in `parse': message (Type), and lines "\tfrom file.rb:9:in `run'"
     static const QRegularExpression opening(QStringLiteral(R"(^(?:#<Thread:[^>]*> terminated with exception.*|(\S+?):(\d+):in [`'](.*?)': (.*))$)"));
     static const QRegularExpression typed(QStringLiteral(R"(^(.*?) ?\(([A-Z][\w:]*)\)$)"), QRegularExpression::DotMatchesEverythingOption);
     static const QRegularExpression from(QStringLiteral(R"(^\s+(?:\d+: )?from (\S+?):(\d+)(?::in [`'](.*)')?$)"));
+    if (auto crash = parseRubyLogged(cursor))
+        return crash;
     if (!cursor.start().contains(u":in "))
         return {};
     Crash crash;
@@ -192,6 +291,7 @@ std::optional<Crash> parseRuby(Cursor &cursor)
     }
     if (first)
         return {};
+    markInternal(crash);
     return crash;
 }
 

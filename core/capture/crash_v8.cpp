@@ -82,6 +82,18 @@ bool titleOf(QString text, Cause &title, QString *before)
     return false;
 }
 
+/// The type in "job 12 crashed PaymentDeclined: no money", where frames follow at once: the first name with two humps.
+bool namedLater(const QString &text, Cause &title, QString &before)
+{
+    static const QRegularExpression shape(QStringLiteral(R"((?:^|\s)((?:[a-z]\w*\.)*[A-Z][a-z0-9]+(?:[A-Z][A-Za-z0-9]*)+): (.*)$)"));
+    const auto m = shape.match(text);
+    if (!m.hasMatch())
+        return false;
+    title = {m.captured(1), m.captured(2)};
+    before = text.left(m.capturedStart(1)).trimmed();
+    return true;
+}
+
 qsizetype indentOf(const QString &line)
 {
     qsizetype n = 0;
@@ -194,6 +206,8 @@ std::optional<Crash> parseV8(Cursor &cursor)
     size_t lines = braced ? 0 : linesToFrames(cursor, preface, typed && (preface > 0 || title.type.contains(u"Error") || title.type.contains(u"Exception")));
     if (lines == 0 && preface == 0 && !(braced && typed))
         return {};
+    if (!typed && lines == 1)
+        typed = namedLater(text.trimmed(), title, crash.logged);
     if (lines == 0 && !braced) { // uncaught, without a stack: thrown by hand, or a syntax error in a module
         lines = 1;
         while (cursor.peek(preface + lines) && !cursor.peek(preface + lines)->trimmed().isEmpty()
@@ -223,6 +237,16 @@ std::optional<Crash> parseV8(Cursor &cursor)
     }
     if (open)
         readProperties(cursor, indent, crash);
+    // where an error that nobody listened for was handed on
+    if (const QString *line = cursor.peek(); line && line->startsWith(u"Emitted 'error' event") && line->endsWith(u" at:")) {
+        cursor.take();
+        while (cursor.peek() && (readFrame(*cursor.peek(), frame) || isElided(*cursor.peek()))) {
+            const bool properties = cursor.peek()->endsWith(u" {");
+            cursor.take();
+            if (properties)
+                readProperties(cursor, indent, crash);
+        }
+    }
     // pino and VError chain their stacks in one string
     static const QRegularExpression chained(QStringLiteral(R"(^[Cc]aused by: (.*)$)"));
     while (const QString *line = cursor.peek()) {

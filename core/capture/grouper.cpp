@@ -122,9 +122,9 @@ Grouper::Templates::Site &Grouper::Templates::Scope::siteOf(const QString &name,
         nearest = distance;
     };
     for (auto &site : sites) {
-        if (place.excludes(site.places, tells))
-            continue;
         const double difference = TemplateMiner::differenceOf(site.pieces, pieces);
+        if (place.excludes(site.places, tells, difference <= 0))
+            continue;
         const int distance = place.distanceTo(site.places);
         // the very message first, then the very place, then a message alike
         const double rank = difference > 0 && distance == 0 ? std::min(difference, closeBy) : difference;

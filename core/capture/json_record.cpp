@@ -11,17 +11,65 @@ namespace coppice::capture {
 
 namespace {
 
+/// "LogLevel", "log_level", "log.level", "@log-level" are one key.
+bool isSameKey(QStringView a, QStringView b)
+{
+    qsizetype i = 0;
+    qsizetype j = 0;
+    const auto skip = [](QStringView text, qsizetype &at) {
+        while (at < text.size() && QStringView(u"_-.@ ").contains(text[at]))
+            ++at;
+    };
+    for (;;) {
+        skip(a, i);
+        skip(b, j);
+        if (i == a.size() || j == b.size())
+            return i == a.size() && j == b.size();
+        if (a[i].toLower() != b[j].toLower())
+            return false;
+        ++i;
+        ++j;
+    }
+}
+
+QJsonValue valueOf(const QJsonObject &object, QStringView key)
+{
+    if (const auto found = object.constFind(key); found != object.constEnd() && !found->isNull())
+        return *found;
+    if (key.size() < 3) // "e", "@t", "ts" are only what they are
+        return QJsonValue::Undefined;
+    for (auto it = object.begin(); it != object.end(); ++it) {
+        if (isSameKey(it.key(), key) && !it.value().isNull())
+            return it.value();
+    }
+    return QJsonValue::Undefined;
+}
+
 /// The value of the first of these keys that is there; a key with a dot also names a nested value.
 QJsonValue firstOf(const QJsonObject &object, std::initializer_list<QStringView> keys)
 {
     for (const auto key : keys) {
-        if (const auto found = object.constFind(key); found != object.constEnd() && !found->isNull())
-            return *found;
+        if (const QJsonValue found = valueOf(object, key); !found.isUndefined() && !found.isNull())
+            return found;
         const auto dot = key.indexOf(u'.');
         if (dot > 0) {
-            const QJsonValue inner = object[key.left(dot)].toObject()[key.mid(dot + 1)];
+            const QJsonValue inner = valueOf(valueOf(object, key.left(dot)).toObject(), key.mid(dot + 1));
             if (!inner.isUndefined() && !inner.isNull())
                 return inner;
+        }
+    }
+    return QJsonValue::Undefined;
+}
+
+/// Loggers put what a program adds into an object of its own.
+QJsonValue firstWithin(const QJsonObject &record, std::initializer_list<QStringView> keys)
+{
+    if (const QJsonValue found = firstOf(record, keys); !found.isUndefined())
+        return found;
+    for (const QStringView holder : {u"context", u"extra", u"data", u"fields", u"@fields", u"attributes", u"properties", u"meta", u"payload", u"labels"}) {
+        if (const QJsonObject inner = valueOf(record, holder).toObject(); !inner.isEmpty()) {
+            if (const QJsonValue found = firstOf(inner, keys); !found.isUndefined())
+                return found;
         }
     }
     return QJsonValue::Undefined;
@@ -49,7 +97,40 @@ qint64 timeOf(const QJsonValue &value)
 {
     if (value.isDouble())
         return timeFrom(QString::number(value.toDouble(), 'f', 6));
+    if (value.isObject()) // loguru's
+        return timeOf(value[u"timestamp"]);
     return timeFrom(value.toString());
+}
+
+/// A frame as an object, in the words of any logger.
+Frame frameOf(const QJsonObject &frame)
+{
+    const QString owner = textOf(firstOf(frame, {u"class", u"declaringClass"}));
+    QString function = textOf(firstOf(frame, {u"function", u"method", u"methodName", u"name"}));
+    if (!owner.isEmpty() && !function.isEmpty())
+        function.prepend(QString(owner + u'.'));
+    Frame made{function, textOf(firstOf(frame, {u"fullFilePath", u"filePath", u"filename", u"file", u"path"})),
+               textOf(firstOf(frame, {u"lineno", u"line", u"fileLine", u"lineNumber"})).toInt(), true};
+    static const QRegularExpression place(QStringLiteral(R"(:\d+(?::\d+)?$)"));
+    made.file.remove(place);
+    made.inApp = isInApp(made);
+    return made;
+}
+
+/// A stack as a list of such objects, innermost first.
+bool readFrameList(const QJsonArray &list, Event &event)
+{
+    std::vector<Frame> frames;
+    for (const auto &each : list) {
+        const QJsonObject object = each.toObject();
+        const Frame frame = frameOf(object);
+        const bool placed = !firstOf(object, {u"lineno", u"line", u"fileLine", u"lineNumber", u"method"}).isUndefined();
+        if (!placed || (frame.file.isEmpty() && frame.function.isEmpty()))
+            return false;
+        frames.push_back(frame);
+    }
+    event.frames = frames;
+    return !frames.empty();
 }
 
 /// structlog's dict_tracebacks: [{exc_type, exc_value, frames: [{filename, lineno, name}]}], the top one first.
@@ -71,14 +152,16 @@ bool readExceptionList(const QJsonArray &list, Event &event)
         const QJsonArray frames = one[u"frames"].toArray();
         for (qsizetype i = frames.size() - 1; i >= 0; --i) {
             const QJsonObject frame = frames[i].toObject();
-            Frame made{textOf(firstOf(frame, {u"name", u"function"})), textOf(firstOf(frame, {u"filename", u"file"})),
-                       firstOf(frame, {u"lineno", u"line"}).toInt(), true};
-            made.inApp = isInApp(made);
+            const Frame made = frameOf(frame);
             event.frames.push_back(made);
         }
     }
     return !first;
 }
+
+constexpr std::initializer_list<QStringView> typeKeys{u"type", u"name", u"class", u"kind", u"exc_type", u"exception_class", u"errorType", u"className", u"exceptionType"};
+constexpr std::initializer_list<QStringView> messageKeys{u"message", u"msg", u"value", u"exc_value", u"exception_message", u"errorMessage", u"detail"};
+constexpr std::initializer_list<QStringView> stackKeys{u"stack", u"stack_trace", u"stacktrace", u"traceback", u"backtrace", u"trace", u"stackTraceString", u"exc_text", u"frames", u"extendedStackTrace"};
 
 bool readTraceText(const QString &text, Event &event)
 {
@@ -100,6 +183,45 @@ void readBareGoStack(const QString &text, Event &event)
         event.frames = crash->frames;
 }
 
+/// A stack as a list of lines, in whatever language; `type` and `message` stand elsewhere.
+bool readTraceLines(const QJsonArray &list, const QString &type, const QString &message, Event &event)
+{
+    QStringList lines;
+    for (const auto &each : list) {
+        if (!each.isString())
+            return false;
+        lines << each.toString().split(u'\n', Qt::SkipEmptyParts);
+    }
+    if (lines.isEmpty())
+        return false;
+    const QString title = (type.isEmpty() ? QStringLiteral("Error") : type) + QStringLiteral(": ") + message.section(u'\n', 0, 0);
+    const QString body = lines.join(u'\n');
+    event.trace = body;
+    auto crash = parseTrace(body);
+    for (const auto &text : {QString(title + u'\n' + body), QString(QStringLiteral("Traceback (most recent call last):\n") + body + u'\n' + title)}) {
+        if (crash && !crash->frames.empty() && !crash->type.isEmpty())
+            break;
+        crash = parseTrace(text);
+    }
+    if (crash && !crash->frames.empty()) {
+        putCrash(*crash, event);
+    } else { // "path:line" alone
+        static const QRegularExpression place(QStringLiteral(R"(^\s*(?:at )?(\S.*?):(\d+)(?::\d+)?$)"));
+        for (const auto &line : std::as_const(lines)) {
+            if (const auto m = place.match(line); m.hasMatch()) {
+                Frame frame{QString(), m.captured(1), m.captured(2).toInt(), true};
+                frame.inApp = isInApp(frame);
+                event.frames.push_back(frame);
+            }
+        }
+    }
+    if (!type.isEmpty())
+        event.type = type;
+    if (!message.isEmpty())
+        event.message = message;
+    return !event.frames.empty();
+}
+
 /// An error below a key: an object of any logger's serialiser, or a string.
 void readError(const QJsonValue &value, Event &event)
 {
@@ -110,8 +232,10 @@ void readError(const QJsonValue &value, Event &event)
         if (event.type.isEmpty()) {
             QString type;
             QString message;
+            // "InvalidPrice: …": a name of two parts, not the first word of a sentence
+            static const QRegularExpression name(QStringLiteral(R"(^(?:\w+(?:\.|::|\\))*[A-Z][a-z0-9]+(?:[A-Z][A-Za-z0-9]*)+$)"));
             const bool typed = splitTitle(text, type, message)
-                && (type.endsWith(u"Error") || type.endsWith(u"Exception"));
+                && (type.endsWith(u"Error") || type.endsWith(u"Exception") || (!message.isEmpty() && name.match(type).hasMatch()));
             if (typed)
                 event.type = type;
             event.message = typed ? message : text;
@@ -119,18 +243,34 @@ void readError(const QJsonValue &value, Event &event)
         return;
     }
     const QJsonObject error = value.toObject();
-    const QString type = textOf(firstOf(error, {u"type", u"name", u"class", u"kind", u"exc_type"}));
-    const QString message = textOf(firstOf(error, {u"message", u"msg", u"value", u"exc_value"}));
-    const QJsonValue stack = firstOf(error, {u"stack", u"stack_trace", u"stacktrace", u"traceback", u"backtrace"});
-    const bool parsed = stack.isArray() ? readExceptionList(stack.toArray(), event) : readTraceText(textOf(stack), event);
+    const QString type = textOf(firstOf(error, typeKeys));
+    const QString message = textOf(firstOf(error, messageKeys));
+    const QJsonValue stack = firstOf(error, stackKeys);
+    const bool parsed = stack.isArray() ? readTraceLines(stack.toArray(), type, message, event) || (!readFrameList(stack.toArray(), event) && readExceptionList(stack.toArray(), event))
+                                        : readTraceText(textOf(stack), event);
     if (!parsed) {
         event.message = message;
         event.type = type;
-    } else if (event.type.isEmpty() || (!type.isEmpty() && event.type == u"Error")) {
-        event.type = type.isEmpty() ? event.type : type;
+        // frames without a title, as some give them
+        if (stack.isString()) {
+            if (const auto crash = parseTrace(QString((type.isEmpty() ? QStringLiteral("Error") : type) + QStringLiteral(": -\n") + stack.toString())))
+                event.frames = crash->frames;
+        }
     }
-    for (QJsonValue cause = error[u"cause"]; cause.isObject() && event.causes.size() < 20; cause = cause[u"cause"]) {
-        const Cause made{textOf(firstOf(cause.toObject(), {u"type", u"name"})), textOf(firstOf(cause.toObject(), {u"message"}))};
+    // The place itself, where the trace lists only the callers: "file": "/srv/app.php:9"
+    static const QRegularExpression place(QStringLiteral(R"(^(.+):(\d+)$)"));
+    if (const auto m = place.match(error[u"file"].toString()); m.hasMatch()) {
+        Frame frame{QString(), m.captured(1), m.captured(2).toInt(), true};
+        frame.inApp = isInApp(frame);
+        event.frames.insert(event.frames.begin(), frame);
+    }
+    if (parsed && event.frames.empty() && event.message.isEmpty())
+        event.message = message;
+    if (parsed && !type.isEmpty() && (event.type.isEmpty() || event.type == u"Error"))
+        event.type = type;
+    const auto causeOf = [](const QJsonObject &object) { return firstOf(object, {u"cause", u"previous", u"inner", u"innerException"}); };
+    for (QJsonValue cause = causeOf(error); cause.isObject() && event.causes.size() < 20; cause = causeOf(cause.toObject())) {
+        const Cause made{textOf(firstOf(cause.toObject(), typeKeys)), textOf(firstOf(cause.toObject(), messageKeys))};
         bool known = made.type.isEmpty() && made.message.isEmpty();
         for (const auto &there : event.causes)
             known = known || there.message == made.message || made.message.startsWith(QString(there.message + QStringLiteral(": ")));
@@ -147,9 +287,13 @@ void readError(const QJsonValue &value, Event &event)
 
 void readLevel(const QJsonObject &record, Event &event, bool isFailure)
 {
-    const QJsonValue level = firstOf(record, {u"level", u"severity", u"log.level", u"levelname", u"lvl", u"@l", u"loglevel", u"record.level", u"severity_text", u"PRIORITY"});
+    // A word says more than a number, of which there are several scales.
+    const QJsonValue word = firstOf(record, {u"level_name", u"levelname", u"severity_text", u"severityText", u"logLevelName", u"_meta.logLevelName"});
+    const QJsonValue level = word.isString() ? word : firstWithin(record, {u"level", u"severity", u"log.level", u"lvl", u"@l", u"loglevel", u"record.level", u"severityNumber", u"severity_number", u"context.logLevel", u"PRIORITY"});
     if (level.isObject())
-        event.level = levelFrom(textOf(firstOf(level.toObject(), {u"name", u"level"})));
+        event.level = levelFrom(textOf(firstOf(level.toObject(), {u"name", u"levelStr", u"level", u"standardLevel"})));
+    else if (level.isDouble() && (record.contains(u"severityNumber") || record.contains(u"severity_number")) && !record.contains(u"level"))
+        event.level = level.toInt() >= 21 ? Level::Fatal : level.toInt() >= 17 ? Level::Error : level.toInt() >= 13 ? Level::Warning : level.toInt() >= 9 ? Level::Info : Level::Debug;
     else if (!level.isUndefined())
         event.level = levelFrom(textOf(level));
     else if (record.contains(u"@t"))
@@ -189,20 +333,37 @@ void readJsonRecord(const QJsonObject &outer, Event &event)
                 record[it.key()] = it.value();
         }
     }
+    for (const QStringView carrier : {u"jsonPayload", u"json_payload"}) { // an entry of a cloud's log, around what the program wrote
+        if (const QJsonObject inner = outer[carrier].toObject(); !inner.isEmpty()) {
+            for (auto it = inner.begin(); it != inner.end(); ++it)
+                record[it.key()] = it.value();
+        }
+    }
+    for (const QStringView said : {u"message", u"textPayload", u"@message", u"msg", u"log"}) { // {"message": {"errorType": …}}, or a trace as the message
+        const QJsonValue value = record.value(said);
+        if (value.isObject() && !firstOf(value.toObject(), {u"errorType", u"stack", u"stack_trace", u"exception"}).isUndefined()) {
+            const QJsonObject inner = value.toObject();
+            record.remove(said);
+            record[QStringLiteral("error")] = inner;
+        } else if (value.isString() && value.toString().contains(u'\n') && firstWithin(record, {u"stack", u"stack_trace", u"error", u"err", u"exception", u"exc_info"}).isUndefined()) {
+            if (parseTrace(value.toString()))
+                record[QStringLiteral("stack_trace")] = value;
+        }
+    }
     if (const QJsonValue inner = outer[u"record"]; inner.isObject() && outer.contains(u"text")) {
         record = inner.toObject(); // loguru
         if (!record[u"exception"].isNull())
             record[QStringLiteral("traceback")] = outer[u"text"].toString().mid(qMax<qsizetype>(0, outer[u"text"].toString().indexOf(u"Traceback (most")));
         record.remove(QStringLiteral("exception"));
     }
-    event.at = timeOf(firstOf(record, {u"time", u"timestamp", u"@timestamp", u"ts", u"@t", u"date", u"datetime", u"eventTime", u"time.timestamp"}));
-    const QString logged = textOf(firstOf(record, {u"msg", u"message", u"event", u"@m", u"@mt", u"short_message", u"text", u"log.message"}));
-    const QJsonValue named = firstOf(record, {u"message_template", u"messageTemplate", u"@mt"});
+    event.at = timeOf(firstOf(record, {u"time", u"timestamp", u"@timestamp", u"ts", u"@t", u"date", u"datetime", u"eventTime", u"time.timestamp", u"timeMillis", u"instant.epochSecond", u"_meta.date", u"timeUnixNano", u"asctime", u"created"}));
+    const QString logged = textOf(firstOf(record, {u"msg", u"message", u"event", u"@m", u"@mt", u"short_message", u"text", u"log.message", u"textPayload", u"renderedMessage", u"body", u"log"}));
+    const QJsonValue named = firstOf(record, {u"message_template", u"messageTemplate", u"@mt", u"state.{OriginalFormat}"});
     event.message = logged;
     // "error" and "exception" may be an object, a trace, or only words.
-    const QJsonValue error = firstOf(record, {u"err", u"error", u"exception", u"exc_info", u"@x", u"exc", u"e", u"reason"});
-    const QJsonValue stack = firstOf(record, {u"stack", u"stack_trace", u"stacktrace", u"stackTrace", u"traceback", u"backtrace", u"error.stack_trace",
-                                              u"error.stack", u"exc_text", u"exception.stacktrace"});
+    const QJsonValue error = firstWithin(record, {u"err", u"error", u"exception", u"exc_info", u"@x", u"thrown", u"throwable", u"exc", u"e", u"reason"});
+    const QJsonValue stack = firstWithin(record, {u"stack", u"stack_trace", u"traceback", u"backtrace", u"error.stack_trace", u"error.stack", u"exc_text",
+                                                  u"exception.stacktrace", u"full_message", u"errorVerbose", u"error_verbose"});
     bool failed = false;
     if (error.isObject() && !error.toObject().isEmpty()) {
         Event inner = event;
@@ -218,7 +379,10 @@ void readJsonRecord(const QJsonObject &outer, Event &event)
         failed = true;
     }
     if (stack.isArray() && event.frames.empty()) {
-        failed = readExceptionList(stack.toArray(), event) || failed;
+        failed = readExceptionList(stack.toArray(), event)
+            || readTraceLines(stack.toArray(), event.type.isEmpty() ? textOf(firstOf(record, {u"errorType", u"error.type", u"exception.type"})) : event.type,
+                              event.message.isEmpty() ? textOf(firstOf(record, {u"errorMessage", u"error.message", u"exception.message"})) : event.message, event)
+            || failed;
     } else if (stack.isString() && event.frames.empty()) {
         const QString before = event.message;
         const bool parsed = readTraceText(stack.toString(), event);
@@ -233,10 +397,10 @@ void readJsonRecord(const QJsonObject &outer, Event &event)
         }
         failed = true;
     }
-    const QString type = textOf(firstOf(record, {u"exception.type", u"error.type", u"errorType", u"exception_type", u"exc_type"}));
+    const QString type = textOf(firstOf(record, {u"exception.type", u"error.type", u"errorType", u"exception_type", u"exc_type", u"exception_class"}));
     if (event.type.isEmpty() && !type.isEmpty() && !error.isObject())
         event.type = type;
-    if (const QString message = textOf(firstOf(record, {u"exception.message", u"error.message"})); !message.isEmpty() && !error.isObject() && event.frames.empty())
+    if (const QString message = textOf(firstOf(record, {u"exception.message", u"error.message", u"errorMessage"})); !message.isEmpty() && !error.isObject() && event.frames.empty())
         event.message = message;
     if (event.message.isEmpty())
         event.message = logged;

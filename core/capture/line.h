@@ -39,6 +39,7 @@ struct Line {
     qint64 end = 0;      ///< offset of the next line
     bool isJson = false; ///< a JSON object, in `json`
     QJsonObject json;
+    bool timed = false;   ///< a time of someone else's stood in front of its own head
     bool partial = false; ///< the carrier says that the next line of the stream continues this one
 
     [[nodiscard]] QString body() const { return text.mid(header.body); }
@@ -66,8 +67,9 @@ private:
     QByteArray m_chain;
 };
 
-/// Takes the carrier's prefix off and reads the logger's header. For a line of any origin.
-void dissect(Line &line);
+/// Takes the carrier's prefix off and reads the logger's header. For a line of any origin. `timed`: lines of this log have a
+/// time in front that is not their logger's.
+void dissect(Line &line, bool timed = false);
 /// Milliseconds from the common spellings of a time; 0 when it is none.
 [[nodiscard]] qint64 timeFrom(const QString &text);
 

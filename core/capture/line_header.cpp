@@ -150,12 +150,15 @@ void readLevel(const QString &text, Header &header, qsizetype from, bool afterTi
         // Without a time before it, "Error" may just be the first word, and "Error: x" is an exception.
         const bool plainly = afterTime || bracket || (closedByColon && levelPart != u"Error") || (upper && levelPart.size() > 3);
         // The first words of a crash, not a level: "panic: …", "Fatal error: …"
-        const bool isCrash = (closedByColon && levelPart == u"panic") || (levelPart == u"Fatal" && QStringView(text).mid(end).startsWith(u" error"));
+        const bool isCrash = (closedByColon && levelPart == u"panic") || (closedByColon && QStringView(text).mid(from).trimmed().startsWith(u"Stack trace:")) || (levelPart == u"Fatal" && QStringView(text).mid(end).startsWith(u" error"));
         if (isCrash)
             break;
+        if (level && afterTime && closedByColon && levelPart == u"Error" && look >= from + 2)
+            break; // further in: a line of something larger
         if (level && plainly) {
             header.level = level;
-            qsizetype body = end;
+            // "Error: no such order" is how JavaScript names what was thrown, too
+            qsizetype body = !bracket && closedByColon && levelPart == u"Error" ? start : end;
             while (body < text.size() && (text[body] == u']' || text[body] == u')' || text[body] == u'>' || text[body] == u':' || text[body] == u'|'))
                 ++body;
             if (body + 2 < text.size() && text[body] == u' ' && text[body + 1] == u'-' && text[body + 2] == u' ')
@@ -186,6 +189,23 @@ void readHeader(Line &line)
         const int year = QDateTime::fromMSecsSinceEpoch(nowMs(), Qt::UTC).date().year();
         line.header.time = msOf(year, m.captured(2).toInt(), m.captured(3).toInt(), m.captured(4).toInt(), m.captured(5).toInt(),
                                 m.captured(6).toInt(), m.capturedView(7), {});
+        line.header.body = m.capturedEnd();
+        return;
+    }
+    // Ruby: E, [2026-11-22T10:00:00.123456 #12] ERROR -- prog: message
+    static const auto ruby = expression(R"(^[DIWEFAU], \[(\d{4}-\d\d-\d\dT[\d:.]+) #\d+\] +([A-Z]+) -- [^:\n]{0,80}: ?)");
+    if (const auto m = ruby.match(text); m.hasMatch()) {
+        line.header.level = levelFrom(m.captured(2));
+        line.header.time = timeFrom(m.captured(1));
+        line.header.body = m.capturedEnd();
+        return;
+    }
+    // .NET's console: "fail: Some.Category[3]", the message indented below
+    static const auto console = expression(R"(^(trce|dbug|info|warn|fail|crit): (?=[\w.`+<>]+\[-?\d+\]))");
+    if (const auto m = console.match(text); m.hasMatch()) {
+        const QStringView word = m.capturedView(1);
+        line.header.level = word == u"trce" ? Level::Trace : word == u"dbug" ? Level::Debug : word == u"fail" ? Level::Error : word == u"crit" ? Level::Fatal
+            : word == u"warn" ? Level::Warning : Level::Info;
         line.header.body = m.capturedEnd();
         return;
     }
@@ -226,8 +246,29 @@ void readHeader(Line &line)
         ++line.header.body; // one space belongs to the header; more belong to the message
 }
 
+/// A time in front of a line that has a head of its own, as those who pass lines on put it there.
+bool takeTime(Line &line, bool timed)
+{
+    const Time time = timeAt(line.text);
+    if (!time.ms || time.length + 2 >= line.text.size() || line.text[time.length] != u' ')
+        return false;
+    const QStringView rest = QStringView(line.text).mid(time.length + 1);
+    bool headed = timed || timeAt(rest[0] == u'[' ? rest.mid(1) : rest).ms != 0;
+    if (!headed && rest[0] == u'{') {
+        QJsonParseError problem;
+        QJsonDocument::fromJson(rest.toUtf8(), &problem);
+        headed = problem.error == QJsonParseError::NoError;
+    }
+    if (!headed)
+        return false;
+    line.time = time.ms;
+    line.timed = true;
+    line.text.remove(0, time.length + 1);
+    return true;
+}
+
 /// True when it took something off.
-bool takeCarrier(Line &line)
+bool takeCarrier(Line &line, bool timed)
 {
     QString &text = line.text;
     if (text.size() < 8)
@@ -256,6 +297,8 @@ bool takeCarrier(Line &line)
             text.remove(0, m.capturedEnd());
             return true;
         }
+        if (!line.timed && takeTime(line, timed))
+            return true;
         // pm2: 0|app  | message
         static const auto pm2 = expression(R"(^(\d+\|[\w.-]+)\s*\| ?)");
         if (const auto m = pm2.match(text); m.hasMatch()) {
@@ -285,7 +328,9 @@ bool takeCarrier(Line &line)
     // docker compose, foreman: web-1  | message; kubectl --prefix: [pod/web-1/app] message
     static const auto compose = expression(R"(^(?:\d\d:\d\d:\d\d )?([A-Za-z][\w.-]*[-_.]\d+)\s+\| ?)");
     static const auto kubectl = expression(R"(^\[(pod/[\w./-]+)\] )");
-    for (const auto *shape : {&compose, &kubectl}) {
+    // stern and the like: a pod, ending in five of the signs that Kubernetes draws from, and a container
+    static const auto pod = expression(R"(^([a-z0-9][a-z0-9.-]*-[bcdfghjklmnpqrstvwxz2456789]{5} [a-z0-9][a-z0-9-]*) )");
+    for (const auto *shape : {&compose, &kubectl, &pod}) {
         if (const auto m = shape->match(text); m.hasMatch()) {
             line.stream += m.captured(1);
             text.remove(0, m.capturedEnd());
@@ -342,7 +387,7 @@ qint64 timeFrom(const QString &text)
     return qint64(number >= 1e11 ? number : number * 1000);
 }
 
-void dissect(Line &line)
+void dissect(Line &line, bool timed)
 {
     for (int depth = 0; depth < 4; ++depth) {
         if (line.text.startsWith(u'{')) {
@@ -359,7 +404,7 @@ void dissect(Line &line)
             }
             break;
         }
-        if (!takeCarrier(line))
+        if (!takeCarrier(line, timed))
             break;
     }
     readHeader(line);

@@ -12,6 +12,7 @@
 #include <QJsonDocument>
 #include <QRegularExpression>
 
+#include <algorithm>
 #include <deque>
 #include <map>
 
@@ -24,6 +25,7 @@ constexpr qsizetype traceCap = 64 * 1024;
 constexpr size_t mostFrames = 200;
 constexpr size_t mostCauses = 50;
 constexpr size_t mostContinuations = 500;
+constexpr size_t mostBefore = 8; ///< lines of a message between its head and its trace
 
 /// Makes records out of lines, and events out of records.
 class Reader
@@ -105,7 +107,8 @@ private:
                 return flushPartial(line);
             m_offset = line.end;
             m_chain = line.identity;
-            dissect(line);
+            dissect(line, m_timed);
+            m_timed = m_timed || line.timed;
             if (!line.isJson && line.text.contains(u'\n'))
                 cutLines(line);
             auto open = m_partial.find(line.stream);
@@ -209,21 +212,35 @@ private:
             if (line->stream == front.stream && !line->isBlank())
                 next = i;
         }
-        if (next == 0 || m_window.at(next)->isJson || m_window.at(next)->header.isThere())
-            return false;
-        Cursor below(m_window, next);
-        below.setHeaded();
-        auto crash = parseCrash(below);
-        if (!crash)
-            return false;
-        if (crash->logged.isEmpty())
-            crash->logged = front.body();
-        std::vector<size_t> taken = below.taken();
-        finish(front, below, *crash, true, front.text + u'\n');
-        return true;
+        // … perhaps behind more lines of the message
+        QString before = front.text + u'\n';
+        QString logged = front.body();
+        std::vector<size_t> passed;
+        for (size_t i = next; next > 0 && passed.size() < mostBefore; ++i) {
+            const Line *line = m_window.at(i);
+            if (!line || line->isJson || (line->stream == front.stream && line->header.isThere()))
+                return false;
+            if (line->stream != front.stream)
+                continue;
+            const bool indented = !line->isBlank() && line->text[0].isSpace();
+            Cursor below(m_window, i, indented);
+            below.setHeaded();
+            if (auto crash = parseCrash(below)) {
+                if (crash->logged.isEmpty())
+                    crash->logged = logged;
+                finish(front, below, *crash, true, before, passed);
+                return true;
+            }
+            if (!indented && !m_window.everyRecordIsHeaded)
+                return false;
+            passed.push_back(i);
+            before += line->text + u'\n';
+            logged += u'\n' + line->text.trimmed();
+        }
+        return false;
     }
 
-    void finish(const Line &front, const Cursor &cursor, const Crash &crash, bool levelSaid, const QString &before = {})
+    void finish(const Line &front, const Cursor &cursor, const Crash &crash, bool levelSaid, const QString &before = {}, const std::vector<size_t> &passed = {})
     {
         // Mono tells the same crash twice.
         const QString told = front.stream + u'\n' + crash.type + u'\n' + crash.message;
@@ -240,8 +257,10 @@ private:
             event.level = Level::Error;
         event.trace = before + cursor.text().join(u'\n');
         std::vector<size_t> taken = cursor.taken();
+        taken.insert(taken.begin(), passed.begin(), passed.end());
         if (!before.isEmpty())
             taken.insert(taken.begin(), 0);
+        std::sort(taken.begin(), taken.end());
         m_window.remove(taken);
         ++m_record;
         emitEvent(std::move(event));
@@ -253,8 +272,9 @@ private:
         Event event = eventOf(front);
         QString message = front.body();
         std::vector<size_t> taken{0};
-        static const QRegularExpression keyOpening(QStringLiteral("-----BEGIN [A-Z0-9 ]{0,30}PRIVATE KEY"));
-        bool inKey = keyOpening.match(message).hasMatch() && !message.contains(u"-----END ");
+        static const QRegularExpression keyOpening(QStringLiteral("-----BEGIN [A-Z0-9 ]{0,30}PRIVATE KEY|^PuTTY-User-Key-File-"));
+        const auto closesKey = [](const QString &text) { return text.contains(u"-----END ") || text.startsWith(u"Private-MAC:"); };
+        bool inKey = keyOpening.match(message).hasMatch() && !closesKey(message);
         for (size_t i = 1; i < mostContinuations; ++i) {
             const Line *line = m_window.at(i);
             if (!line)
@@ -262,7 +282,7 @@ private:
             if (line->stream != front.stream)
                 continue;
             if (inKey) {
-                inKey = !line->text.contains(u"-----END ");
+                inKey = !closesKey(line->text);
             } else {
                 const bool goesOn = !line->isJson && !line->header.isThere() && !line->isBlank() && line->text[0].isSpace();
                 if (!goesOn)
@@ -371,6 +391,7 @@ private:
     std::map<QString, Line> m_partial;
     std::deque<Line> m_pieces; ///< of the last line read
     std::map<QString, QString> m_releases;
+    bool m_timed = false;
     QString m_lastCrash; ///< stream, type and message
     int m_headed = 0; ///< plain records with a logger's header, and without
     int m_unheaded = 0;

@@ -78,14 +78,16 @@ RaisePlace::RaisePlace(const Event &event, const std::vector<Frame> &frames)
     }
 }
 
-bool RaisePlace::excludes(const QStringList &known, bool messageTells) const
+bool RaisePlace::excludes(const QStringList &known, bool messageTells, bool sameMessage) const
 {
     const auto has = [&](const QString &mark) {
         return std::any_of(known.begin(), known.end(), [&](const QString &each) { return each.startsWith(mark); });
     };
-    if (!messageTells && !m_code.isEmpty() && has(codeMark))
+    const bool messageDecides = messageTells && sameMessage; // other words at another column are another place
+    if (!messageDecides && !m_code.isEmpty() && has(codeMark))
         return !known.contains(m_code);
-    if (!messageTells && !m_column.isEmpty() && has(columnMark) && !known.contains(m_column))
+    const bool columns = !m_column.isEmpty() && has(columnMark);
+    if (!messageDecides && columns && !known.contains(m_column))
         return true;
     if (m_lines.empty())
         return false;
@@ -96,7 +98,7 @@ bool RaisePlace::excludes(const QStringList &known, bool messageTells) const
             continue;
         const auto lines = linesOf(each);
         const bool ofRelease = !m_release.isEmpty() && each.startsWith(m_release);
-        const bool ofCaller = !messageTells && m_caller > 0 && size_t(m_caller) < lines.size() && lines[size_t(m_caller)] == m_lines[size_t(m_caller)];
+        const bool ofCaller = !messageTells && !columns && m_caller > 0 && size_t(m_caller) < lines.size() && lines[size_t(m_caller)] == m_lines[size_t(m_caller)];
         if ((ofRelease || ofCaller) && lines.front() == m_lines.front())
             return false;
         sameRelease = sameRelease || ofRelease;

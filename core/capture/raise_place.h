@@ -24,7 +24,7 @@ public:
 
     /// Another place for sure: another line of the same release; and, when the message does not tell, another source
     /// line, or another line while the caller in the same file has not moved.
-    [[nodiscard]] bool excludes(const QStringList &known, bool messageTells) const;
+    [[nodiscard]] bool excludes(const QStringList &known, bool messageTells, bool sameMessage) const;
     /// 0: the very lines or the very source line; else how far lines would have shifted unevenly.
     [[nodiscard]] int distanceTo(const QStringList &known) const;
     void addTo(QStringList &known) const;
