@@ -5,6 +5,7 @@
 #include "capture/event_json.h"
 #include "capture/filing_memory.h"
 #include "capture/known.h"
+#include "capture/tellings.h"
 #include "capture/packed.h"
 
 #include <QCryptographicHash>
@@ -104,9 +105,13 @@ Result<EventStore::Added> addSome(Connection &connection, FilingMemory &memory, 
         wanted.push_back(&event);
     }
     COPPICE_TRY(Known known, Known::of(connection, wanted));
+    Tellings tellings(connection);
     for (size_t i = 0; i < wanted.size(); ++i) {
         Event &event = *wanted[i];
-        COPPICE_TRY(const bool there, known.isKnown(connection, i));
+        COPPICE_TRY(bool there, known.isKnown(connection, i));
+        if (!there) {
+            COPPICE_TRY(there, tellings.isTold(event, known.keyAt(i)));
+        }
         if (there) {
             ++done.known;
             continue;
@@ -119,6 +124,7 @@ Result<EventStore::Added> addSome(Connection &connection, FilingMemory &memory, 
         COPPICE_TRY(const Grouper::Key groupKey, plugin->keyOf(connection, event));
         COPPICE_TRY(const Filed filed, file(connection, *plugin, event, groupKey));
         COPPICE_CHECK(putEvent(connection, event, groupKey.messageTemplate, filed, known.keyAt(i)));
+        COPPICE_CHECK(tellings.remember(event));
         ++done.events;
         if (!filed.muted && !done.groups.contains(filed.group))
             done.groups << filed.group;

@@ -141,6 +141,9 @@ Result<LogFollower::Step> LogFollower::step(std::stop_token stop)
     LogPosition position;
     if (!stored.isEmpty()) {
         COPPICE_TRY(position, LogPosition::from(stored));
+    } else { // from now on what comes by other roads is compared with this log
+        const EventStore::Position start{m_source.plugin, source, position.toText()};
+        COPPICE_CHECK(EventStore(m_events).add({}, &start));
     }
     QFile file(m_source.path);
     const bool there = file.open(QIODevice::ReadOnly);

@@ -176,7 +176,72 @@ std::vector<Grouper::Pattern> Grouper::takeLearnt()
     return all;
 }
 
+namespace {
+
+/// What a program itself says of the group: a list, kept as lines. `{{ default }}` stands for what grouping finds.
+QStringList ownFingerprint(const Event &event)
+{
+    return event.tags.value(QStringLiteral("fingerprint")).split(u'\n', Qt::SkipEmptyParts);
+}
+
+bool isDefault(const QString &part)
+{
+    return QString(part).remove(u' ') == u"{{default}}";
+}
+
+/// "{{ transaction }}" and its like, as they are documented for Sentry's fingerprints.
+QString filled(const QString &part, const Event &event)
+{
+    static const QRegularExpression variable(QStringLiteral(R"(\{\{\s*([\w.]+)\s*\}\})"));
+    QString out;
+    qsizetype at = 0;
+    for (auto it = variable.globalMatch(part); it.hasNext();) {
+        const auto match = it.next();
+        const QString name = match.captured(1);
+        QString value = match.captured();
+        if (name == u"type" || name == u"error.type")
+            value = event.type;
+        else if (name == u"message" || name == u"error.value")
+            value = event.message.section(u'\n', 0, 0);
+        else if (name == u"level")
+            value = nameOf(event.level);
+        else if (name == u"function" || name == u"stack.function")
+            value = event.frames.empty() ? QString() : event.frames.front().function;
+        else if (name == u"transaction" || name == u"logger")
+            value = event.tags.value(name);
+        else if (name.startsWith(u"tags."))
+            value = event.tags.value(name.mid(5));
+        out += QStringView(part).mid(at, match.capturedStart() - at) + value;
+        at = match.capturedEnd();
+    }
+    return out + QStringView(part).mid(at);
+}
+
+} // namespace
+
 Grouper::Key Grouper::keyOf(const Event &event)
+{
+    QStringList own = ownFingerprint(event);
+    if (own.isEmpty() || (own.size() == 1 && isDefault(own.front())))
+        return foundKeyOf(event);
+    const Key found = foundKeyOf(event);
+    bool more = false;
+    QStringList said;
+    for (auto &part : own) {
+        if (isDefault(part)) {
+            part = found.fingerprint;
+            more = true;
+        } else {
+            part = filled(part, event);
+            said << part;
+        }
+    }
+    const QString words = said.join(QStringLiteral(", "));
+    return {hashOf(QStringList{QStringLiteral("client")} + own), found.messageTemplate,
+            more ? QStringLiteral("The program told it apart as “%1”. %2").arg(words, found.why) : QStringLiteral("The program named its group “%1”.").arg(words)};
+}
+
+Grouper::Key Grouper::foundKeyOf(const Event &event)
 {
     const QString scopeName = scopeOf(event);
     auto &scope = m_templates->scopes[scopeName];

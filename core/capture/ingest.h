@@ -42,7 +42,7 @@ struct ReadPoint {
                                             bool mayGrow, qint64 most, const std::function<void(Event &&)> &event, std::stop_token stop = {});
 
 /// What decides the group: stack traces by exception type, in-app frames and message template; records without a
-/// stack by templates learnt on the way. Deterministic for a given order of events.
+/// stack by templates learnt on the way; a fingerprint of the program's own (tag "fingerprint", a line each) before all. Deterministic for a given order of events.
 class Grouper
 {
 public:
@@ -67,6 +67,7 @@ public:
     [[nodiscard]] std::vector<Pattern> takeLearnt(); ///< new and changed ones since the last call
 
 private:
+    Key foundKeyOf(const Event &event);
     struct Templates;
     std::unique_ptr<Templates> m_templates;
 };

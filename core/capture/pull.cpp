@@ -127,6 +127,9 @@ Result<LogFollower::Step> LogPull::journal(std::stop_token stop)
     LogPosition position;
     if (!stored.isEmpty()) {
         COPPICE_TRY(position, LogPosition::from(stored));
+    } else { // from now on what comes by other roads is compared with this log
+        const EventStore::Position start{m_source.plugin, m_source.name(), position.toText()};
+        COPPICE_CHECK(EventStore(m_events).add({}, &start));
     }
     const QString since = position.inode.isEmpty() ? QStringLiteral("--since=-1d") : QString(QStringLiteral("--after-cursor=") + quoted(position.inode));
     COPPICE_TRY(QByteArray out, ask(QStringLiteral("journalctl -o json --no-pager -q %1 -u %2 | head -n %3").arg(since, quoted(m_source.journal)).arg(entriesAtOnce), stop));
@@ -160,6 +163,9 @@ Result<LogFollower::Step> LogPull::file(std::stop_token stop)
     LogPosition position;
     if (!stored.isEmpty()) {
         COPPICE_TRY(position, LogPosition::from(stored));
+    } else { // from now on what comes by other roads is compared with this log
+        const EventStore::Position start{m_source.plugin, m_source.name(), position.toText()};
+        COPPICE_CHECK(EventStore(m_events).add({}, &start));
     }
     COPPICE_TRY(QByteArray out, ask(QString(fileScript)
                                         .replace(QStringLiteral("%2"), QString::number(position.point.offset))

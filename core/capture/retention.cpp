@@ -2,6 +2,7 @@
 #include "capture/retention.h"
 
 #include "base/clock.h"
+#include "capture/tellings.h"
 
 #include <QStringList>
 
@@ -131,6 +132,7 @@ Result<Retention::Done> Retention::step(std::stop_token stop, qint64 most)
     done.deleted = end - start;
     done.more = !stop.stop_requested() && isEnough();
     COPPICE_CHECK(m_events.write<void>([](Connection &connection) -> Result<> {
+        COPPICE_CHECK(Tellings::forget(connection));
         COPPICE_CHECK(connection.exec(QStringLiteral("DELETE FROM events_gone WHERE at < ?"), {nowMs() - goneFor}));
         COPPICE_CHECK(connection.exec(QStringLiteral("PRAGMA incremental_vacuum(500)")));
         return {};

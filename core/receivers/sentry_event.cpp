@@ -171,6 +171,13 @@ void readContext(const QJsonObject &payload, Event &event)
     const QJsonObject runtime = contexts[u"runtime"].toObject();
     putTag(event, u"runtime"_s, QString(asText(runtime[u"name"]) + u' ' + asText(runtime[u"version"])).trimmed());
     putTag(event, u"sdk"_s, QString(asText(payload[u"sdk"][u"name"]) + u' ' + asText(payload[u"sdk"][u"version"])).trimmed());
+    QStringList fingerprint;
+    for (const auto &part : payload[u"fingerprint"].toArray()) {
+        if (const QString text = asText(part).simplified().left(200); !text.isEmpty() && fingerprint.size() < 20)
+            fingerprint << text;
+    }
+    if (!fingerprint.isEmpty() && fingerprint != QStringList{u"{{ default }}"_s})
+        putTag(event, u"fingerprint"_s, fingerprint.join(u'\n'));
     const QString trace = contexts[u"trace"][u"trace_id"].toString();
     putTag(event, u"trace"_s, trace);
     event.twin = twinOf(trace, contexts[u"trace"][u"span_id"].toString(), event);
