@@ -198,7 +198,7 @@ private Q_SLOTS:
             QSKIP("../shared/data/clients is not there");
         static const QRegularExpression keyInside(QStringLiteral("[0-9a-f]{32}(?=&|,|$|\\s)"));
         int sent = 0;
-        QSet<QString> wanted;
+        QSet<QString> wanted, types;
         for (const auto &kit : QDir(folder).entryList(QDir::Dirs | QDir::NoDotAndDotDot)) {
             for (const auto &head : QDir(folder + u'/' + kit).entryList({QStringLiteral("*.head")})) {
                 const QString base = folder + u'/' + kit + u'/' + head.chopped(5);
@@ -222,8 +222,12 @@ private Q_SLOTS:
                     request += "Content-Length: " + QByteArray::number(body.size()) + "\r\n\r\n" + body;
                 QVERIFY2(statusOf(request) == 200, qPrintable(base));
                 ++sent;
-                // Each event of level error or above is to be found by its own id.
+                // Each exception that OTLP's JSON tells is to be found by its type.
+                static const QRegularExpression told(QStringLiteral("\"exception\\.type\",\"value\":\\{\"stringValue\":\"([^\"]+)\""));
                 const QByteArray plain = QFile::exists(base + QStringLiteral(".decoded")) ? bytesOf(base + QStringLiteral(".decoded")) : body;
+                for (auto it = told.globalMatch(QString::fromUtf8(plain)); it.hasNext();)
+                    types << it.next().captured(1);
+                // Each event of level error or above is to be found by its own id.
                 const bool store = lines.first().contains("/store/");
                 for (const auto &line : store ? QByteArrayList{plain} : plain.split('\n')) {
                     const QJsonObject payload = QJsonDocument::fromJson(line).object();
@@ -238,6 +242,12 @@ private Q_SLOTS:
         const QStringList ids = eventIds();
         for (const auto &id : std::as_const(wanted))
             QVERIFY2(ids.count(id) == 1, qPrintable(id));
+        QStringList titles;
+        for (const auto &group : m_house->ctl({QStringLiteral("groups"), QStringLiteral("list")}).json[u"groups"].toArray())
+            titles << group[u"title"].toString();
+        for (const auto &type : std::as_const(types))
+            QVERIFY2(std::any_of(titles.begin(), titles.end(), [&](const QString &title) { return title.startsWith(type); }), qPrintable(type));
+        QVERIFY(!types.isEmpty());
         // What the kit left in for the server to take out
         QVERIFY(!QString::fromUtf8(m_house->ctl({QStringLiteral("groups"), QStringLiteral("list")}).out).contains(u"hunter2"));
         for (const auto &group : m_house->ctl({QStringLiteral("groups"), QStringLiteral("list")}).json[u"groups"].toArray())

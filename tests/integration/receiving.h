@@ -81,9 +81,9 @@ private:
     QByteArray m_read;
 };
 
-inline QByteArray post(const QByteArray &target, const QByteArray &body, const QByteArray &headers = {}, const QByteArray &host = "127.0.0.1")
+inline QByteArray post(const QByteArray &path, const QByteArray &body, const QByteArray &headers = {}, const QByteArray &host = "127.0.0.1")
 {
-    return "POST " + target + " HTTP/1.1\r\nhost: " + host + "\r\n" + headers + "content-length: " + QByteArray::number(body.size()) + "\r\n\r\n" + body;
+    return "POST " + path + " HTTP/1.1\r\nhost: " + host + "\r\n" + headers + "content-length: " + QByteArray::number(body.size()) + "\r\n\r\n" + body;
 }
 
 /// A library with the plugins "mail" and "files", and `serve --port 0` on it.

@@ -116,6 +116,9 @@ private Q_SLOTS:
     void headersCannotBeSmuggled();
     void handlerIsStoppedWhenThePeerGoes();
     void serverWaitsForItsHandlers();
+    void thoseThatComeTogetherAreOneCall();
+    void whatDoesNotFitGoesAlone();
+    void theEndDoesNotWaitForACrowd();
     void unixSocket();
     void unixSocketWithALongPath();
     void unixSocketThatIsTaken();
@@ -463,6 +466,97 @@ void HttpServerTest::serverWaitsForItsHandlers()
     QTRY_VERIFY(begun);
     server.reset();
     QVERIFY(ended);
+}
+
+void HttpServerTest::thoseThatComeTogetherAreOneCall()
+{
+    std::atomic<int> calls = 0, answered = 0;
+    std::atomic<size_t> most = 0;
+    net::HttpServer server([](const net::HttpRequest &, net::HttpAnswer &answer, std::stop_token) { answer.send({500, {}, {}}); }, {});
+    server.handleTogether({.fits = [](const net::HttpRequest &) { return true; },
+                           .handle =
+                               [&](std::span<net::HttpServer::Exchange> exchanges) {
+                                   ++calls;
+                                   most = std::max(most.load(), exchanges.size());
+                                   std::this_thread::sleep_for(10ms); // a commit
+                                   for (auto &exchange : exchanges) {
+                                       exchange.answer.send({200, {}, exchange.request.target + ' ' + exchange.request.body});
+                                       ++answered;
+                                   }
+                               },
+                           .most = 16});
+    const auto port = server.listenTcp(0);
+    QVERIFY_RESULT(port);
+    constexpr int clients = 24, rounds = 20;
+    std::atomic<int> wrong = 0;
+    {
+        std::vector<std::jthread> threads;
+        for (int c = 0; c < clients; ++c) {
+            threads.emplace_back([&, c] {
+                Raw raw(*port);
+                for (int i = 0; i < rounds; ++i) {
+                    const QByteArray name = '/' + QByteArray::number(c) + '/' + QByteArray::number(i);
+                    raw.say("POST " + name + " HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\nhi");
+                    wrong += raw.until(name + " hi").startsWith("HTTP/1.1 200 ") ? 0 : 1;
+                }
+            });
+        }
+    }
+    QCOMPARE(wrong, 0);
+    QCOMPARE(answered, clients * rounds);
+    QVERIFY2(calls < clients * rounds / 2, qPrintable(QString::number(calls)));
+    QVERIFY(most > 1 && most <= 16);
+    // two at once on one connection, answered in order
+    Raw twice(*port);
+    twice.say("POST /a HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\n\r\n1POST /b HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 1\r\n\r\n2");
+    const QByteArray both = twice.all();
+    QVERIFY2(both.indexOf("/a 1") > 0 && both.indexOf("/b 2") > both.indexOf("/a 1"), both.constData());
+}
+
+void HttpServerTest::whatDoesNotFitGoesAlone()
+{
+    std::atomic<bool> hold = true;
+    net::HttpServer server([](const net::HttpRequest &, net::HttpAnswer &answer, std::stop_token) { answer.send({200, {}, "alone"}); }, {});
+    server.handleTogether({.fits = [](const net::HttpRequest &request) { return request.target == "/crowd"; },
+                           .handle =
+                               [&](std::span<net::HttpServer::Exchange> exchanges) {
+                                   while (hold)
+                                       std::this_thread::sleep_for(1ms);
+                                   for (auto &exchange : exchanges.first(exchanges.size() - 1))
+                                       exchange.answer.send({200, {}, "crowd"}); // and one is forgotten
+                               },
+                           .calls = 1});
+    const auto port = server.listenTcp(0);
+    QVERIFY_RESULT(port);
+    Raw crowd(*port);
+    crowd.say(get("/crowd"));
+    QVERIFY(Raw(*port).say(get("/other")).all().endsWith("alone")); // whatever the crowd waits for
+    hold = false;
+    QVERIFY(crowd.all().startsWith("HTTP/1.1 500 ")); // who is forgotten is told so
+}
+
+void HttpServerTest::theEndDoesNotWaitForACrowd()
+{
+    auto server = std::make_unique<net::HttpServer>([](const net::HttpRequest &, net::HttpAnswer &, std::stop_token) { }, net::HttpServer::Limits{});
+    std::atomic<int> begun = 0;
+    server->handleTogether({.fits = [](const net::HttpRequest &) { return true; },
+                            .handle =
+                                [&](std::span<net::HttpServer::Exchange> exchanges) {
+                                    ++begun;
+                                    while (!exchanges.front().stop.stop_requested())
+                                        std::this_thread::sleep_for(1ms);
+                                },
+                            .calls = 1});
+    const auto port = server->listenTcp(0);
+    QVERIFY_RESULT(port);
+    Raw first(*port), second(*port);
+    first.say(get());
+    while (begun == 0)
+        std::this_thread::sleep_for(1ms);
+    second.say(get());
+    std::this_thread::sleep_for(20ms);
+    server.reset();
+    QCOMPARE(begun, 1);
 }
 
 void HttpServerTest::unixSocket()
