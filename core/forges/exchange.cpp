@@ -111,6 +111,20 @@ Result<QJsonArray> Exchange::list(const QString &path)
     return answer.json.array();
 }
 
+Result<QJsonObject> Exchange::findInPages(const QString &path, const std::function<bool(const QJsonObject &)> &fits)
+{
+    for (int page = 1; page <= mostPages; ++page) {
+        COPPICE_TRY(const auto found, list(path + pageOf(page)));
+        for (const auto &each : found) {
+            if (const QJsonObject object = each.toObject(); fits(object))
+                return object;
+        }
+        if (found.size() < pageSize)
+            break;
+    }
+    return QJsonObject();
+}
+
 Fail Exchange::strange(const QString &what) const
 {
     return fail(u"forge.answer"_s, u"The tracker answers something else than its interface says: %1"_s.arg(what), m_place.name(),
@@ -202,6 +216,11 @@ bool soundsDeclined(const QString &name)
 {
     static const QStringList words{u"Won't Do"_s, u"Won't Fix"_s, u"Declined"_s, u"Rejected"_s, u"Cannot Reproduce"_s, u"Duplicate"_s, u"Invalid"_s};
     return words.contains(name, Qt::CaseInsensitive);
+}
+
+QString pageOf(int page)
+{
+    return u"&per_page=%1&page=%2"_s.arg(pageSize).arg(page);
 }
 
 QString outsideLine(const QJsonValue &value, qsizetype cap)

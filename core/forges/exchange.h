@@ -8,7 +8,14 @@
 
 #include <QJsonDocument>
 
+#include <functional>
+
 namespace coppice::forges {
+
+constexpr int pageSize = 50;  ///< of lists
+constexpr int mostPages = 10; ///< that are looked through for one issue
+/// "&per_page=50&page=2", as GitHub and GitLab read it
+[[nodiscard]] QString pageOf(int page);
 
 struct Answer {
     int status = 0;
@@ -26,6 +33,9 @@ public:
     /// The same of an answer that has to be an object, or a list.
     [[nodiscard]] Result<QJsonObject> object(const QByteArray &method, const QString &path, const QJsonObject &body = {});
     [[nodiscard]] Result<QJsonArray> list(const QString &path);
+    /// The first object that fits, in a list that is given in pages; an empty one when none does. `path` is a query that
+    /// lacks only the page (see pageOf).
+    [[nodiscard]] Result<QJsonObject> findInPages(const QString &path, const std::function<bool(const QJsonObject &)> &fits);
 
     [[nodiscard]] const Place &place() const { return m_place; }
     [[nodiscard]] qint64 pausedUntil() const { return m_pausedUntil; }

@@ -11,9 +11,6 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-constexpr int pageSize = 50;
-constexpr int mostPages = 10;
-
 class GitHub final : public Forge
 {
 public:
@@ -44,19 +41,12 @@ public:
     Result<std::optional<RemoteIssue>> findByMarker(const QString &marker, qint64 since) override
     {
         // Lists and not the search: what was made a moment ago is in a list.
-        for (int page = 1; page <= mostPages; ++page) {
-            COPPICE_TRY(const auto found, m_exchange.list(issues() + u"?state=all&sort=created&direction=desc&since="_s + timeText(since) + pageOf(page)));
-            for (const auto &each : found) {
-                const QJsonObject object = each.toObject();
-                if (object.contains(u"pull_request") || !carries(object, marker))
-                    continue;
-                COPPICE_TRY(auto issue, read(object));
-                return std::optional<RemoteIssue>(std::move(issue));
-            }
-            if (found.size() < pageSize)
-                break;
-        }
-        return std::optional<RemoteIssue>();
+        COPPICE_TRY(const auto found, m_exchange.findInPages(issues() + u"?state=all&sort=created&direction=desc&since="_s + timeText(since),
+                                                             [&](const QJsonObject &object) { return !object.contains(u"pull_request") && carries(object, marker); }));
+        if (found.isEmpty())
+            return std::optional<RemoteIssue>();
+        COPPICE_TRY(auto issue, read(found));
+        return std::optional<RemoteIssue>(std::move(issue));
     }
 
     Result<QString> comment(const QString &key, const Document &text) override
@@ -112,7 +102,6 @@ public:
 private:
     [[nodiscard]] QString issues() const { return u"/repos/"_s + m_exchange.place().project + u"/issues"; }
     [[nodiscard]] QString issue(const QString &key) const { return issues() + u'/' + encoded(key); }
-    static QString pageOf(int page) { return u"&per_page=%1&page=%2"_s.arg(pageSize).arg(page); }
     static QString idOf(const QJsonValue &value) { return value.isDouble() ? QString::number(value.toInteger()) : QString(); }
 
     static bool carries(const QJsonObject &object, const QString &marker)

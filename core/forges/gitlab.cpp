@@ -10,9 +10,6 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-constexpr int pageSize = 50;
-constexpr int mostPages = 10;
-
 class GitLab final : public Forge
 {
 public:
@@ -40,19 +37,15 @@ public:
 
     Result<std::optional<RemoteIssue>> findByMarker(const QString &marker, qint64 since) override
     {
-        for (int page = 1; page <= mostPages; ++page) {
-            COPPICE_TRY(const auto found, m_exchange.list(issues() + u"?scope=all&order_by=updated_at&sort=desc&updated_after="_s + timeText(since) + pageOf(page)));
-            for (const auto &each : found) {
-                const QJsonObject object = each.toObject();
-                if (!object[u"labels"].toArray().contains(marker) && !object[u"description"].toString().contains(marker))
-                    continue;
-                COPPICE_TRY(auto issue, read(object));
-                return std::optional<RemoteIssue>(std::move(issue));
-            }
-            if (found.size() < pageSize)
-                break;
-        }
-        return std::optional<RemoteIssue>();
+        COPPICE_TRY(const auto found, m_exchange.findInPages(issues() + u"?scope=all&order_by=updated_at&sort=desc&updated_after="_s + timeText(since),
+                                                             [&](const QJsonObject &object) {
+                                                                 return object[u"labels"].toArray().contains(marker) ||
+                                                                        object[u"description"].toString().contains(marker);
+                                                             }));
+        if (found.isEmpty())
+            return std::optional<RemoteIssue>();
+        COPPICE_TRY(auto issue, read(found));
+        return std::optional<RemoteIssue>(std::move(issue));
     }
 
     Result<QString> comment(const QString &key, const Document &text) override
@@ -107,7 +100,6 @@ public:
 private:
     [[nodiscard]] QString issues() const { return u"/api/v4/projects/"_s + encoded(m_exchange.place().project) + u"/issues"; }
     [[nodiscard]] QString issue(const QString &key) const { return issues() + u'/' + encoded(key); }
-    static QString pageOf(int page) { return u"&per_page=%1&page=%2"_s.arg(pageSize).arg(page); }
     static QString idOf(const QJsonValue &value) { return value.isDouble() ? QString::number(value.toInteger()) : QString(); }
 
     [[nodiscard]] Result<RemoteIssue> read(const QJsonObject &object) const

@@ -13,8 +13,6 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-constexpr int pageSize = 50;
-
 class Jira final : public Forge
 {
 public:

@@ -10,9 +10,6 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-constexpr int pageSize = 50;
-constexpr int mostPages = 10;
-
 class Redmine final : public Forge
 {
 public:
