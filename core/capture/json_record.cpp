@@ -419,6 +419,10 @@ void readJsonRecord(const QJsonObject &outer, Event &event)
         if (const QJsonValue value = record[key]; value.isString())
             event.tags[key.toString()] = value.toString();
     }
+    // Whom it happened to, by the names of ECS, OpenTelemetry, Datadog and of most applications; an address is scrubbed later.
+    const QJsonValue user = firstOf(record, {u"user.id", u"user_id", u"userId", u"enduser.id", u"usr.id", u"user.name", u"user"});
+    if (const QString who = user.isObject() ? QString() : textOf(user); !who.isEmpty())
+        event.tags[QStringLiteral("user")] = who.left(200);
 }
 
 } // namespace coppice::capture

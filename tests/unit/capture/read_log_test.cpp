@@ -54,6 +54,22 @@ class ReadLogTest : public QObject
 {
     Q_OBJECT
 private Q_SLOTS:
+    void whomItHappenedTo()
+    {
+        const test::Scratch scratch;
+        const QString file = scratch.write(QStringLiteral("users.jsonl"), R"({"level":"error","msg":"a","user":{"id":"u-17","name":"Ann"}}
+{"level":"error","msg":"a","user.id":"u-18"}
+{"level":"error","msg":"a","userId":4711}
+{"level":"error","msg":"a","user":"carl"}
+{"level":"error","msg":"a","usr":{"id":"u-19"}}
+{"level":"error","msg":"a","user":{"plan":"large"}}
+{"level":"error","msg":"a"}
+)");
+        QStringList users;
+        for (const auto &event : eventsIn(file))
+            users << event.tags.value(QStringLiteral("user"), QStringLiteral("-"));
+        QCOMPARE(users.join(u' '), QStringLiteral("u-17 u-18 4711 carl u-19 - -"));
+    }
     void recordedCrashes_data()
     {
         QTest::addColumn<QString>("file");
