@@ -47,7 +47,7 @@ ColumnLayout {
     }
     Section {
         title: qsTr("Events")
-        note: evidence.detail.events.count === 50 ? qsTr("Of the newest 50, the first 10.") : ""
+        note: evidence.detail.events.count === 10 ? qsTr("The newest 10.") : ""
         visible: evidence.detail.events.count > 1
         Repeater {
             model: evidence.detail.events
@@ -57,8 +57,6 @@ ColumnLayout {
                 required property double at
                 required property string release
                 required property string place
-                required property int index
-                visible: index < 10
                 spacing: Theme.s
                 Code { text: event.message; Layout.fillWidth: true }
                 Muted { text: event.release; Layout.maximumWidth: 80 }

@@ -90,6 +90,7 @@ Rectangle {
             title: qsTr("Crash site")
             visible: pane.detail.frames.count > 0
             FrameList { frames: pane.detail.frames; Layout.fillWidth: true }
+            Muted { visible: pane.detail.moreFrames > 0; text: qsTr("and %n more frame(s)", "", pane.detail.moreFrames) }
         }
         EntryEvidence {
             detail: pane.detail

@@ -16,6 +16,8 @@ using S = tickets::Ticket::State;
 
 namespace {
 
+constexpr size_t EventsListed = 10;
+constexpr size_t FramesListed = 12;
 constexpr int QuietMs = 60; ///< a line is read closely when it has been current for so long
 
 void add(std::vector<Record> &records, const QString &name, const QString &value, bool mono = false)
@@ -55,12 +57,12 @@ void EntryDetail::setEntry(const tickets::InboxEntry *entry)
     if (other)
         forget();
     const auto &state = AppSession::instance()->state();
-    const bool same = entry && !other && *entry == m_entry && m_state == state;
+    const bool same = entry && !other && *entry == m_entry && m_state == state.get();
     if (same)
         return;
     m_entry = entry ? *entry : tickets::InboxEntry();
     m_item = entry ? inboxItem(*entry) : InboxItem();
-    m_state = state;
+    m_state = state.get();
     fillFromState();
     Q_EMIT changed();
     if (entry)
@@ -69,13 +71,15 @@ void EntryDetail::setEntry(const tickets::InboxEntry *entry)
 
 void EntryDetail::forget()
 {
-    for (auto *model : {&m_facts, &m_releases, &m_tags, &m_guesses, &m_events, &m_frames, &m_suspects, &m_similar, &m_rules, &m_comments, &m_choices})
+    // Facts become those of the other line by what differs.
+    for (auto *model : {&m_releases, &m_tags, &m_guesses, &m_events, &m_frames, &m_suspects, &m_similar, &m_rules, &m_comments, &m_choices})
         model->setRecords({});
     m_by.clear();
     m_trace.clear();
     m_draft.clear();
     m_suspecting.clear();
     m_suspected.clear();
+    m_moreFrames = 0;
     m_reading = true;
     Q_EMIT readChanged();
     Q_EMIT suspectsChanged();
@@ -89,8 +93,10 @@ void EntryDetail::fillFromState()
     m_text.clear();
     m_why.clear();
     const auto &state = AppSession::instance()->state();
-    if (!state || m_entry.key.isEmpty())
+    if (!state || m_entry.key.isEmpty()) {
+        m_facts.setRecords({});
         return;
+    }
     const auto *ticket = m_item.ticket ? state->ticket(ticketId()) : nullptr;
     if (const auto *group = m_entry.groups.isEmpty() ? nullptr : state->group(groupId()))
         m_why = group->why;
@@ -159,72 +165,94 @@ void EntryDetail::fillFacts(const tickets::Ticket *ticket)
     m_facts.setRecords(std::move(facts));
 }
 
-/// What has to be read, on a worker; what comes back for a line that is no longer current is dropped.
+std::optional<tickets::Ticket> EntryDetail::ticket() const
+{
+    const auto &state = AppSession::instance()->state();
+    const auto *known = m_item.ticket && state ? state->ticket(ticketId()) : nullptr;
+    return known ? std::optional(*known) : std::nullopt;
+}
+
+/// What has to be read, on a worker, one line at a time: of those that were current meanwhile only the last is read.
 void EntryDetail::read()
 {
     auto *app = AppSession::instance();
     if (!m_active || !app->session() || m_entry.key.isEmpty())
         return;
-    const auto *known = m_item.ticket && app->state() ? app->state()->ticket(ticketId()) : nullptr;
-    const auto ticket = known ? std::optional(*known) : std::nullopt;
+    if (m_asked) {
+        m_askAgain = true;
+        return;
+    }
+    m_asked = true;
     app->worker().read(
-        this, [session = app->session(), entry = m_entry, ticket] { return readEntry(*session, entry, ticket); },
+        this, [session = app->session(), entry = m_entry, known = ticket()] { return readEntry(*session, entry, known); },
         [this, key = m_entry.key](Result<EntryReading> reading) {
-            if (key != m_entry.key)
-                return;
-            m_reading = false;
-            if (reading)
-                show(*reading);
-            else
-                AppSession::instance()->report(reading.error());
-            Q_EMIT readChanged();
+            m_asked = false;
+            if (key == m_entry.key) {
+                m_reading = false;
+                if (reading)
+                    show(*reading);
+                else
+                    AppSession::instance()->report(reading.error());
+                Q_EMIT readChanged();
+            }
+            if (std::exchange(m_askAgain, false))
+                read();
         });
-    readSuspects();
+    readGuesses();
 }
 
-/// Blames lines and walks history: once for a line, however often its events change meanwhile.
-void EntryDetail::readSuspects()
+/// Compares tickets, blames lines and walks history: once for a line, however often its events change meanwhile.
+void EntryDetail::readGuesses()
 {
     auto *app = AppSession::instance();
-    if (m_suspected == m_entry.key || m_entry.groups.isEmpty())
+    if (m_suspected == m_entry.key || m_entry.groups.isEmpty() || m_guessing)
         return;
+    m_guessing = true;
     m_suspected = m_entry.key;
     m_suspecting = tr("Looking through the history…");
     Q_EMIT suspectsChanged();
-    const auto *known = m_item.ticket && app->state() ? app->state()->ticket(ticketId()) : nullptr;
-    const auto ticket = known ? std::optional(*known) : std::nullopt;
     app->worker().run(
-        Worker::Lane::Call, this, [session = app->session(), entry = m_entry, ticket] { return ui::readSuspects(*session, entry, ticket); },
-        [this, key = m_entry.key](Result<std::vector<tickets::Suspect>> suspects) {
-            if (key != m_entry.key)
+        Worker::Lane::Call, this, [session = app->session(), entry = m_entry, known = ticket()] { return ui::readGuesses(*session, entry, known); },
+        [this, key = m_entry.key](Result<EntryGuesses> guesses) {
+            m_guessing = false;
+            if (key != m_entry.key) {
+                m_timer.start();
                 return;
-            std::vector<Record> records;
-            const auto found = suspects.value_or(std::vector<tickets::Suspect>());
-            for (const auto &suspect : found)
-                records.push_back({suspect.commit.toString(), {suspect.commit.shown(), suspect.subject, suspect.author, double(suspect.at), suspect.why}});
-            m_suspecting = !suspects ? suspects.error().message() : records.empty() ? tr("No commit of the plugin touches where it happened.") : QString();
-            m_suspects.setRecords(std::move(records));
+            }
+            if (guesses)
+                showGuesses(*guesses);
+            else
+                m_suspecting = guesses.error().message();
             Q_EMIT suspectsChanged();
         });
+}
+
+void EntryDetail::showGuesses(const EntryGuesses &guesses)
+{
+    std::vector<Record> suspects, similar;
+    for (const auto &suspect : guesses.suspects.value_or(std::vector<tickets::Suspect>()))
+        suspects.push_back({suspect.commit.toString(), {suspect.commit.shown(), suspect.subject, suspect.author, double(suspect.at), suspect.why}});
+    for (const auto &one : guesses.similar) {
+        const auto look = lookOf(one.state);
+        similar.push_back({u"ticket:"_s + one.ticket, {QString(one.plugin + u": "_s + one.title), nameOf(one.state), look.tone, look.icon, one.why, one.outcome.left(200)}});
+    }
+    m_suspecting = !guesses.suspects ? guesses.suspects.error().message() : suspects.empty() ? tr("No commit of the plugin touches where it happened.") : QString();
+    m_suspects.setRecords(std::move(suspects));
+    m_similar.setRecords(std::move(similar));
 }
 
 void EntryDetail::show(const EntryReading &reading)
 {
     showEvents(reading);
     showChoices(reading);
-    std::vector<Record> releases, similar, rules, comments;
+    std::vector<Record> releases, rules, comments;
     for (const auto &part : reading.spread.releases)
         add(releases, part.value, tr("since %1, %2").arg(ageText(part.first), counted(part.events, "event")));
-    for (const auto &one : reading.similar) {
-        const auto look = lookOf(one.state);
-        similar.push_back({u"ticket:"_s + one.ticket, {QString(one.plugin + u": "_s + one.title), nameOf(one.state), look.tone, look.icon, one.why, one.outcome.left(200)}});
-    }
     for (const auto &rule : reading.rules)
         rules.push_back({rule.id, {sentenceOf(rule), rule.operation}});
     for (const auto &comment : reading.comments)
         comments.push_back({comment.id, {comment.author, comment.text.left(2000), double(comment.at), comment.outside}});
     m_releases.setRecords(std::move(releases));
-    m_similar.setRecords(std::move(similar));
     m_rules.setRecords(std::move(rules));
     m_comments.setRecords(std::move(comments));
     m_draft.clear();
@@ -241,18 +269,24 @@ void EntryDetail::show(const EntryReading &reading)
 void EntryDetail::showEvents(const EntryReading &reading)
 {
     std::vector<Record> events, frames, tags;
-    for (const auto &event : reading.events)
+    for (size_t i = 0; i < std::min(reading.events.size(), EventsListed); ++i) {
+        const auto &event = reading.events[i];
         events.push_back({event.id.toString(),
                           {event.message.left(400), double(event.at > 0 ? event.at : event.received), event.release,
                            event.environment.isEmpty() ? event.source : event.environment}});
+    }
     m_trace.clear();
     if (!reading.events.empty()) {
         const auto &newest = reading.events.front();
+        m_moreFrames = int(newest.frames.size()) - int(std::min(newest.frames.size(), FramesListed));
         int number = 0;
-        for (const auto &frame : newest.frames)
+        for (const auto &frame : newest.frames) {
+            if (frames.size() == FramesListed)
+                break;
             frames.push_back({QString::number(++number),
                               {frame.function.isEmpty() ? tr("(no name)") : frame.function,
                                frame.line > 0 ? u"%1:%2"_s.arg(frame.file).arg(frame.line) : frame.file, frame.inApp}});
+        }
         m_trace = newest.trace.isEmpty() ? newest.message : newest.trace;
         add(tags, tr("release"), newest.release);
         add(tags, tr("environment"), newest.environment);

@@ -38,6 +38,7 @@ class EntryDetail : public QObject
     Q_PROPERTY(QString draft READ draft NOTIFY readChanged)   ///< how the draft stands, in a sentence
     Q_PROPERTY(QString trace READ trace NOTIFY readChanged)   ///< of the newest event
     Q_PROPERTY(QString suspecting READ suspecting NOTIFY suspectsChanged) ///< why no commit is named
+    Q_PROPERTY(int moreFrames READ moreFrames NOTIFY readChanged) ///< than `frames` has
     Q_PROPERTY(bool reading READ reading NOTIFY readChanged)
     Q_PROPERTY(bool muted READ muted NOTIFY changed)
     Q_PROPERTY(bool canAccept READ canAccept NOTIFY changed)
@@ -77,6 +78,7 @@ public:
     [[nodiscard]] QString draft() const { return m_draft; }
     [[nodiscard]] QString trace() const { return m_trace; }
     [[nodiscard]] QString suspecting() const { return m_suspecting; }
+    [[nodiscard]] int moreFrames() const { return m_moreFrames; }
     [[nodiscard]] bool reading() const { return m_reading; }
     [[nodiscard]] bool muted() const { return m_entry.muted; }
     [[nodiscard]] bool canAccept() const { return m_may.accept; }
@@ -102,7 +104,9 @@ private:
     void show(const EntryReading &reading);
     void showEvents(const EntryReading &reading);
     void showChoices(const EntryReading &reading);
-    void readSuspects();
+    void readGuesses();
+    void showGuesses(const EntryGuesses &guesses);
+    [[nodiscard]] std::optional<tickets::Ticket> ticket() const;
     void forget();
 
     RecordModel m_facts, m_releases, m_tags, m_guesses, m_events, m_frames, m_suspects, m_similar, m_rules, m_comments, m_choices;
@@ -111,9 +115,12 @@ private:
     InboxItem m_item;
     May m_may;
     QString m_why, m_answer, m_text, m_draft, m_trace, m_suspecting, m_suspected;
-    StatePtr m_state; ///< that was read last
+    const void *m_state = nullptr; ///< that was shown last; only told apart from others
+    int m_moreFrames = 0;
     QTimer m_timer; ///< so that holding an arrow down reads nothing
     bool m_active = false, m_reading = false;
+    bool m_asked = false, m_askAgain = false; ///< one reading at a time
+    bool m_guessing = false;
 };
 
 } // namespace coppice::ui

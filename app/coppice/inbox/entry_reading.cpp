@@ -43,8 +43,6 @@ Result<EntryReading> readEntry(engine::Session &session, const tickets::InboxEnt
         COPPICE_TRY(reading.events, store.eventsOf(group, EntryReading::EventsShown));
         COPPICE_TRY(reading.spread, capture::spreadOf(session.events(), group));
         COPPICE_TRY(reading.rules, capture::GroupRules(session.state(), session.events(), session.journal()).rules(group));
-        const auto asked = ticketFor(entry, ticket, store, reading.events);
-        COPPICE_TRY(reading.similar, tickets::similarTo(session.state(), asked));
     }
     if (ticket) {
         const QString id = ticket->id.toString();
@@ -54,12 +52,17 @@ Result<EntryReading> readEntry(engine::Session &session, const tickets::InboxEnt
     return reading;
 }
 
-Result<std::vector<tickets::Suspect>> readSuspects(engine::Session &session, const tickets::InboxEntry &entry, const std::optional<tickets::Ticket> &ticket)
+Result<EntryGuesses> readGuesses(engine::Session &session, const tickets::InboxEntry &entry, const std::optional<tickets::Ticket> &ticket)
 {
+    EntryGuesses guesses;
     if (entry.groups.isEmpty())
-        return std::vector<tickets::Suspect>();
+        return guesses;
     capture::EventStore store(session.events());
-    return tickets::suspectsOf(session.library(), session.state(), store, ticketFor(entry, ticket, store, {}));
+    COPPICE_TRY(const auto newest, store.eventsOf(entry.groups.front(), 5));
+    const auto asked = ticketFor(entry, ticket, store, newest);
+    COPPICE_TRY(guesses.similar, tickets::similarTo(session.state(), asked));
+    guesses.suspects = tickets::suspectsOf(session.library(), session.state(), store, asked);
+    return guesses;
 }
 
 QString sentenceOf(const capture::GroupRule &rule)

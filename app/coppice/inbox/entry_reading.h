@@ -14,19 +14,21 @@ namespace coppice::ui {
 
 /// What has to be read of one line of the inbox.
 struct EntryReading {
-    static constexpr int EventsShown = 50;
+    static constexpr int EventsShown = 20;
     std::vector<capture::Event> events; ///< the newest first
     capture::GroupSpread spread;        ///< of its first group
     std::vector<capture::GroupRule> rules;
-    std::vector<tickets::Similar> similar;
     std::vector<tickets::Comment> comments;
     tickets::Drafts::State draft;
 };
 [[nodiscard]] Result<EntryReading> readEntry(engine::Session &session, const tickets::InboxEntry &entry, const std::optional<tickets::Ticket> &ticket);
 
-/// Who may have brought it; for a group without a ticket, too.
-[[nodiscard]] Result<std::vector<tickets::Suspect>> readSuspects(engine::Session &session, const tickets::InboxEntry &entry,
-                                                                 const std::optional<tickets::Ticket> &ticket);
+/// What takes longer: which tickets are like it, and which commits may have brought it; for a group without a ticket, too.
+struct EntryGuesses {
+    std::vector<tickets::Similar> similar;
+    Result<std::vector<tickets::Suspect>> suspects; ///< a history that cannot be read hides nothing else
+};
+[[nodiscard]] Result<EntryGuesses> readGuesses(engine::Session &session, const tickets::InboxEntry &entry, const std::optional<tickets::Ticket> &ticket);
 
 /// A rule of people about a group, as a sentence.
 [[nodiscard]] QString sentenceOf(const capture::GroupRule &rule);

@@ -223,8 +223,10 @@ void AppSession::poll()
             if (!seen.state) {
                 report(seen.state.error());
             } else if (*seen.state != m_state) {
-                m_state = std::move(*seen.state);
+                auto before = std::exchange(m_state, std::move(*seen.state));
                 Q_EMIT stateChanged();
+                // Thousands of tickets take their time to be forgotten, too.
+                m_worker.read(this, [before = std::move(before)]() mutable { return before.reset(), true; }, [](bool) {});
             }
             if (seen.head && m_catalog && *seen.head != m_catalog->head)
                 rescan();
