@@ -40,13 +40,13 @@ Flow {
         keys: "R"
         onClicked: actions.runAsked()
     }
-    AppButton { visible: actions.detail.ticketId === "" && actions.detail.groupId !== ""; kind: "quiet"; text: qsTr("Make a ticket"); keys: "T"; onClicked: actions.view.makeTicket() }
     AppButton { visible: actions.detail.canSnooze; text: qsTr("Snooze…"); keys: "Z"; onClicked: actions.snoozeAsked() }
     AppButton { visible: actions.detail.canDecline; text: qsTr("Decline…"); keys: "D"; onClicked: actions.declineAsked() }
-    AppButton { visible: actions.detail.canDuplicate; kind: "quiet"; text: qsTr("Duplicate…"); keys: "U"; onClicked: actions.duplicateAsked() }
-    AppButton { visible: actions.detail.groupId !== "" && actions.detail.muted; kind: "quiet"; text: qsTr("Hear again"); keys: "M"; onClicked: actions.view.unmute() }
-    AppButton { visible: actions.detail.groupId !== "" && !actions.detail.muted; kind: "quiet"; text: qsTr("Mute…"); keys: "Shift+M"; onClicked: actions.muteAsked() }
     AppButton { visible: actions.detail.canReopen; text: qsTr("Back to the inbox"); keys: "B"; onClicked: actions.view.reopen() }
     AppButton { visible: actions.detail.title !== ""; kind: "quiet"; text: qsTr("Assign…"); keys: "P"; onClicked: actions.assignAsked() }
+    AppButton { visible: actions.detail.groupId !== "" && !actions.detail.muted; kind: "quiet"; text: qsTr("Mute…"); keys: "Shift+M"; onClicked: actions.muteAsked() }
+    AppButton { visible: actions.detail.groupId !== "" && actions.detail.muted; kind: "quiet"; text: qsTr("Hear again"); keys: "M"; onClicked: actions.view.unmute() }
+    AppButton { visible: actions.detail.canDuplicate; kind: "quiet"; text: qsTr("Duplicate…"); keys: "U"; onClicked: actions.duplicateAsked() }
     AppButton { visible: actions.detail.ticketId !== ""; kind: "quiet"; text: qsTr("Comment…"); keys: "C"; onClicked: actions.commentAsked() }
+    AppButton { visible: actions.detail.ticketId === "" && actions.detail.groupId !== ""; kind: "quiet"; text: qsTr("Make a ticket"); keys: "T"; onClicked: actions.view.makeTicket() }
 }

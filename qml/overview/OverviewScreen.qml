@@ -41,7 +41,7 @@ AppScreen {
             Layout.topMargin: Theme.s
             Panel {
                 title: qsTr("Waiting for you")
-                note: attention.count > 0 ? qsTr("the worst first") : ""
+                note: attention.count >= 200 ? qsTr("the worst 200") : attention.count > 0 ? qsTr("the worst first") : ""
                 inset: 0
                 Layout.fillWidth: true
                 Layout.fillHeight: true

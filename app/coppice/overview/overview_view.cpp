@@ -13,6 +13,8 @@ static const Screen screen("overview", 10, "Overview", "What broke, what waits f
 
 namespace {
 
+constexpr size_t MostAttention = 200;
+
 /// One line of what waits, and how urgent it is: the lower, the sooner.
 struct Waiting {
     int rank = 0;
@@ -147,6 +149,9 @@ void OverviewView::fillAttention()
     }
     std::stable_sort(waiting.begin(), waiting.end(),
                      [](auto &a, auto &b) { return a.rank != b.rank ? a.rank < b.rank : a.at > b.at; });
+    // The screens below have all of them; here nobody reads thousands.
+    if (waiting.size() > MostAttention)
+        waiting.resize(MostAttention);
     std::vector<Record> records;
     for (auto &one : waiting)
         records.push_back(std::move(one.record));
