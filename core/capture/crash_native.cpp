@@ -3,6 +3,8 @@
 
 #include <QRegularExpression>
 
+#include <algorithm>
+
 namespace coppice::capture {
 
 namespace {
@@ -95,6 +97,12 @@ std::optional<Crash> parseGo(Cursor &cursor)
             crash.frames.push_back({goFunction(*line), where.captured(1), where.captured(2).toInt(), true, 0, where.captured(3)});
         cursor.take(2);
     }
+    // A stack that was taken while the panic was handled begins with what handled it.
+    const auto raised = std::find_if(crash.frames.begin(), crash.frames.end(), [](const Frame &frame) { return frame.function == u"panic"; });
+    const bool handled = (match.captured(1) != u"panic" && match.captured(1) != u"fatal error")
+        || (!crash.frames.empty() && crash.frames.front().function.startsWith(u"runtime/debug."));
+    if (handled && raised != crash.frames.end() && raised + 1 != crash.frames.end())
+        crash.frames.erase(crash.frames.begin(), raised + 1);
     return crash;
 }
 

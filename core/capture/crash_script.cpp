@@ -179,7 +179,9 @@ static std::optional<Crash> parseRubyLogged(Cursor &cursor)
     static const QRegularExpression behind(QStringLiteral(R"(^(.*?) ?\(([A-Z]\w*(?:::\w+)*)\):?$)"));
     static const QRegularExpression around(QStringLiteral(R"(^([A-Z]\w*(?:::\w+)*) \((.*)\):?$)"));
     static const QRegularExpression inspected(QStringLiteral(R"(^(.*?)#<([A-Z]\w*(?:::\w+)*): (.*)>$)"));
-    const QString first = cursor.start();
+    static const QRegularExpression tags(QStringLiteral(R"(^(?:\[[\w.:-]{1,80}\] )+)"));
+    const QString tagged = tags.match(cursor.start()).captured();
+    const QString first = cursor.start().mid(tagged.size());
     QString type;
     QString message;
     const bool shaped = behind.match(first).hasMatch() || around.match(first).hasMatch() || inspected.match(first).hasMatch()
@@ -212,6 +214,8 @@ static std::optional<Crash> parseRubyLogged(Cursor &cursor)
     } else {
         return {};
     }
+    if (crash.logged.isEmpty())
+        crash.logged = tagged.trimmed();
     for (size_t i = 1; i < lines; ++i) {
         if (!cursor.peek(i)->trimmed().isEmpty())
             crash.message += u'\n' + QString(*cursor.peek(i)).remove(QString(u'(' + crash.type + u')'));

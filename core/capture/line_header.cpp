@@ -150,7 +150,7 @@ void readLevel(const QString &text, Header &header, qsizetype from, bool afterTi
         // Without a time before it, "Error" may just be the first word, and "Error: x" is an exception.
         const bool plainly = afterTime || bracket || (closedByColon && levelPart != u"Error") || (upper && levelPart.size() > 3);
         // The first words of a crash, not a level: "panic: …", "Fatal error: …"
-        const bool isCrash = (closedByColon && levelPart == u"panic") || (closedByColon && QStringView(text).mid(from).trimmed().startsWith(u"Stack trace:")) || (levelPart == u"Fatal" && QStringView(text).mid(end).startsWith(u" error"));
+        const bool isCrash = (levelPart == u"panic" && !bracket && end < text.size() && text[end] != u'\t') || (closedByColon && QStringView(text).mid(from).trimmed().startsWith(u"Stack trace:")) || (levelPart == u"Fatal" && QStringView(text).mid(end).startsWith(u" error"));
         if (isCrash)
             break;
         if (level && afterTime && closedByColon && levelPart == u"Error" && look >= from + 2)

@@ -231,7 +231,9 @@ private:
                 finish(front, below, *crash, true, before, passed);
                 return true;
             }
-            if (!indented && !m_window.everyRecordIsHeaded)
+            // a ruler, as reports of tests draw it
+            const bool ruler = std::all_of(line->text.begin(), line->text.end(), [](QChar c) { return QStringView(u"-=*_#~ ").contains(c); });
+            if (!indented && !ruler && !m_window.everyRecordIsHeaded)
                 return false;
             passed.push_back(i);
             before += line->text + u'\n';
@@ -320,6 +322,10 @@ private:
         }
         m_window.remove(taken);
         ++m_record;
+        // a head and nothing behind it but tags: a blank line that went through a logger
+        static const QRegularExpression blank(QStringLiteral(R"(^\s*(?:\[[\w.:-]{1,80}\]\s*)*$)"));
+        if (front.header.isThere() && blank.match(event.message).hasMatch())
+            return;
         emitEvent(std::move(event));
     }
 
