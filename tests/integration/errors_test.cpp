@@ -8,6 +8,9 @@
 #include <QJsonArray>
 #include <QTest>
 
+#include <csignal>
+#include <sys/wait.h>
+
 using namespace coppice::test;
 
 namespace {
@@ -39,6 +42,54 @@ private Q_SLOTS:
         const QString library = m_scratch.repository(QStringLiteral("library"), {{QStringLiteral("plugins/mail/package.json"), R"({"name":"mail","version":"1.2.3"})"}});
         QCOMPARE_EXIT(m_bare({QStringLiteral("init"), QStringLiteral("--adopt"), library}), 0);
         QCOMPARE(m_ctl(words("plugins list")).json[u"plugins"].toArray().size(), 1);
+    }
+    /// What a plugin's settings name is read while an engine runs; what is too much goes, but for the first, the last and
+    /// samples of each group.
+    void theEngineKeepsLogs()
+    {
+        const QString library = m_scratch.repository(QStringLiteral("logs"), {{QStringLiteral("plugins/shop/package.json"), R"({"name":"shop","version":"1.0.0"})"}});
+        QCOMPARE_EXIT(m_bare({QStringLiteral("init"), QStringLiteral("--adopt"), library}), 0);
+        const Ctl ctl = m_bare.on(library);
+        const QString log = m_scratch.path(QStringLiteral("shop.log"));
+        const QString settings = QStringLiteral("logs/.coppice/plugins/shop.yaml");
+        m_scratch.write(settings, m_scratch.read(settings) + "\nlogs:\n  - file: " + log.toUtf8() + "\n    release: 2.1.0\n");
+        m_scratch.write(QStringLiteral("logs/coppice.yaml"), m_scratch.read(QStringLiteral("logs/coppice.yaml")) + "\nretention:\n  plugin_megabytes: 1\n  samples: 2\n");
+        m_scratch.git(library, {QStringLiteral("add"), QStringLiteral("-A")});
+        m_scratch.git(library, {QStringLiteral("commit"), QStringLiteral("-qm"), QStringLiteral("logs")});
+        struct Kept {
+            qint64 counted = 0;
+            QStringList messages;
+            QStringList releases;
+        };
+        const auto kept = [&] {
+            Kept all;
+            for (const auto &group : ctl(words("groups list")).json[u"groups"].toArray()) {
+                all.counted += group[u"events"].toInteger();
+                const auto whole = ctl({QStringLiteral("groups"), QStringLiteral("show"), group[u"id"].toString(), QStringLiteral("--limit"), QStringLiteral("10000")}).json;
+                for (const auto &event : whole[u"events"].toArray()) {
+                    all.messages << event[u"message"].toString().left(30);
+                    all.releases << event[u"release"].toString();
+                }
+            }
+            return all;
+        };
+        QByteArray many;
+        for (int i = 0; i < 400; ++i)
+            many += "ERROR the shelf " + QByteArray::number(i) + " fell over " + QByteArray(4000, 'x') + '\n';
+        QCOMPARE_EXIT(ctl(QStringList(words("ingest --plugin shop")) << m_scratch.write(QStringLiteral("many.log"), many)), 0);
+        QCOMPARE(kept().messages.size(), 400);
+
+        m_scratch.write(QStringLiteral("shop.log"), "INFO begun\nERROR the shelf 4711 fell over now\n");
+        const auto engine = pid_t(ctl.start({QStringLiteral("serve")}, m_scratch.path(QStringLiteral("engine.log"))));
+        Kept now;
+        QTRY_VERIFY_WITH_TIMEOUT((now = kept()).counted == 401 && now.messages.size() < 390, 60'000);
+        ::kill(engine, SIGTERM);
+        ::waitpid(engine, nullptr, 0);
+        QVERIFY2(!m_scratch.read(QStringLiteral("engine.log")).contains("log"), m_scratch.read(QStringLiteral("engine.log")).constData());
+        // Deleted events stay counted; the first, the last and the new one are there.
+        QVERIFY(now.releases.contains(QStringLiteral("2.1.0")));
+        for (const char *one : {"the shelf 0 fell", "the shelf 399 fell", "the shelf 4711 fell"})
+            QVERIFY2(!now.messages.filter(QLatin1String(one)).isEmpty(), one);
     }
     void dryRunNeedsNoLibrary()
     {
