@@ -68,10 +68,12 @@ void readTags(const QJsonValue &tags, Event &event)
         putTag(event, it.key(), asText(*it));
     const QJsonArray list = tags.toArray();
     for (const auto &each : list) {
-        if (each.isArray())
-            putTag(event, asText(each.toArray()[0]), asText(each.toArray()[1]));
-        else
+        if (each.isArray()) {
+            const QJsonArray pair = each.toArray(); // const: past its end there is nothing, and not what lies in memory
+            putTag(event, asText(pair[0]), asText(pair[1]));
+        } else {
             putTag(event, asText(each.toObject()[u"key"]), asText(each.toObject()[u"value"]));
+        }
     }
 }
 

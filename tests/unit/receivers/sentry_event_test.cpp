@@ -29,6 +29,14 @@ class SentryEventTest : public QObject
 {
     Q_OBJECT
 private Q_SLOTS:
+    void tagsThatAreNoPairs()
+    {
+        // Reading past the end of such a list once ended the receiver.
+        QJsonArray tags{QJsonArray(), QJsonArray{QStringLiteral("alone")}, QJsonArray{QJsonArray{QStringLiteral("deep")}}, QStringLiteral("text"), 5,
+                        QJsonArray{QStringLiteral("tool"), QStringLiteral("send")}};
+        const Event event = sentryEvent({{QStringLiteral("message"), QStringLiteral("m")}, {QStringLiteral("tags"), tags}});
+        QCOMPARE(event.tags, (QMap<QString, QString>{{QStringLiteral("tool"), QStringLiteral("send")}}));
+    }
     void theThrownExceptionIsTheLast()
     {
         const Event event = read(R"({"level":"error","platform":"node","release":"mail@1.2","environment":"prod","exception":{"values":[
