@@ -76,8 +76,8 @@ ListRow {
                 Layout.preferredHeight: 18
                 Tag { visible: row.item.regressed; implicitHeight: 17; text: qsTr("came back"); tone: "danger"; iconName: "undo" }
                 Tag { visible: row.item.ticket || row.item.muted; implicitHeight: 17; text: row.item.snoozed !== "" ? row.item.snoozed : row.item.status; tone: row.item.tone; iconName: row.item.statusIcon }
-                Muted { text: row.item.plugin; color: Theme.text; font.pixelSize: Theme.small; Layout.fillWidth: true; Layout.maximumWidth: Math.min(implicitWidth, 150) }
-                Muted { visible: row.item.assignee !== ""; text: "→ " + row.item.assignee; Layout.fillWidth: true; Layout.maximumWidth: Math.min(implicitWidth, 110) }
+                Muted { text: row.item.plugin; color: Theme.text; font.pixelSize: Theme.small; Layout.fillWidth: true; Layout.maximumWidth: Math.min(Math.ceil(implicitWidth) + 1, 150) }
+                Muted { visible: row.item.assignee !== ""; text: "→ " + row.item.assignee; Layout.fillWidth: true; Layout.maximumWidth: Math.min(Math.ceil(implicitWidth) + 1, 110) }
                 Muted { text: row.item.about; Layout.fillWidth: true }
             }
         }
