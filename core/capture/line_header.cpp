@@ -77,13 +77,15 @@ Time timeAt(QStringView text)
     if (text.isEmpty() || !(text[0].isDigit() || text[0].isUpper()))
         return {};
     const auto number = [](const QRegularExpressionMatch &m, int group) { return m.capturedView(group).trimmed().toInt(); };
-    if (const auto m = isoTimeShape().match(text); m.hasMatch())
+    const auto is = [&](qsizetype at, QStringView any) { return at < text.size() && any.contains(text[at]); };
+    const bool digits = text[0].isDigit();
+    if (const auto m = digits && is(4, u"-/.") ? isoTimeShape().match(text) : QRegularExpressionMatch(); m.hasMatch())
         return {msOf(number(m, 1), number(m, 2), number(m, 3), number(m, 4), number(m, 5), number(m, 6), m.capturedView(7), m.capturedView(8)),
                 m.capturedLength()};
-    if (const auto m = namedMonthShape().match(text); m.hasMatch())
+    if (const auto m = digits && (is(1, u"-/ ") || is(2, u"-/ ")) ? namedMonthShape().match(text) : QRegularExpressionMatch(); m.hasMatch())
         return {msOf(number(m, 3), monthOf(m.capturedView(2)), number(m, 1), number(m, 4), number(m, 5), number(m, 6), m.capturedView(7), m.capturedView(8)),
                 m.capturedLength()};
-    if (const auto m = syslogTimeShape().match(text); m.hasMatch() && monthOf(m.capturedView(1))) {
+    if (const auto m = !digits && is(3, u" ") ? syslogTimeShape().match(text) : QRegularExpressionMatch(); m.hasMatch() && monthOf(m.capturedView(1))) {
         const QDate today = QDateTime::fromMSecsSinceEpoch(nowMs(), Qt::UTC).date();
         const int month = monthOf(m.capturedView(1));
         int year = number(m, 3) ? number(m, 3) : number(m, 8);
@@ -93,7 +95,7 @@ Time timeAt(QStringView text)
     }
     // 10:00:00.123 alone: the day is not known, and today is the best guess
     static const auto clock = expression(R"(^(\d\d):(\d\d):(\d\d)(?:[.,](\d{1,9}))?(?=[\]\s|]))");
-    if (const auto m = clock.match(text); m.hasMatch()) {
+    if (const auto m = digits && is(2, u":") ? clock.match(text) : QRegularExpressionMatch(); m.hasMatch()) {
         const QDate today = QDateTime::fromMSecsSinceEpoch(nowMs(), Qt::UTC).date();
         return {msOf(today.year(), today.month(), today.day(), number(m, 1), number(m, 2), number(m, 3), m.capturedView(4), {}),
                 m.capturedLength()};
@@ -103,6 +105,8 @@ Time timeAt(QStringView text)
 
 std::optional<Level> levelWord(QStringView word)
 {
+    if (word.size() < 3 || word.size() > 11 || !QStringView(u"tvdinwescfpaTVDINWESCFPA").contains(word[0]))
+        return {};
     static const auto known = expression(
         R"(^(?:TRACE|VERBOSE|DEBUG|DBG|INFO|INF|NOTICE|WARN|WARNING|WRN|ERROR|ERR|SEVERE|CRITICAL|CRIT|FATAL|PANIC|ALERT|EMERG|EMERGENCY|)"
         R"(trace|verbose|debug|info|notice|warn|warning|error|err|severe|critical|crit|fatal|panic|alert|emerg|)"
@@ -184,7 +188,7 @@ void readHeader(Line &line)
         return;
     // E1122 10:00:00.123456   12 file.go:12] message
     static const auto glog = expression(R"(^([IWEF])(\d\d)(\d\d) (\d\d):(\d\d):(\d\d)\.(\d+)\s+\d+ [^\s\]]+\] )");
-    if (const auto m = glog.match(text); m.hasMatch()) {
+    if (const auto m = text.size() > 20 && text[1].isDigit() ? glog.match(text) : QRegularExpressionMatch(); m.hasMatch()) {
         line.header.level = levelFrom(m.captured(1));
         const int year = QDateTime::fromMSecsSinceEpoch(nowMs(), Qt::UTC).date().year();
         line.header.time = msOf(year, m.captured(2).toInt(), m.captured(3).toInt(), m.captured(4).toInt(), m.captured(5).toInt(),
@@ -194,7 +198,7 @@ void readHeader(Line &line)
     }
     // Ruby: E, [2026-11-22T10:00:00.123456 #12] ERROR -- prog: message
     static const auto ruby = expression(R"(^[DIWEFAU], \[(\d{4}-\d\d-\d\dT[\d:.]+) #\d+\] +([A-Z]+) -- [^:\n]{0,80}: ?)");
-    if (const auto m = ruby.match(text); m.hasMatch()) {
+    if (const auto m = text.size() > 20 && text[1] == u',' ? ruby.match(text) : QRegularExpressionMatch(); m.hasMatch()) {
         line.header.level = levelFrom(m.captured(2));
         line.header.time = timeFrom(m.captured(1));
         line.header.body = m.capturedEnd();
@@ -202,7 +206,7 @@ void readHeader(Line &line)
     }
     // .NET's console: "fail: Some.Category[3]", the message indented below
     static const auto console = expression(R"(^(trce|dbug|info|warn|fail|crit): (?=[\w.`+<>]+\[-?\d+\]))");
-    if (const auto m = console.match(text); m.hasMatch()) {
+    if (const auto m = text.size() > 6 && text[4] == u':' ? console.match(text) : QRegularExpressionMatch(); m.hasMatch()) {
         const QStringView word = m.capturedView(1);
         line.header.level = word == u"trce" ? Level::Trace : word == u"dbug" ? Level::Debug : word == u"fail" ? Level::Error : word == u"crit" ? Level::Fatal
             : word == u"warn" ? Level::Warning : Level::Info;
@@ -267,7 +271,7 @@ bool takeTime(Line &line, bool timed)
     return true;
 }
 
-/// True when it took something off.
+/// True when it took something off. Few lines have a carrier: each shape is tried only where a sign or two allow it.
 bool takeCarrier(Line &line, bool timed)
 {
     QString &text = line.text;
@@ -276,7 +280,8 @@ bool takeCarrier(Line &line, bool timed)
     // Kubernetes (CRI): 2026-11-22T10:00:00.123456789Z stderr F message
     static const auto cri = expression(R"(^(\d{4}-\d\d-\d\dT\S{8,30}) (?:stdout|stderr) ([FP]) ?)");
     if (text[0].isDigit()) {
-        if (const auto m = cri.match(text); m.hasMatch()) {
+        const bool dated = text[4] == u'-' && text[7] == u'-';
+        if (const auto m = dated ? cri.match(text) : QRegularExpressionMatch(); m.hasMatch()) {
             line.time = timeFrom(m.captured(1));
             line.partial = m.capturedView(2) == u"P";
             text.remove(0, m.capturedEnd());
@@ -284,14 +289,14 @@ bool takeCarrier(Line &line, bool timed)
         }
         // docker logs --timestamps and the like: seven or more digits after the second, then the line as it was
         static const auto docker = expression(R"(^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{7,9}Z) )");
-        if (const auto m = docker.match(text); m.hasMatch()) {
+        if (const auto m = dated ? docker.match(text) : QRegularExpressionMatch(); m.hasMatch()) {
             line.time = timeFrom(m.captured(1));
             text.remove(0, m.capturedEnd());
             return true;
         }
         // journalctl -o short-iso, Heroku: 2026-11-22T10:00:00+0000 host app[12]: message
         static const auto journal = expression(R"(^(\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d+)?(?:Z|[+-]\d\d:?\d\d)?) (?:(\S+) )?([^\s\[\]:"{}(),]+)\[([\w.-]+)\]: ?)");
-        if (const auto m = journal.match(text); m.hasMatch()) {
+        if (const auto m = dated ? journal.match(text) : QRegularExpressionMatch(); m.hasMatch()) {
             line.time = timeFrom(m.captured(1));
             line.stream += m.captured(3) + u'[' + m.captured(4) + u']';
             text.remove(0, m.capturedEnd());
@@ -301,7 +306,7 @@ bool takeCarrier(Line &line, bool timed)
             return true;
         // pm2: 0|app  | message
         static const auto pm2 = expression(R"(^(\d+\|[\w.-]+)\s*\| ?)");
-        if (const auto m = pm2.match(text); m.hasMatch()) {
+        if (const auto m = text.contains(u'|') ? pm2.match(text) : QRegularExpressionMatch(); m.hasMatch()) {
             line.stream += m.captured(1);
             text.remove(0, m.capturedEnd());
             return true;
@@ -311,7 +316,7 @@ bool takeCarrier(Line &line, bool timed)
     static const auto syslog = expression(R"(^(?:<(\d{1,3})>)?([A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d(?:\.\d+)?) (\S+) ([^\s\[\]:]+)(?:\[(\d+)\])?: ?)");
     // syslog, RFC 5424: <34>1 2026-… host app 12 id [structured data] message
     static const auto syslog5424 = expression(R"(^<(\d{1,3})>1 (\S+) (\S+) (\S+) (\S+) (\S+) (?:-|(?:\[[^\]]*\])+) ?(?:\x{FEFF})?)");
-    if (text[0] == u'<' || text[0].isUpper()) {
+    if (text[0] == u'<' || (text[0].isUpper() && text[3] == u' ' && text[6] == u' ')) {
         auto m = syslog.match(text);
         const bool modern = !m.hasMatch() && text[0] == u'<';
         if (modern)
@@ -330,8 +335,11 @@ bool takeCarrier(Line &line, bool timed)
     static const auto kubectl = expression(R"(^\[(pod/[\w./-]+)\] )");
     // stern and the like: a pod, ending in five of the signs that Kubernetes draws from, and a container
     static const auto pod = expression(R"(^([a-z0-9][a-z0-9.-]*-[bcdfghjklmnpqrstvwxz2456789]{5} [a-z0-9][a-z0-9-]*) )");
-    for (const auto *shape : {&compose, &kubectl, &pod}) {
-        if (const auto m = shape->match(text); m.hasMatch()) {
+    const auto word = text.indexOf(u' ');
+    const std::pair<bool, const QRegularExpression *> shapes[] = {
+        {text.contains(u'|'), &compose}, {text.startsWith(u"[pod/"), &kubectl}, {word > 6 && text[word - 6] == u'-', &pod}};
+    for (const auto &[may, shape] : shapes) {
+        if (const auto m = may ? shape->match(text) : QRegularExpressionMatch(); m.hasMatch()) {
             line.stream += m.captured(1);
             text.remove(0, m.capturedEnd());
             return true;
