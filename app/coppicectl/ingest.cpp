@@ -2,6 +2,7 @@
 #include "command.h"
 
 #include <base/counted.h>
+#include <base/json.h>
 #include <capture/follow.h>
 #include <capture/group_rules.h>
 #include <capture/ingest.h>
@@ -11,7 +12,9 @@
 #include <tickets/ticket.h>
 
 #include <QFileInfo>
+#include <QHash>
 #include <QJsonArray>
+#include <QJsonObject>
 
 #include <chrono>
 #include <cstdio>
@@ -68,6 +71,30 @@ QJsonObject shown(const capture::Event &event, const capture::Grouper::Key &key)
             {QStringLiteral("scrubbed"), event.scrubbed}};
 }
 
+/// Lines {"group", "record", "template"} on standard output. Most lines of a log say what one before said, but for their number:
+/// only what is new is made into JSON.
+class GroupedLines
+{
+public:
+    void write(int record, const capture::Grouper::Key &key)
+    {
+        if (m_known.size() > 10'000)
+            m_known.clear();
+        auto &[group, text] = m_known[key.messageTemplate];
+        if (text.isEmpty() || group != key.fingerprint) {
+            group = key.fingerprint;
+            text = toJsonLine({{QStringLiteral("group"), group}, {QStringLiteral("template"), key.messageTemplate}});
+            text.replace(0, 1, ","); // what stands behind the record
+        }
+        std::fprintf(stdout, "{\"record\":%d", record);
+        std::fwrite(text.constData(), 1, size_t(text.size()), stdout);
+        std::fputc('\n', stdout);
+    }
+
+private:
+    QHash<QString, std::pair<QString, QByteArray>> m_known; ///< by template
+};
+
 /// Prints what would be stored. Needs no library; one that is named lends its scrub rules.
 Result<int> dryRun(Context &context, const Request &request)
 {
@@ -83,6 +110,7 @@ Result<int> dryRun(Context &context, const Request &request)
     capture::ReadOptions options;
     options.everyLine = request.everyLine;
     capture::Grouper grouper;
+    GroupedLines lines;
     for (const auto &file : request.files) {
         COPPICE_CHECK(capture::readLog(
             q(file), scrubber, options,
@@ -91,9 +119,7 @@ Result<int> dryRun(Context &context, const Request &request)
                     event.release = q(request.release);
                 const auto key = grouper.keyOf(event);
                 if (request.everyLine)
-                    context.streamLine({{QStringLiteral("record"), event.record},
-                                        {QStringLiteral("group"), key.fingerprint},
-                                        {QStringLiteral("template"), key.messageTemplate}});
+                    lines.write(event.record, key);
                 else
                     context.streamLine(shown(event, key));
             },
