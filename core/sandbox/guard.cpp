@@ -131,6 +131,7 @@ Result<> checkInsidePath(const QString &inside, const SandboxProfile &profile)
     bool system = false;
     for (const auto &folder : systemFolders())
         system = system || isWithin(inside, folder) || isWithin(folder, inside);
+    system = system && !inside.startsWith(QStringLiteral("/dev/shm/")); // the sandbox's own, empty
     const QString &work = profile.workInside;
     if (!plain || system || isWithin(QStringLiteral("/home/agent"), inside) || isWithin(QStringLiteral("/tmp"), inside))
         return fail(QStringLiteral("sandbox.inside-path"), QStringLiteral("Nothing can be shown at this place in the sandbox"),
