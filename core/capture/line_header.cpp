@@ -37,8 +37,8 @@ qint64 msOf(int year, int month, int day, int hour, int minute, int second, QStr
     if (!date.isValid() || !time.isValid())
         return 0;
     qint64 ms = QDateTime(date, time, Qt::UTC).toMSecsSinceEpoch();
-    if (!fraction.isEmpty())
-        ms += qint64(QString(QStringLiteral("0.") + fraction.left(6)).toDouble() * 1000);
+    for (qsizetype i = 0, weight = 100; i < fraction.size() && weight > 0; ++i, weight /= 10)
+        ms += fraction[i].digitValue() * weight;
     if (zone.startsWith(u'+') || zone.startsWith(u'-')) {
         const QString digits = zone.mid(1).toString().remove(u':');
         const int minutes = digits.left(2).toInt() * 60 + digits.mid(2, 2).toInt();
