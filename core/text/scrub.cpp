@@ -28,6 +28,7 @@ struct BuiltIn {
     const char *pattern;
     const char *hints; ///< one of these words, with | between, must stand in the text, any case: most rules then cost nothing
     bool (*verify)(QStringView) = nullptr; ///< what the shape cannot say
+    qsizetype word = 0; ///< a word of at least so many signs must stand in the text; dots, dashes and underscores are of it
 };
 
 /// user:password in base64, not a word behind "Basic".
@@ -70,7 +71,7 @@ constexpr BuiltIn builtIns[] = {
     {"prefixed", R"(\b(?:GR1348941[A-Za-z0-9_-]{16,}|gsk_[A-Za-z0-9]{40,}|xai-[A-Za-z0-9]{40,}|pplx-[A-Za-z0-9]{40,}|r8_[A-Za-z0-9]{30,}|tskey-[a-z]{2,12}-[A-Za-z0-9-]{20,}|dapi[0-9a-f]{32}|figd_[A-Za-z0-9_-]{30,}|sbp_[0-9a-f]{40}|pul-[0-9a-f]{40}|PMAK-[0-9a-f]{24}-[0-9a-f]{34}|glc_[A-Za-z0-9+/=]{40,}|nfp_[A-Za-z0-9]{30,}|ntn_[A-Za-z0-9]{40,}|pscale_[a-z]{2,6}_[A-Za-z0-9_.-]{30,}|hvb\.[A-Za-z0-9_-]{20,}|ATCTT3[A-Za-z0-9_=-]{50,}|dp\.(?:pt|st|ct|sa)\.[A-Za-z0-9.]{40,}|SK[0-9a-f]{32}\b|sq0[a-z]{3}-[A-Za-z0-9_-]{20,}))", "gr1348941|gsk_|xai-|pplx-|r8_|tskey-|dapi|figd_|sbp_|pul-|pmak-|glc_|nfp_|ntn_|pscale_|hvb.|atctt3|dp.|sk|sq0"},
     {"named-services", R"(\b(?:NRAK-[A-Z0-9]{27}|(?:sdk|mob|api)-[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[A-Za-z0-9]{14}\.atlasv1\.[A-Za-z0-9_=-]{30,}|pat[A-Za-z0-9]{14}\.[0-9a-f]{64}|[0-9a-f]{32}-us[0-9]{1,3}\b|FLWSECK(?:_TEST)?-[0-9a-f]{12,}-X|oy2[a-z0-9]{43}\b|re_[A-Za-z0-9]{6,}_[A-Za-z0-9]{20,}|sb_secret_[A-Za-z0-9_-]{20,}|sl\.[A-Za-z0-9_-]{60,}|(?:bkua|bkat|sgp|sgd|lsv2_[a-z]{2}|cfut|oat)_[A-Za-z0-9_]{30,}|CCIPAT_[A-Za-z0-9]{16,}_[0-9a-f]{40}|CLOJARS_[0-9a-f]{60}|xkeysib-[0-9a-f]{64}-[A-Za-z0-9]{16}|ops_eyJ[A-Za-z0-9_=-]{40,}))", "nrak-|sdk-|mob-|api-|.atlasv1.|pat|-us|flwseck|oy2|re_|sb_secret_|sl.|bkua_|bkat_|sgp_|sgd_|lsv2_|cfut_|oat_|ccipat_|clojars_|xkeysib-|ops_eyj"},
     {"payment-access", R"(\baccess_token\$(?:production|sandbox)\$[a-z0-9]{13,}\$[0-9a-f]{32})", "access_token$"},
-    {"chat-app", R"(\b[MNO][A-Za-z0-9_-]{23,27}\.[A-Za-z0-9_-]{6}\.[A-Za-z0-9_-]{27,45})", "."},
+    {"chat-app", R"(\b[MNO][A-Za-z0-9_-]{23,27}\.[A-Za-z0-9_-]{6}\.[A-Za-z0-9_-]{27,45})", ".", nullptr, 59},
     {"password-hash", R"(\$(?:2[abxy]?\$[0-9]{2}|argon2(?:id|i|d)(?:\$v=[0-9]+)?\$m=[0-9]+,t=[0-9]+,p=[0-9]+|[156y]|scrypt|pbkdf2[\w-]{0,20}|7)\$[A-Za-z0-9./+=,-]{8,}(?:\$[A-Za-z0-9./+=-]{20,})?|\bpbkdf2_sha[0-9]{1,3}\$[0-9]+\$[A-Za-z0-9./+=-]+\$[A-Za-z0-9./+=-]+)", "$2|$argon2|$1$|$5$|$6$|$y$|$scrypt$|$pbkdf2|$7$|pbkdf2_sha"},
     {"putty-key", R"(PuTTY-User-Key-File-[0-9][\s\S]{0,20000}?Private-Lines: [0-9]+\s+([\s\S]{1,20000}?)(?=Private-MAC|\z))", "putty-user-key"},
     {"element", R"((?i)<(?:[\w.-]{1,40}:)?(?=[\w.-]{0,40}(?:passw|passphrase|secret|token|api-?_?key|private-?_?key|credential))[\w.-]{1,60}(?:\s[^<>]{0,400})?>([^<>]{1,4096})</)", "</"},
@@ -164,26 +165,42 @@ public:
     {
         QChar *out = m_text.data();
         char16_t before = 0;
+        qsizetype word = 0;
         for (const QChar c : text) {
             const char16_t unit = c.unicode();
             const char16_t lower = unit >= u'A' && unit <= u'Z' ? char16_t(unit + 32) : unit; // the words are ASCII
             *out++ = lower;
-            m_pairs.set(indexOf(before, lower));
+            m_pairs[indexOf(before, lower)] = true;
             before = lower;
+            word = isOfWord(lower) ? word + 1 : 0;
+            m_longest = std::max(m_longest, word);
         }
     }
-    [[nodiscard]] bool holds(const QString &word) const
+    /// A word to look for, with its pairs.
+    struct Word {
+        explicit Word(const QString &lower) : text(lower)
+        {
+            for (qsizetype i = 1; i < text.size(); ++i)
+                pairs.push_back(quint16(indexOf(text[i - 1].unicode(), text[i].unicode())));
+        }
+        QString text;
+        std::vector<quint16> pairs;
+    };
+    [[nodiscard]] bool holds(const Word &word) const
     {
-        for (qsizetype i = 1; i < word.size(); ++i) {
-            if (!m_pairs.test(indexOf(word[i - 1].unicode(), word[i].unicode())))
+        for (const auto pair : word.pairs) {
+            if (!m_pairs[pair])
                 return false;
         }
-        return m_text.contains(word);
+        return m_text.contains(word.text);
     }
+    [[nodiscard]] qsizetype longestWord() const { return m_longest; }
 
 private:
     static size_t indexOf(char16_t a, char16_t b) { return size_t(a & 127) << 7 | size_t(b & 127); }
+    static bool isOfWord(char16_t c) { return (c >= u'a' && c <= u'z') || (c >= u'0' && c <= u'9') || c == u'_' || c == u'-' || c == u'.'; }
     QString m_text;
+    qsizetype m_longest = 0;
     std::bitset<128 * 128> m_pairs;
 };
 
@@ -231,8 +248,9 @@ QString replaced(const QString &text, std::vector<Span> &spans, int &count)
 struct Scrubber::Compiled {
     QString name;
     QRegularExpression expression;
-    std::vector<QString> hints;
+    std::vector<Folded::Word> hints;
     bool (*verify)(QStringView) = nullptr;
+    qsizetype word = 0;
 };
 
 Scrubber::Scrubber() : Scrubber(std::vector<Rule>{}) { }
@@ -248,10 +266,12 @@ Scrubber::Scrubber(const std::vector<Rule> &more)
                                                      ? QRegularExpression::CaseInsensitiveOption
                                                      : QRegularExpression::NoPatternOption),
                               {},
-                              rule.verify};
+                              rule.verify,
+                              rule.word};
             compiled.expression.optimize();
             const QStringList hints = QString::fromLatin1(rule.hints).toLower().split(u'|');
-            compiled.hints.assign(hints.begin(), hints.end());
+            for (const auto &hint : hints)
+                compiled.hints.emplace_back(hint);
             rules.push_back(std::move(compiled));
         }
         return rules;
@@ -270,7 +290,7 @@ Scrubber::Scrubber(const std::vector<Rule> &more)
                 QStringLiteral("Scrub rule '%1' is left out: its pattern also fits nothing at all").arg(rule.name));
             continue;
         }
-        all->push_back({rule.name, expression, {}, nullptr});
+        all->push_back({rule.name, expression, {}, nullptr, 0});
     }
     m_rules = std::move(all);
 }
@@ -282,8 +302,8 @@ Scrubber::Text Scrubber::scrub(const QString &text) const
     std::vector<Span> spans;
     const Folded folded(text);
     for (const auto &rule : *m_rules) {
-        const bool may = rule.hints.empty() || std::any_of(rule.hints.begin(), rule.hints.end(), [&](const QString &hint) { return folded.holds(hint); });
-        if (!may)
+        const bool may = rule.hints.empty() || std::any_of(rule.hints.begin(), rule.hints.end(), [&](const auto &hint) { return folded.holds(hint); });
+        if (!may || folded.longestWord() < rule.word)
             continue;
         for (auto it = rule.expression.globalMatch(text); it.hasNext();) {
             const auto match = it.next();

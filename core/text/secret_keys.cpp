@@ -6,6 +6,7 @@
 #include <QVarLengthArray>
 
 #include <algorithm>
+#include <array>
 
 namespace coppice::text {
 
@@ -122,27 +123,33 @@ bool saysNothing(QStringView value)
 /// Cheap: false when no secret word can stand in the key.
 bool mayTell(QStringView key)
 {
-    constexpr QStringView stems[] = {u"pass", u"pwd", u"secret", u"token", u"auth", u"key", u"cred", u"cookie", u"jwt", u"csrf",
+    static constexpr QStringView stems[] = {u"pass", u"pwd", u"secret", u"token", u"auth", u"key", u"cred", u"cookie", u"jwt", u"csrf",
                                      u"xsrf", u"sess", u"bearer", u"signature", u"cvv", u"cvc", u"ssn", u"otp", u"mnemonic", u"iban",
                                      u"pin", u"sid", u"wort", u"senha", u"contrase", u"wachtwoord", u"parol", u"hasło", u"haslo", u"senord",
                                      u"adgangskode", u"salasana", u"heslo", u"jelsz", u"ifre", u"ароль", u"密", u"パス", u"비밀",
                                      u"answer", u"phrase", u"code", u"assertion", u"response", u"number", u"verifier"};
     // Most keys lack a letter of every stem: then nothing has to be looked for.
-    static constexpr auto lettersOf = [](QStringView word) constexpr {
+    static const auto lettersOf = [](QStringView word) {
         quint32 letters = 0;
         for (const QChar c : word)
             letters |= c.unicode() >= u'a' && c.unicode() <= u'z' ? 1U << (c.unicode() - u'a') : 0U;
         return letters;
     };
+    static const auto needed = [] {
+        std::array<quint32, std::size(stems)> all{};
+        std::transform(std::begin(stems), std::end(stems), all.begin(), lettersOf);
+        return all;
+    }();
     QVarLengthArray<char16_t, 128> lower;
     for (const QChar c : key)
         lower.push_back(c.unicode() >= u'A' && c.unicode() <= u'Z' ? char16_t(c.unicode() + 32) : c.unicode());
     const QStringView folded(lower.data(), lower.size());
     const quint32 letters = lettersOf(folded);
-    return std::any_of(std::begin(stems), std::end(stems), [&](QStringView stem) {
-        const quint32 needed = lettersOf(stem);
-        return (letters & needed) == needed && folded.contains(stem);
-    });
+    for (size_t i = 0; i < std::size(stems); ++i) {
+        if ((letters & needed[i]) == needed[i] && folded.contains(stems[i]))
+            return true;
+    }
+    return false;
 }
 
 bool isSourceFile(QStringView key)
