@@ -9,6 +9,7 @@
 #include <QCryptographicHash>
 #include <QFile>
 #include <QFileInfo>
+#include <QHash>
 #include <QJsonDocument>
 #include <QRegularExpression>
 
@@ -25,6 +26,8 @@ constexpr qsizetype traceCap = 64 * 1024;
 constexpr size_t mostFrames = 200;
 constexpr size_t mostCauses = 50;
 constexpr size_t mostContinuations = 500;
+constexpr qsizetype longestKept = 400; ///< of texts whose clean form is remembered
+constexpr qsizetype mostKept = 4096;
 constexpr size_t mostBefore = 8; ///< lines of a message between its head and its trace
 
 /// Makes records out of lines, and events out of records.
@@ -346,12 +349,28 @@ private:
             event.message += QStringLiteral(": ") + QString(cause.captured(1) + cause.captured(2)).replace(QStringLiteral("\\\""), QStringLiteral("\""));
     }
 
-    QString clean(const QString &text, qsizetype cap, int &scrubbed) const
+    QString clean(const QString &text, qsizetype cap, int &scrubbed)
     {
+        if (text.isEmpty())
+            return text;
+        // Logs repeat themselves, above all in frames.
+        const bool kept = text.size() <= qMin<qsizetype>(cap, longestKept);
+        if (kept) {
+            if (const auto known = m_cleaned.constFind(text); known != m_cleaned.cend()) {
+                scrubbed += known->replaced;
+                return known->text;
+            }
+        }
         // Secrets go before the cut, so that half of one is never left; a little more than the cap is enough for that.
         auto done = m_scrubber.scrub(text.size() > cap * 2 ? text.left(cap * 2) : text);
         scrubbed += done.replaced;
-        return text::plain(done.text, cap);
+        done.text = text::plain(done.text, cap);
+        if (kept) {
+            if (m_cleaned.size() >= mostKept)
+                m_cleaned.clear();
+            m_cleaned.insert(text, done);
+        }
+        return done.text;
     }
 
     void emitEvent(Event &&event)
@@ -386,6 +405,7 @@ private:
     }
 
     LineReader m_lines;
+    QHash<QString, text::Scrubber::Text> m_cleaned;
     int m_record = 0;
     qint64 m_offset = 0;
     QByteArray m_chain; ///< identity of the last line read
