@@ -31,10 +31,10 @@ Result<QByteArrayView> takePayload(QByteArrayView &rest, const QJsonValue &lengt
     if (length.isUndefined() || length.isNull())
         return takeLine(rest);
     const double wanted = length.isString() ? length.toString().toDouble() : length.toDouble(-1);
-    if (wanted < 0 || wanted != qint64(wanted))
-        return malformed(u"An item's length is no number of bytes"_s);
     if (wanted > double(rest.size()))
         return malformed(u"An item is shorter than its header says"_s);
+    if (!(wanted >= 0) || wanted != double(qint64(wanted))) // also what is no number at all
+        return malformed(u"An item's length is no number of bytes"_s);
     const QByteArrayView payload = rest.first(qsizetype(wanted));
     rest = rest.sliced(qsizetype(wanted));
     if (rest.startsWith("\r\n"))

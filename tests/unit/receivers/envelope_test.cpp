@@ -61,6 +61,7 @@ private Q_SLOTS:
         QTest::newRow("negative") << QByteArray("{}\n{\"type\":\"event\",\"length\":-2}\n{}\n");
         QTest::newRow("half a byte") << QByteArray("{}\n{\"type\":\"event\",\"length\":1.5}\n{}\n");
         QTest::newRow("huge") << QByteArray("{}\n{\"type\":\"event\",\"length\":1e300}\n{}\n");
+        QTest::newRow("no number") << QByteArray("{}\n{\"type\":\"event\",\"length\":\"nan\"}\n{}\n");
         QTest::newRow("goes on") << QByteArray("{}\n{\"type\":\"event\",\"length\":1}\n{}\n");
         QTest::newRow("deep") << QByteArray("{\"a\":" + QByteArray(50, '[') + QByteArray(50, ']') + "}\n");
         QByteArray many = "{}\n";
