@@ -113,36 +113,77 @@ Result<std::vector<Place>> placesIn(const git::Repository &repository, const git
     return places;
 }
 
-/// Commits from `tip`, the newest first, without those that `hidden` has, back to a time.
-Result<std::vector<git::Commit>> commitsBefore(const git::Repository &repository, const git::Oid &tip, const git::Oid &hidden, qint64 from, const std::stop_token &stop)
+/// A commit of the library, or one of the plugin's own history, which subtree merges bring in: there its files lie at the root.
+struct Step {
+    git::Commit commit;
+    bool own = false;
+};
+
+/// The plugin's files in a commit.
+Result<git::Oid> pluginTree(const git::Repository &repository, const git::Oid &tree, const QByteArray &prefix, bool own)
 {
-    const auto older = [](const git::Commit &a, const git::Commit &b) { return a.committer.seconds < b.committer.seconds; };
-    std::priority_queue<git::Commit, std::vector<git::Commit>, decltype(older)> queue(older);
+    if (own)
+        return tree;
+    return prefixTree(repository, tree, prefix);
+}
+
+/// Whether this parent of a commit of the library is of the plugin's own history. It lacks the prefix, and is what the prefix
+/// holds (added, or joined again after a split), or the merge changed the prefix for a parent that has it (pulled).
+Result<bool> isOwnSide(const git::Repository &repository, const git::Commit &commit, const git::Oid &parent, const QByteArray &prefix)
+{
+    if (commit.parents.size() < 2 || !repository.has(parent))
+        return false;
+    COPPICE_TRY(const auto after, prefixTree(repository, commit.tree, prefix));
+    COPPICE_TRY(const auto tree, repository.treeOf(parent));
+    COPPICE_TRY(const auto there, prefixTree(repository, tree, prefix));
+    if (after.isNull() || !there.isNull())
+        return false;
+    if (tree == after)
+        return true;
+    for (const auto &other : commit.parents) {
+        if (other == parent || !repository.has(other))
+            continue;
+        COPPICE_TRY(const auto otherTree, repository.treeOf(other));
+        COPPICE_TRY(const auto side, prefixTree(repository, otherTree, prefix));
+        if (!side.isNull() && side != after)
+            return true;
+    }
+    return false;
+}
+
+/// Commits from `tip`, the newest first, without those that `hidden` has, back to a time.
+Result<std::vector<Step>> commitsBefore(const git::Repository &repository, const git::Oid &tip, const git::Oid &hidden, const QByteArray &prefix, qint64 from,
+                                        const std::stop_token &stop)
+{
+    const auto older = [](const Step &a, const Step &b) { return a.commit.committer.seconds < b.commit.committer.seconds; };
+    std::priority_queue<Step, std::vector<Step>, decltype(older)> queue(older);
     QSet<QByteArray> seen, hide;
-    const auto push = [&](const git::Oid &id, bool isHidden) -> Result<> {
+    const auto push = [&](const git::Oid &id, bool isHidden, bool own) -> Result<> {
         if (isHidden)
             hide << id.hex();
         if (seen.contains(id.hex()) || !repository.has(id))
             return {};
         seen << id.hex();
         COPPICE_TRY(auto commit, repository.commit(id));
-        queue.push(std::move(commit));
+        queue.push({std::move(commit), own});
         return {};
     };
     if (!hidden.isNull())
-        COPPICE_CHECK(push(hidden, true));
-    COPPICE_CHECK(push(tip, hide.contains(tip.hex())));
-    std::vector<git::Commit> all;
+        COPPICE_CHECK(push(hidden, true, false));
+    COPPICE_CHECK(push(tip, hide.contains(tip.hex()), false));
+    std::vector<Step> all;
     while (!queue.empty() && int(all.size()) < mostCommits && !stop.stop_requested()) {
-        const git::Commit commit = queue.top();
+        const Step step = queue.top();
         queue.pop();
-        if (commit.committer.seconds * 1000 < from)
+        if (step.commit.committer.seconds * 1000 < from)
             break;
-        const bool isHidden = hide.contains(commit.id.hex());
-        for (const auto &parent : commit.parents)
-            COPPICE_CHECK(push(parent, isHidden));
+        const bool isHidden = hide.contains(step.commit.id.hex());
+        for (const auto &parent : step.commit.parents) {
+            COPPICE_TRY(const bool joins, step.own ? Result<bool>(true) : isOwnSide(repository, step.commit, parent, prefix));
+            COPPICE_CHECK(push(parent, isHidden, joins));
+        }
         if (!isHidden)
-            all.push_back(commit);
+            all.push_back(step);
     }
     return all;
 }
@@ -167,33 +208,45 @@ bool wrote(const git::Repository &repository, const git::Repository::Change &cha
     return has(change.after) && !has(change.before);
 }
 
-Result<std::optional<Suspect>> judge(const git::Repository &repository, const git::Commit &commit, const QByteArray &prefix, const std::vector<Place> &places, qint64 firstSeen)
+Result<std::optional<Suspect>> judge(const git::Repository &repository, const Step &step, const QByteArray &prefix, const std::vector<Place> &places, qint64 firstSeen)
 {
-    COPPICE_TRY(const auto after, prefixTree(repository, commit.tree, prefix));
-    git::Oid before;
+    const git::Commit &commit = step.commit;
+    COPPICE_TRY(const auto after, pluginTree(repository, commit.tree, prefix, step.own));
+    if (after.isNull())
+        return std::optional<Suspect>();
+    // What a merge did is what it did to each of its parents.
+    std::vector<std::vector<git::Repository::Change>> sides;
     for (const auto &parent : commit.parents) {
         if (!repository.has(parent))
             return std::optional<Suspect>(); // a shallow clone's edge: it would seem to have written everything
+        COPPICE_TRY(const bool own, step.own ? Result<bool>(true) : isOwnSide(repository, commit, parent, prefix));
         COPPICE_TRY(const auto tree, repository.treeOf(parent));
-        COPPICE_TRY(const auto side, prefixTree(repository, tree, prefix));
-        if (side == after)
+        COPPICE_TRY(const auto before, pluginTree(repository, tree, prefix, own));
+        if (before == after)
             return std::optional<Suspect>(); // nothing of its own, or a merge of what a parent had
-        if (before.isNull())
-            before = side;
+        COPPICE_TRY(auto changes, repository.changes(before, after));
+        sides.push_back(std::move(changes));
     }
-    if (after.isNull())
-        return std::optional<Suspect>();
-    COPPICE_TRY(const auto changes, repository.changes(before, after));
+    if (sides.empty()) {
+        COPPICE_TRY(auto changes, repository.changes(git::Oid(), after));
+        sides.push_back(std::move(changes));
+    }
+    const auto &changes = sides.front();
     Suspect suspect;
     QStringList reasons;
     for (const auto &place : places) {
-        const auto changed = std::find_if(changes.begin(), changes.end(), [&](const auto &change) { return change.path == place.path; });
-        if (changed == changes.end())
+        std::vector<git::Repository::Change> changed;
+        for (const auto &side : sides) {
+            const auto here = std::find_if(side.begin(), side.end(), [&](const auto &change) { return change.path == place.path; });
+            if (here != side.end())
+                changed.push_back(*here);
+        }
+        if (changed.size() != sides.size())
             continue;
         const QString file = QString::fromUtf8(place.path);
         const QString where = place.depth == 0 ? u"where the error is raised"_s : u"frame %1 of the trace"_s.arg(place.depth + 1);
         const double near = 1.0 / (1 + place.depth);
-        if (wrote(repository, *changed, place.text)) {
+        if (std::all_of(changed.begin(), changed.end(), [&](const auto &change) { return wrote(repository, change, place.text); })) {
             suspect.score += 2.5 * near;
             reasons << u"it wrote line %1 of %2, %3"_s.arg(place.line).arg(file, where);
         } else {
@@ -246,12 +299,12 @@ Result<std::vector<Suspect>> suspectCommits(const git::Repository &repository, c
     if (places.empty())
         return std::vector<Suspect>();
     const qint64 seen = query.firstSeen > 0 ? query.firstSeen : nowMs();
-    COPPICE_TRY(const auto commits, commitsBefore(repository, tip, query.good, query.good.isNull() ? seen - windowMs : 0, stop));
+    COPPICE_TRY(const auto commits, commitsBefore(repository, tip, query.good, query.prefix, query.good.isNull() ? seen - windowMs : 0, stop));
     std::vector<Suspect> found;
-    for (const auto &commit : commits) {
-        if (commit.committer.seconds * 1000 > seen + clockSlack)
+    for (const auto &step : commits) {
+        if (step.commit.committer.seconds * 1000 > seen + clockSlack)
             continue;
-        COPPICE_TRY(auto suspect, judge(repository, commit, query.prefix, places, seen));
+        COPPICE_TRY(auto suspect, judge(repository, step, query.prefix, places, seen));
         if (suspect)
             found.push_back(std::move(*suspect));
     }

@@ -71,6 +71,40 @@ private Q_SLOTS:
         for (const auto &each : *found)
             QVERIFY(each.commit.hex() != house.other); // another plugin's file of the same name
     }
+    /// The usual library: a plugin has a repository of its own, added and pulled by git subtree.
+    void thePluginsOwnHistory()
+    {
+        const test::Scratch scratch;
+        const QString plugin = scratch.repository(QStringLiteral("mail"), {{QStringLiteral("src/send.js"), first}, {QStringLiteral("src/list.js"), "1\n"}});
+        const QByteArray before = scratch.commit(plugin, QStringLiteral("src/list.js"), "2\n", QStringLiteral("feat: a list"));
+        const QString path = scratch.repository(QStringLiteral("library"), {{QStringLiteral("plugins/chat/src/send.js"), "hello\n"}});
+        const auto subtree = [&](const char *verb, const QString &from, const QString &prefix) {
+            scratch.git(path, {QStringLiteral("subtree"), QLatin1String(verb), QStringLiteral("--prefix"), prefix, from, QStringLiteral("main")});
+        };
+        subtree("add", plugin, QStringLiteral("plugins/mail"));
+        const QByteArray here = scratch.commit(path, QStringLiteral("plugins/mail/README.md"), "ours\n", QStringLiteral("docs(mail): ours"));
+        const QByteArray culprit = scratch.commit(plugin, QStringLiteral("src/send.js"), worse, QStringLiteral("feat: look at the first"));
+        subtree("pull", plugin, QStringLiteral("plugins/mail"));
+        const QString another = scratch.repository(QStringLiteral("another"), {{QStringLiteral("src/send.js"), worse}});
+        subtree("add", another, QStringLiteral("plugins/another"));
+
+        auto repository = git::Repository::open(path);
+        const auto head = repository->resolve(QStringLiteral("HEAD"));
+        const auto found = suspectCommits(*repository, *head, {"plugins/mail", House::frames(), {}, {}, repository->commit(*head)->committer.seconds * 1000 + 1000});
+        QVERIFY_RESULT(found);
+        QByteArrayList commits;
+        for (const auto &each : *found)
+            commits << each.commit.hex();
+        QVERIFY(!commits.isEmpty());
+        QCOMPARE(commits.front(), culprit);
+        QVERIFY2(found->front().why.contains(QStringLiteral("It wrote line 2 of src/send.js")), qPrintable(found->front().why));
+        QVERIFY2(commits.contains(before), "the plugin's commits from before it was added are its history, too");
+        // Not the merges that brought it, nor what changed other files, nor another plugin's.
+        const QByteArray root = scratch.git(plugin, {QStringLiteral("rev-list"), QStringLiteral("--max-parents=0"), QStringLiteral("HEAD")});
+        for (const auto &commit : commits)
+            QVERIFY2(commit == culprit || commit == before || commit == root, commit.constData());
+        QVERIFY(!commits.contains(here));
+    }
     void onlyBetweenGoodAndBad()
     {
         House house;
