@@ -245,7 +245,7 @@ Result<std::optional<Suspect>> judge(const git::Repository &repository, const St
             continue;
         const QString file = QString::fromUtf8(place.path);
         const QString where = place.depth == 0 ? u"where the error is raised"_s : u"frame %1 of the trace"_s.arg(place.depth + 1);
-        const double near = 1.0 / (1 + place.depth);
+        const double near = 1.0 / ((1 + place.depth) * (1 + place.depth)); // all callers together weigh less than the place itself
         if (std::all_of(changed.begin(), changed.end(), [&](const auto &change) { return wrote(repository, change, place.text); })) {
             suspect.score += 2.5 * near;
             reasons << u"it wrote line %1 of %2, %3"_s.arg(place.line).arg(file, where);
