@@ -50,7 +50,7 @@ bool isMark(const QString &mark, const InboxEntry &entry, const QString &me)
     if (mark == u"waiting")
         return entry.waiting;
     if (mark == u"new")
-        return entry.news == News::New;
+        return entry.news == News::New || entry.state == u"new"; // what a line calls new: nobody has looked, or decided
     if (mark == u"more")
         return entry.news != News::None;
     if (mark == u"regressed")
