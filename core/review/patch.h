@@ -53,7 +53,10 @@ struct FilePatch {
     git::Oid oldBlob, newBlob; ///< null where there is none
     git::Mode oldMode = git::Mode::File, newMode = git::Mode::File;
     bool binary = false;
-    bool tooLarge = false; ///< over 10 MB: shown as one hunk, said so
+    bool tooLarge = false; ///< over 10 MB: decided on as one hunk, said so
+    int similarity = -1;   ///< of a rename or copy, in percent of the larger file's bytes; -1 when neither
+    QByteArray copiedFrom; ///< of an added file that is like another one of the base: that one's path; else empty
+    git::Oid copiedBlob;
     std::vector<Hunk> hunks; ///< added, deleted, renamed-only, binary and mode-only files have exactly one
 };
 /// Files and hunks of a revision, in path order. Renames are found by content.
