@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "library/settings.h"
 
+#include "library/ship_settings.h"
 #include "library/ticket_settings.h"
 #include "library/yaml_file.h"
 
@@ -167,14 +168,16 @@ LibrarySettings parseLibrarySettings(const QByteArray &yaml, const QString &name
     }
     settings.gitPolicy.commits = oneOf(file, u"git_policy/commits"_s, {"conventional"});
     if (const QString tags = file.text(u"git_policy/tags"_s); !tags.isEmpty()) {
-        if (tags.contains("{version}"_L1))
+        settings.gitPolicy.makesTags = isTagPattern(tags);
+        if (settings.gitPolicy.makesTags)
             settings.gitPolicy.tags = tags;
         else
-            settings.problems.push_back({name, file.line(u"git_policy/tags"_s), u"git_policy.tags has to hold {version}"_s});
+            settings.problems.push_back({name, file.line(u"git_policy/tags"_s), u"git_policy.tags has to hold {version}, and to be what git takes for a tag"_s});
     }
     settings.gitPolicy.changelog = file.flag(u"git_policy/changelog"_s);
     settings.gitPolicy.linear = file.flag(u"git_policy/linear"_s);
     settings.gitPolicy.branches = file.texts(u"git_policy/branches"_s);
+    settings.review = readReviewPolicy(file);
     settings.sandboxRequired = file.text(u"sandbox"_s) == "required"_L1;
     settings.askPermissions = file.text(u"permissions"_s) == "ask"_L1;
     settings.packageHosts = file.texts(u"package_hosts"_s);
@@ -240,8 +243,7 @@ PluginSettings parsePluginSettings(const QByteArray &yaml, const QString &name, 
         upstream.branch = file.text(u"upstream/branch"_s);
         if (file.text(u"upstream/mode"_s) == "squash"_L1)
             upstream.mode = Upstream::Mode::Squash;
-        if (file.text(u"upstream/ship"_s) == "pr"_L1)
-            upstream.ship = Upstream::Ship::PullRequest;
+        readShipping(file, upstream, problems);
         if (url.startsWith(u'-') || url.contains(QRegularExpression(u"[\\x00-\\x1f]"_s)))
             problems.push_back({name, file.line(u"upstream/url"_s), u"upstream.url is no address of a repository"_s});
         else if (upstream.branch.startsWith(u'-'))
@@ -310,6 +312,12 @@ QByteArray pluginSettingsYaml(const PluginSettings &settings)
             out += "  branch: " + yamlScalar(settings.upstream->branch) + '\n';
         out += QByteArray("  mode: ") + (settings.upstream->mode == Upstream::Mode::Squash ? "squash" : "full") + '\n';
         out += QByteArray("  ship: ") + (settings.upstream->ship == Upstream::Ship::PullRequest ? "pr" : "push") + '\n';
+        if (!settings.upstream->forge.isEmpty())
+            out += "  forge: " + yamlScalar(settings.upstream->forge) + '\n';
+        if (!settings.upstream->project.isEmpty())
+            out += "  project: " + yamlScalar(settings.upstream->project) + '\n';
+        if (!settings.upstream->labels.isEmpty())
+            out += "  labels: " + list(settings.upstream->labels) + '\n';
     }
     if (!settings.owners.isEmpty())
         out += "owners: " + list(settings.owners) + '\n';

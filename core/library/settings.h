@@ -42,9 +42,15 @@ struct Budgets {
 struct GitPolicy {
     QString commits; ///< "conventional" or empty
     QString tags = QStringLiteral("v{version}");
-    bool changelog = false;
-    bool linear = false;
-    QStringList branches;
+    bool makesTags = false; ///< `tags` is written in the file: a shipped version is tagged
+    bool changelog = false; ///< a version is shipped with its entry in the changelog
+    bool linear = false;    ///< what is sent has no merges of its own
+    QStringList branches;   ///< the only ones that are pushed to, * for any text; empty: all
+};
+/// `review`: whose word a patch needs before it lands.
+struct ReviewPolicy {
+    int reviewers = 1;               ///< 1 or 2 people
+    bool otherThanRequester = false; ///< one of them is not who asked for the change
 };
 /// A tracker's own names of states; upper and lower case count as the same.
 struct TrackerStates {
@@ -119,6 +125,7 @@ struct LibrarySettings {
     QStringList prefixes{QStringLiteral("plugins/*")};
     QMap<QString, ClientSettings> clients;
     GitPolicy gitPolicy;
+    ReviewPolicy review;
     bool sandboxRequired = false;
     bool askPermissions = false;
     QStringList packageHosts; ///< that a prepare step may reach
@@ -142,6 +149,10 @@ struct Upstream {
     QString branch; ///< short name; empty: the branch of the upstream's HEAD
     enum class Mode { Full, Squash } mode = Mode::Full;
     enum class Ship { Push, PullRequest } ship = Ship::Push;
+    /// Where pull requests are opened; read from `url` where the file does not say it.
+    QString forge;      ///< github or gitlab; empty: as the address has it
+    QString project;    ///< owner/name, or group/name
+    QStringList labels; ///< of the pull requests
 };
 struct Waiver {
     QString what;

@@ -38,6 +38,7 @@ private Q_SLOTS:
                                             "    model: {dialect: openai-chat, base_url: \"http://127.0.0.1:9\", key_env: MY_KEY}\n"
                                             "    env: {LEVEL: 3}\n"
                                             "git_policy: {commits: conventional, tags: \"r{version}\", changelog: true, linear: true, branches: [main]}\n"
+                                            "review: {reviewers: 2, other_than_requester: true}\n"
                                             "sandbox: required\n"
                                             "permissions: ask\n"
                                             "package_hosts: [registry.example]\n"
@@ -60,7 +61,8 @@ private Q_SLOTS:
         QCOMPARE(client.env[u"LEVEL"_s], u"3"_s);
         QCOMPARE(s.gitPolicy.commits, u"conventional"_s);
         QCOMPARE(s.gitPolicy.tags, u"r{version}"_s);
-        QVERIFY(s.gitPolicy.changelog && s.gitPolicy.linear);
+        QVERIFY(s.gitPolicy.changelog && s.gitPolicy.linear && s.gitPolicy.makesTags);
+        QVERIFY(s.review.reviewers == 2 && s.review.otherThanRequester);
         QVERIFY(s.sandboxRequired && s.askPermissions);
         QCOMPARE(s.maxRuns, 4);
         QCOMPARE(s.scrubRules.size(), size_t(1));
@@ -155,6 +157,11 @@ private Q_SLOTS:
         row("a key in the place of its variable", "clients:\n  a:\n    kind: exec\n    model: {dialect: gemini, base_url: 'https://x', key_env: sk-123-456}\n", 4, "name of an environment variable");
         row("an address without scheme", "clients:\n  a:\n    kind: exec\n    model:\n      dialect: gemini\n      base_url: localhost\n", 6, "http://");
         row("tags without version", "git_policy:\n  tags: latest\n", 2, "{version}");
+        row("tags that git refuses", "git_policy:\n  tags: \"v {version}\"\n", 2, "what git takes");
+        row("three reviewers", "name: x\nreview:\n  reviewers: 3\n", 3, "reviewers");
+        row("no reviewers", "review:\n  reviewers: 0\n", 2, "reviewers");
+        row("a reviewer who is no yes or no", "review:\n  other_than_requester: sometimes\n", 2, "has to be true or false");
+        row("unknown key of review", "review:\n  people: 2\n", 2, "\"people\" is not known");
         row("link outside", "links:\n  a: ../x\n", 2, "below templates/");
     }
     void problemsNameTheirLine()
@@ -168,6 +175,35 @@ private Q_SLOTS:
         QVERIFY2(s.problems[0].text.contains(says), qPrintable(s.problems[0].text));
         QCOMPARE(s.problems[0].warning, says.contains("not known"_L1));
         QVERIFY(!s.problems[0].text.contains("sk-123"_L1));
+    }
+
+    void pullRequestsArePolicyOfAPlugin()
+    {
+        const QByteArray url = "upstream:\n  url: x\n  ship: pr\n";
+        const auto good = parsePluginSettings(url + "  forge: gitlab\n  project: acme/tools/weather\n  labels: [fix]\n", u"p"_s, u"a"_s);
+        QCOMPARE(told(good.problems), QStringList());
+        QCOMPARE(good.upstream->forge, u"gitlab"_s);
+        QCOMPARE(good.upstream->project, u"acme/tools/weather"_s);
+        QCOMPARE(good.upstream->labels, QStringList{u"fix"_s});
+        const auto again = parsePluginSettings(pluginSettingsYaml(good), u"p"_s, u"a"_s);
+        QCOMPARE(again.upstream->project, good.upstream->project);
+        QCOMPARE(again.upstream->labels, good.upstream->labels);
+        const auto outside = parsePluginSettings(url + "  project: ../x\n", u"p"_s, u"a"_s);
+        QCOMPARE(outside.problems.front().line, 4);
+        QVERIFY(outside.upstream->project.isEmpty());
+        const auto other = parsePluginSettings(url + "  forge: svn\n", u"p"_s, u"a"_s);
+        QCOMPARE(other.problems.front().line, 4);
+        QVERIFY(other.upstream->forge.isEmpty());
+    }
+
+    void aReviewPolicyThatIsNotUnderstoodIsTheStrictOne()
+    {
+        const auto plain = parseLibrarySettings("name: x\n", u"c"_s);
+        QVERIFY(plain.review.reviewers == 1 && !plain.review.otherThanRequester && !plain.gitPolicy.makesTags);
+        const auto said = parseLibrarySettings("review: {reviewers: 1, other_than_requester: false}\n", u"c"_s);
+        QVERIFY(said.review.reviewers == 1 && !said.review.otherThanRequester);
+        const auto slip = parseLibrarySettings("review: {reviewers: two, other_than_requester: yess}\n", u"c"_s);
+        QVERIFY(slip.review.reviewers == 2 && slip.review.otherThanRequester);
     }
 
     void aBadKeyDoesNotSpoilItsNeighbours()
