@@ -65,12 +65,13 @@ class _Body:
         self.crlf = False
         self.copies = 1
         self.paths = None
+        self.last = ()  # sides of the line before
+        self.open = set()  # sides whose last line has no end
 
     def add(self, line, number):
         sign, text = (line[0], line[1:]) if line else (" ", "")
         if sign == "\\":
-            for side in self.last:
-                self.sides[side][-1] = self.sides[side][-1].rstrip("\r\n")
+            self.open.update(self.last)
             return
         count = 1
         if sign == "*":
@@ -87,15 +88,7 @@ class _Body:
             old, new = (expand(p, copy) for p in self.paths)
             sides = []
             for side in ("before", "after"):
-                lines = []
-                for entry in self.sides[side]:
-                    if isinstance(entry, str):
-                        lines.append(entry)
-                        continue
-                    text, count = entry
-                    for i in range(1, count + 1):
-                        lines.append(expand(text, i if count > 1 else copy))
-                sides.append(lines)
+                sides.append([expand(text, i if count > 1 else copy) for text, count in self.sides[side] for i in range(1, count + 1)])
             yield old, new, sides
 
 
@@ -103,10 +96,7 @@ def parse(text):
     case, body, bodies = Case(), None, []
     for number, line in enumerate(text.rstrip("\n").split("\n"), 1):
         if body is not None and (line == "" or line[0] in " +-*\\"):
-            if line[:1] == "\\":
-                body.ends = getattr(body, "ends", set()) | set(body.last)
-            else:
-                body.add(line, number)
+            body.add(line, number)
             continue
         word, _, rest = line.partition(" ")
         if word == "case":
@@ -139,7 +129,7 @@ def parse(text):
             made = []
             for side, lines in zip(("before", "after"), sides):
                 content = "".join(line + end for line in lines)
-                if side in getattr(body, "ends", ()):
+                if side in body.open:
                     content = content[: -len(end)]
                 made.append(content if lines else None)
             case.files.append(File(new, old, *made))

@@ -168,7 +168,7 @@ def test_files(patch, random):
     own = [p for p in patch.files if is_test(p) and patch.before(p)]
     others = [p for p in patch.git.tree(patch.commit) if is_test(p) and p not in patch.files and not TOUCHY.search(p)]
     random.shuffle(own)
-    for path in own + random.sample(others, min(8, len(others))):
+    for path in own + random.sample(others, min(16, len(others))):
         text = patch.after(path)
         if text and text.count("\n") <= BIG:
             yield path, language_of(path), text
@@ -178,7 +178,7 @@ def sources(patch, random):
     own = [p for p in patch.files if language_of(p) and not is_test(p)]
     others = [p for p in patch.git.tree(patch.commit) if language_of(p) and not TEST_PATH.search(p) and p not in patch.files and not TOUCHY.search(p)]
     random.shuffle(own)
-    for path in own + random.sample(others, min(8, len(others))):
+    for path in own + random.sample(others, min(16, len(others))):
         text = patch.after(path)
         if text and text.count("\n") <= BIG:
             yield path, language_of(path), text
@@ -305,6 +305,8 @@ def add_skip(patch, random):
                     continue
                 lines.insert(at, "import pytest")
                 i, skip = i + 1, "pytest.mark.skip"
+            if language == "java" and "org.junit.Test" in text:
+                above = above.replace("Disabled", "Ignore")
             put = [above.format(space, skip).replace("(reason=", "(") if skip == "unittest.skip" else above.format(space, skip)] if above else []
             lines[i: i + 1] = put + [re.sub(pattern, itself, lines[i]) if itself else lines[i]] + ([below.format(space)] if below else [])
         return patch.changed(path, "\n".join(lines)), ["tests-weakened"], path
@@ -434,8 +436,7 @@ def hide_character(patch, random):
 
 def touch_ci(patch, random):
     there = [p for p in patch.git.tree(patch.commit) if re.match(r"\.github/workflows/[^/]+\.ya?ml$", p)]
-    random.shuffle(there)
-    for path in there:
+    for path in random.sample(there, len(there)):
         text = patch.after(path)
         if text and re.search(r"runs-on: .+", text):
             return patch.changed(path, re.sub(r"runs-on: .+", "runs-on: self-hosted", text, count=1)), ["ci"], path
@@ -476,8 +477,15 @@ def add_secret(patch, random):
         "rust": f'const {name.upper()}: &str = "{value}";', "cpp": f'static const char {name}[] = "{value}";', "sh": f"{name.upper()}={value}", "php": f"const {name.upper()} = '{value}';",
     }
     for path, language, text in sources(patch, random):
-        if language in forms:
-            made = patch.changed(path, text.rstrip("\n") + "\n\n" + forms[language] + "\n")
+        after = text.rstrip("\n") + "\n\n" + forms[language] + "\n" if language in forms else None
+        fields = {"java": "    private static final String {n} = \"{v}\";", "cs": "    private const string {n} = \"{v}\";"}
+        lines = text.split("\n")
+        at = next((i for i, l in enumerate(lines) if re.match(r"\s*(\w+ )*class \w+.*\{$", l)), None)
+        if language in fields and at is not None:
+            lines.insert(at + 1, indent(lines[at]) + fields[language].format(n=name.upper(), v=value))
+            after = "\n".join(lines)
+        if after:
+            made = patch.changed(path, after)
             made.secret = value
             return made, ["secret"], path
     return None
