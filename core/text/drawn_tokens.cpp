@@ -6,7 +6,6 @@ namespace coppice::text {
 namespace {
 
 constexpr qsizetype shortest = 36;         ///< of a word without a prefix
-constexpr qsizetype shortestPrefixed = 28; ///< behind the prefix
 constexpr qsizetype longestPrefix = 20;
 
 enum Kind : quint8 { None, Upper, Lower, Digit, Joint };
@@ -75,12 +74,12 @@ std::vector<SecretValue> findDrawnTokens(const QString &text)
         const qsizetype from = at;
         while (at < all.size() && kindOf(all[at]) != None)
             ++at;
-        if (at - from < shortestPrefixed)
+        if (at - from < shortestDrawn)
             continue;
         const QStringView word = all.mid(from, at - from);
         const qsizetype prefix = prefixOf(word);
         const QStringView rest = word.mid(prefix);
-        const bool longEnough = rest.size() >= (prefix > 0 ? shortestPrefixed : shortest);
+        const bool longEnough = rest.size() >= (prefix > 0 ? shortestDrawn : shortest);
         // what follows "sha512-" may go on behind a sign of base64
         const bool hash = isHashName(word) || (from > 6 && all[from - 1] != u' ' && all.mid(from > 100 ? from - 100 : 0, from > 100 ? 100 : from).contains(u"sha512-"));
         if (longEnough && !hash && isDrawn(rest))

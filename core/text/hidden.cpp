@@ -225,6 +225,9 @@ QString withoutTerminalCodes(const QString &text)
 
 QString plain(const QString &text, qsizetype cap)
 {
+    const bool asItIs = text.size() <= cap && std::all_of(text.begin(), text.end(), [](QChar c) { return (c >= u' ' && c < u'\x7f') || c == u'\t' || c == u'\n'; });
+    if (asItIs)
+        return text;
     QString whole = withoutTerminalCodes(text);
     whole.replace(QStringLiteral("\r\n"), QStringLiteral("\n"));
     QString out;

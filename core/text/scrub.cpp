@@ -3,13 +3,14 @@
 
 #include "text/drawn_tokens.h"
 #include "text/secret_keys.h"
+#include "text/word_screen.h"
 
 #include <QJsonArray>
 #include <QJsonObject>
 #include <QRegularExpression>
 
 #include <algorithm>
-#include <bitset>
+#include <span>
 
 namespace coppice::text {
 
@@ -26,7 +27,7 @@ struct Span {
 struct BuiltIn {
     const char *name;
     const char *pattern;
-    const char *hints; ///< one of these words, with | between, must stand in the text, any case: most rules then cost nothing
+    const char *hints; ///< one of these words, with | between, must stand in the text, any case: most rules then cost nothing; null: none is needed
     bool (*verify)(QStringView) = nullptr; ///< what the shape cannot say
     qsizetype word = 0; ///< a word of at least so many signs must stand in the text; dots, dashes and underscores are of it
 };
@@ -71,7 +72,7 @@ constexpr BuiltIn builtIns[] = {
     {"prefixed", R"(\b(?:GR1348941[A-Za-z0-9_-]{16,}|gsk_[A-Za-z0-9]{40,}|xai-[A-Za-z0-9]{40,}|pplx-[A-Za-z0-9]{40,}|r8_[A-Za-z0-9]{30,}|tskey-[a-z]{2,12}-[A-Za-z0-9-]{20,}|dapi[0-9a-f]{32}|figd_[A-Za-z0-9_-]{30,}|sbp_[0-9a-f]{40}|pul-[0-9a-f]{40}|PMAK-[0-9a-f]{24}-[0-9a-f]{34}|glc_[A-Za-z0-9+/=]{40,}|nfp_[A-Za-z0-9]{30,}|ntn_[A-Za-z0-9]{40,}|pscale_[a-z]{2,6}_[A-Za-z0-9_.-]{30,}|hvb\.[A-Za-z0-9_-]{20,}|ATCTT3[A-Za-z0-9_=-]{50,}|dp\.(?:pt|st|ct|sa)\.[A-Za-z0-9.]{40,}|SK[0-9a-f]{32}\b|sq0[a-z]{3}-[A-Za-z0-9_-]{20,}))", "gr1348941|gsk_|xai-|pplx-|r8_|tskey-|dapi|figd_|sbp_|pul-|pmak-|glc_|nfp_|ntn_|pscale_|hvb.|atctt3|dp.|sk|sq0"},
     {"named-services", R"(\b(?:NRAK-[A-Z0-9]{27}|(?:sdk|mob|api)-[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[A-Za-z0-9]{14}\.atlasv1\.[A-Za-z0-9_=-]{30,}|pat[A-Za-z0-9]{14}\.[0-9a-f]{64}|[0-9a-f]{32}-us[0-9]{1,3}\b|FLWSECK(?:_TEST)?-[0-9a-f]{12,}-X|oy2[a-z0-9]{43}\b|re_[A-Za-z0-9]{6,}_[A-Za-z0-9]{20,}|sb_secret_[A-Za-z0-9_-]{20,}|sl\.[A-Za-z0-9_-]{60,}|(?:bkua|bkat|sgp|sgd|lsv2_[a-z]{2}|cfut|oat)_[A-Za-z0-9_]{30,}|CCIPAT_[A-Za-z0-9]{16,}_[0-9a-f]{40}|CLOJARS_[0-9a-f]{60}|xkeysib-[0-9a-f]{64}-[A-Za-z0-9]{16}|ops_eyJ[A-Za-z0-9_=-]{40,}))", "nrak-|sdk-|mob-|api-|.atlasv1.|pat|-us|flwseck|oy2|re_|sb_secret_|sl.|bkua_|bkat_|sgp_|sgd_|lsv2_|cfut_|oat_|ccipat_|clojars_|xkeysib-|ops_eyj"},
     {"payment-access", R"(\baccess_token\$(?:production|sandbox)\$[a-z0-9]{13,}\$[0-9a-f]{32})", "access_token$"},
-    {"chat-app", R"(\b[MNO][A-Za-z0-9_-]{23,27}\.[A-Za-z0-9_-]{6}\.[A-Za-z0-9_-]{27,45})", ".", nullptr, 59},
+    {"chat-app", R"(\b[MNO][A-Za-z0-9_-]{23,27}\.[A-Za-z0-9_-]{6}\.[A-Za-z0-9_-]{27,45})", nullptr, nullptr, 59},
     {"password-hash", R"(\$(?:2[abxy]?\$[0-9]{2}|argon2(?:id|i|d)(?:\$v=[0-9]+)?\$m=[0-9]+,t=[0-9]+,p=[0-9]+|[156y]|scrypt|pbkdf2[\w-]{0,20}|7)\$[A-Za-z0-9./+=,-]{8,}(?:\$[A-Za-z0-9./+=-]{20,})?|\bpbkdf2_sha[0-9]{1,3}\$[0-9]+\$[A-Za-z0-9./+=-]+\$[A-Za-z0-9./+=-]+)", "$2|$argon2|$1$|$5$|$6$|$y$|$scrypt$|$pbkdf2|$7$|pbkdf2_sha"},
     {"putty-key", R"(PuTTY-User-Key-File-[0-9][\s\S]{0,20000}?Private-Lines: [0-9]+\s+([\s\S]{1,20000}?)(?=Private-MAC|\z))", "putty-user-key"},
     {"element", R"((?i)<(?:[\w.-]{1,40}:)?(?=[\w.-]{0,40}(?:passw|passphrase|secret|token|api-?_?key|private-?_?key|credential))[\w.-]{1,60}(?:\s[^<>]{0,400})?>([^<>]{1,4096})</)", "</"},
@@ -96,6 +97,8 @@ constexpr BuiltIn builtIns[] = {
     {"command-line", R"((?:^|\s)--?(?:[a-z]{1,20}-){0,3}(?:password|passwd|passphrase|secret|token|api-?key)[ \t]+((?!-)[^\s"']+|"[^"\n]*"|'[^'\n]*'))",
      "passw|passphrase|secret|token|apikey|api-key"},
 };
+
+constexpr int fewestCardDigits = 13;
 
 bool isLuhn(QStringView digits)
 {
@@ -128,7 +131,7 @@ bool hasLongNumber(QStringView text)
     bool joint = false;
     for (const QChar c : text) {
         if (c >= u'0' && c <= u'9') {
-            if (++digits >= 13)
+            if (++digits >= fewestCardDigits)
                 return true;
             joint = false;
         } else if (digits > 0 && !joint && (c == u' ' || c == u'-')) {
@@ -156,54 +159,6 @@ void findCards(const QString &text, std::vector<Span> &spans)
     }
 }
 
-/// A text in lower case, and which pairs of neighbours stand in it: most words can be ruled out by that alone, which costs a
-/// hundredth of looking for them.
-class Folded
-{
-public:
-    explicit Folded(const QString &text) : m_text(text.size(), Qt::Uninitialized)
-    {
-        QChar *out = m_text.data();
-        char16_t before = 0;
-        qsizetype word = 0;
-        for (const QChar c : text) {
-            const char16_t unit = c.unicode();
-            const char16_t lower = unit >= u'A' && unit <= u'Z' ? char16_t(unit + 32) : unit; // the words are ASCII
-            *out++ = lower;
-            m_pairs[indexOf(before, lower)] = true;
-            before = lower;
-            word = isOfWord(lower) ? word + 1 : 0;
-            m_longest = std::max(m_longest, word);
-        }
-    }
-    /// A word to look for, with its pairs.
-    struct Word {
-        explicit Word(const QString &lower) : text(lower)
-        {
-            for (qsizetype i = 1; i < text.size(); ++i)
-                pairs.push_back(quint16(indexOf(text[i - 1].unicode(), text[i].unicode())));
-        }
-        QString text;
-        std::vector<quint16> pairs;
-    };
-    [[nodiscard]] bool holds(const Word &word) const
-    {
-        for (const auto pair : word.pairs) {
-            if (!m_pairs[pair])
-                return false;
-        }
-        return m_text.contains(word.text);
-    }
-    [[nodiscard]] qsizetype longestWord() const { return m_longest; }
-
-private:
-    static size_t indexOf(char16_t a, char16_t b) { return size_t(a & 127) << 7 | size_t(b & 127); }
-    static bool isOfWord(char16_t c) { return (c >= u'a' && c <= u'z') || (c >= u'0' && c <= u'9') || c == u'_' || c == u'-' || c == u'.'; }
-    QString m_text;
-    qsizetype m_longest = 0;
-    std::bitset<128 * 128> m_pairs;
-};
-
 bool isValueKey(QStringView key)
 {
     return key.compare(u"value", Qt::CaseInsensitive) == 0 || key.compare(u"val", Qt::CaseInsensitive) == 0;
@@ -221,8 +176,6 @@ bool namesSecret(const QJsonObject &object)
 
 QString replaced(const QString &text, std::vector<Span> &spans, int &count)
 {
-    if (spans.empty())
-        return text;
     std::sort(spans.begin(), spans.end(), [](Span a, Span b) { return a.from < b.from || (a.from == b.from && a.to > b.to); });
     QString out;
     out.reserve(text.size());
@@ -243,12 +196,39 @@ QString replaced(const QString &text, std::vector<Span> &spans, int &count)
     return out;
 }
 
+constexpr quint64 keyWords = 1ULL << (WordScreen::mostSets - 1); ///< set of the words that a telling key is made of
+static_assert(std::size(builtIns) < WordScreen::mostSets - 1);
+/// The shortest word that a rule without hints looks for.
+constexpr qsizetype shortestAsked = [] {
+    qsizetype least = 1000;
+    for (const auto &rule : builtIns)
+        least = rule.hints ? least : std::min(least, rule.word);
+    return least;
+}();
+
+/// The hints of all rules, and what keys are made of.
+const WordScreen &screen()
+{
+    static const WordScreen made = [] {
+        WordScreen words;
+        for (int set = 0; set < int(std::size(builtIns)); ++set) {
+            const QStringList hints = QString::fromLatin1(builtIns[set].hints).toLower().split(u'|', Qt::SkipEmptyParts);
+            for (const auto &hint : hints)
+                words.add(hint, set);
+        }
+        for (const QStringView stem : keyStems())
+            words.add(stem, WordScreen::mostSets - 1);
+        return words;
+    }();
+    return made;
+}
+
 } // namespace
 
 struct Scrubber::Compiled {
     QString name;
     QRegularExpression expression;
-    std::vector<Folded::Word> hints;
+    quint64 hints = 0; ///< a set of the screen's words; 0: the rule is always tried
     bool (*verify)(QStringView) = nullptr;
     qsizetype word = 0;
 };
@@ -259,19 +239,17 @@ Scrubber::Scrubber(const std::vector<Rule> &more)
 {
     static const std::vector<Compiled> ours = [] {
         std::vector<Compiled> rules;
-        for (const auto &rule : builtIns) {
+        for (int set = 0; set < int(std::size(builtIns)); ++set) {
+            const auto &rule = builtIns[set];
             Compiled compiled{QString::fromLatin1(rule.name),
                               QRegularExpression(QString::fromLatin1(rule.pattern),
                                                  QString::fromLatin1(rule.name) == QStringLiteral("url-signature")
                                                      ? QRegularExpression::CaseInsensitiveOption
                                                      : QRegularExpression::NoPatternOption),
-                              {},
+                              rule.hints ? 1ULL << set : 0,
                               rule.verify,
                               rule.word};
             compiled.expression.optimize();
-            const QStringList hints = QString::fromLatin1(rule.hints).toLower().split(u'|');
-            for (const auto &hint : hints)
-                compiled.hints.emplace_back(hint);
             rules.push_back(std::move(compiled));
         }
         return rules;
@@ -290,7 +268,7 @@ Scrubber::Scrubber(const std::vector<Rule> &more)
                 QStringLiteral("Scrub rule '%1' is left out: its pattern also fits nothing at all").arg(rule.name));
             continue;
         }
-        all->push_back({rule.name, expression, {}, nullptr, 0});
+        all->push_back({rule.name, expression, 0, nullptr, 0});
     }
     m_rules = std::move(all);
 }
@@ -298,13 +276,15 @@ Scrubber::Scrubber(const std::vector<Rule> &more)
 Scrubber::Text Scrubber::scrub(const QString &text) const
 {
     if (text.size() < 4)
-        return {text, 0};
+        return {text, 0, false};
+    Text out{text, 0, false};
     std::vector<Span> spans;
-    const Folded folded(text);
-    for (const auto &rule : *m_rules) {
-        const bool may = rule.hints.empty() || std::any_of(rule.hints.begin(), rule.hints.end(), [&](const auto &hint) { return folded.holds(hint); });
-        if (!may || folded.longestWord() < rule.word)
+    const WordScreen::Seen seen = screen().look(text);
+    const bool asked = (seen.sets & ~keyWords) != 0 || seen.longestWord >= shortestAsked || m_rules->size() > std::size(builtIns);
+    for (const auto &rule : asked ? std::span(*m_rules) : std::span<const Compiled>()) {
+        if ((rule.hints != 0 && !(seen.sets & rule.hints)) || seen.longestWord < rule.word)
             continue;
+        out.searched = true;
         for (auto it = rule.expression.globalMatch(text); it.hasNext();) {
             const auto match = it.next();
             const int group = rule.expression.captureCount() > 0 && match.capturedStart(1) >= 0 ? 1 : 0;
@@ -312,13 +292,19 @@ Scrubber::Text Scrubber::scrub(const QString &text) const
                 spans.push_back({match.capturedStart(group), match.capturedEnd(group)});
         }
     }
-    for (const auto &value : findSecretValues(text))
-        spans.push_back({value.from, value.to});
-    for (const auto &token : findDrawnTokens(text))
-        spans.push_back({token.from, token.to});
-    findCards(text, spans);
-    Text out;
-    out.text = replaced(text, spans, out.replaced);
+    if (seen.separates && (!seen.ascii || (seen.sets & keyWords))) {
+        out.searched = true;
+        for (const auto &value : findSecretValues(text))
+            spans.push_back({value.from, value.to});
+    }
+    if (seen.longestWord >= shortestDrawn) {
+        for (const auto &token : findDrawnTokens(text))
+            spans.push_back({token.from, token.to});
+    }
+    if (seen.digits >= fewestCardDigits)
+        findCards(text, spans);
+    if (!spans.empty())
+        out.text = replaced(text, spans, out.replaced);
     return out;
 }
 

@@ -27,6 +27,7 @@ public:
     struct Text {
         QString text;
         int replaced = 0;
+        bool searched = false; ///< something in it asked for a closer look, which takes a hundred times longer than the first
     };
     [[nodiscard]] Text scrub(const QString &text) const;
     /// Scrubs all strings of a JSON value; a value under a telling key is replaced whole. Adds to `replaced`.

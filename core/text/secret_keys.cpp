@@ -120,14 +120,15 @@ bool saysNothing(QStringView value)
     return holds(words, value.toString().toLower());
 }
 
+constexpr QStringView stems[] = {u"pass", u"pwd", u"secret", u"token", u"auth", u"key", u"cred", u"cookie", u"jwt", u"csrf",
+                                 u"xsrf", u"sess", u"bearer", u"signature", u"cvv", u"cvc", u"ssn", u"otp", u"mnemonic", u"iban",
+                                 u"pin", u"sid", u"wort", u"senha", u"contrase", u"wachtwoord", u"parol", u"hasło", u"haslo", u"senord",
+                                 u"adgangskode", u"salasana", u"heslo", u"jelsz", u"ifre", u"ароль", u"密", u"パス", u"비밀",
+                                 u"answer", u"phrase", u"code", u"assertion", u"response", u"number", u"verifier"};
+
 /// Cheap: false when no secret word can stand in the key.
 bool mayTell(QStringView key)
 {
-    static constexpr QStringView stems[] = {u"pass", u"pwd", u"secret", u"token", u"auth", u"key", u"cred", u"cookie", u"jwt", u"csrf",
-                                     u"xsrf", u"sess", u"bearer", u"signature", u"cvv", u"cvc", u"ssn", u"otp", u"mnemonic", u"iban",
-                                     u"pin", u"sid", u"wort", u"senha", u"contrase", u"wachtwoord", u"parol", u"hasło", u"haslo", u"senord",
-                                     u"adgangskode", u"salasana", u"heslo", u"jelsz", u"ifre", u"ароль", u"密", u"パス", u"비밀",
-                                     u"answer", u"phrase", u"code", u"assertion", u"response", u"number", u"verifier"};
     // Most keys lack a letter of every stem: then nothing has to be looked for.
     static const auto lettersOf = [](QStringView word) {
         quint32 letters = 0;
@@ -401,6 +402,16 @@ Value secondOfPair(const QString &text, qsizetype comma, const Key &key)
 }
 
 } // namespace
+
+std::vector<QStringView> keyStems()
+{
+    std::vector<QStringView> ascii;
+    for (const QStringView stem : stems) {
+        if (std::all_of(stem.begin(), stem.end(), [](QChar c) { return c.unicode() < 128; }))
+            ascii.push_back(stem);
+    }
+    return ascii;
+}
 
 bool isCountedPass(QStringView key)
 {

@@ -11,6 +11,9 @@ namespace coppice::text {
 enum class KeyStrength { None, Weak, Strong };
 [[nodiscard]] KeyStrength strengthOf(QStringView key);
 
+/// What at least one of stands in every key of ASCII that tells, in lower case.
+[[nodiscard]] std::vector<QStringView> keyStems();
+
 /// "pass" alone: a password of some programs, a count of tests of others.
 [[nodiscard]] bool isCountedPass(QStringView key);
 
