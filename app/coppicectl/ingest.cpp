@@ -16,6 +16,7 @@
 #include <QJsonArray>
 #include <QJsonObject>
 
+#include <charconv>
 #include <chrono>
 #include <cstdio>
 #include <thread>
@@ -76,6 +77,9 @@ QJsonObject shown(const capture::Event &event, const capture::Grouper::Key &key)
 class GroupedLines
 {
 public:
+    GroupedLines() = default;
+    ~GroupedLines() { flush(); }
+    Q_DISABLE_COPY_MOVE(GroupedLines)
     void write(int record, const capture::Grouper::Key &key)
     {
         if (m_known.size() > 10'000)
@@ -86,13 +90,24 @@ public:
             text = toJsonLine({{QStringLiteral("group"), group}, {QStringLiteral("template"), key.messageTemplate}});
             text.replace(0, 1, ","); // what stands behind the record
         }
-        std::fprintf(stdout, "{\"record\":%d", record);
-        std::fwrite(text.constData(), 1, size_t(text.size()), stdout);
-        std::fputc('\n', stdout);
+        m_out += "{\"record\":";
+        char digits[16];
+        m_out.append(digits, std::to_chars(digits, digits + sizeof digits, record).ptr - digits);
+        m_out += text;
+        m_out += '\n';
+        if (m_out.size() > 32 * 1024)
+            flush();
     }
 
 private:
+    void flush()
+    {
+        std::fwrite(m_out.constData(), 1, size_t(m_out.size()), stdout);
+        std::fflush(stdout);
+        m_out.resize(0);
+    }
     QHash<QString, std::pair<QString, QByteArray>> m_known; ///< by template
+    QByteArray m_out;
 };
 
 /// Prints what would be stored. Needs no library; one that is named lends its scrub rules.

@@ -15,6 +15,7 @@ namespace coppice::capture {
 
 namespace {
 
+const QString messageScope = QStringLiteral("message");
 constexpr size_t framesThatCount = 12;
 constexpr double alike = 0.34; ///< share of the weight of two messages of one function that may differ: frames agree already
 constexpr double closeBy = 1e-3; ///< what counts for the difference of messages at the very same place
@@ -103,6 +104,7 @@ struct Grouper::Templates {
         TemplateMiner miner;
         QStringList fingerprints; ///< of the miner's templates
         QSet<QString> given;
+        QHash<int, Key> known; ///< of the miner's templates as they are
         Site &siteOf(const QString &name, const TemplateMiner::Pieces &pieces, const RaisePlace &place, bool byRuntime);
     };
     QHash<QString, Scope> scopes;
@@ -149,7 +151,7 @@ Grouper::~Grouper() = default;
 QString Grouper::scopeOf(const Event &event)
 {
     if (event.frames.empty() && event.type.isEmpty())
-        return QStringLiteral("message");
+        return messageScope;
     QStringList parts{event.type};
     for (const auto &frame : telling(event))
         parts << placeOf(frame);
@@ -159,7 +161,7 @@ QString Grouper::scopeOf(const Event &event)
 void Grouper::learn(const Pattern &pattern)
 {
     auto &scope = m_templates->scopes[pattern.scope];
-    if (pattern.scope == u"message") {
+    if (pattern.scope == messageScope) {
         scope.miner.restore(pattern.text);
         scope.fingerprints << pattern.fingerprint;
         scope.given << pattern.fingerprint;
@@ -221,6 +223,8 @@ QString filled(const QString &part, const Event &event)
 
 Grouper::Key Grouper::keyOf(const Event &event)
 {
+    if (!event.tags.contains(QStringLiteral("fingerprint")))
+        return foundKeyOf(event);
     QStringList own = ownFingerprint(event);
     if (own.isEmpty() || (own.size() == 1 && isDefault(own.front())))
         return foundKeyOf(event);
@@ -243,11 +247,15 @@ Grouper::Key Grouper::keyOf(const Event &event)
 
 Grouper::Key Grouper::foundKeyOf(const Event &event)
 {
+    const QStringView message(event.message);
+    const qsizetype firstEnd = message.indexOf(u'\n');
+    const QStringView subject = !event.messageTemplate.isEmpty() ? QStringView(event.messageTemplate) : firstEnd < 0 ? message : message.left(firstEnd);
     const QString scopeName = scopeOf(event);
     auto &scope = m_templates->scopes[scopeName];
-    const QString subject = event.messageTemplate.isEmpty() ? event.message.section(u'\n', 0, 0) : event.messageTemplate;
-    if (scopeName == u"message") {
+    if (scopeName == messageScope) {
         const int ordinal = scope.miner.add(subject);
+        if (const auto known = scope.known.constFind(ordinal); known != scope.known.cend() && !scope.miner.hasChanged())
+            return *known;
         const QString text = scope.miner.textAt(ordinal);
         if (ordinal >= scope.fingerprints.size()) {
             // A template's name is what it looked like at first; two may have looked alike.
@@ -260,7 +268,7 @@ Grouper::Key Grouper::foundKeyOf(const Event &event)
         const QString fingerprint = scope.fingerprints[ordinal];
         if (scope.miner.hasChanged())
             m_templates->changed[fingerprint] = {scopeName, fingerprint, text, {}};
-        return {fingerprint, text, QStringLiteral("The message has the form “%1”.").arg(text)};
+        return scope.known[ordinal] = {fingerprint, text, QStringLiteral("The message has the form “%1”.").arg(text)};
     }
 
     const auto frames = telling(event);

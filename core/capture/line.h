@@ -4,6 +4,7 @@
 #include "capture/event.h"
 
 #include <QByteArray>
+#include <QCryptographicHash>
 #include <QJsonObject>
 #include <QString>
 
@@ -56,14 +57,16 @@ public:
     bool next(Line &line);
 
 private:
-    bool rawLine(QByteArray &bytes);
+    bool rawLine();
     QIODevice &m_device;
     qint64 m_cap;
+    QByteArray m_bytes; ///< of the line, kept for its room
     QByteArray m_buffer;
     qsizetype m_at = 0;
     qint64 m_consumed;
     bool m_atEnd = false;
     bool m_first;
+    QCryptographicHash m_hash{QCryptographicHash::Sha1};
     QByteArray m_chain;
 };
 

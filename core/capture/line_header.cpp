@@ -12,6 +12,8 @@
 #include <QRegularExpression>
 #include <QTimeZone>
 
+#include <algorithm>
+
 namespace coppice::capture {
 
 namespace {
@@ -22,6 +24,31 @@ QRegularExpression expression(const char *pattern)
     made.optimize();
     return made;
 }
+
+/// A match that is looked for only where it may be there: even to say "none" costs QRegularExpression as much as reading the
+/// head of a line without one.
+class Tried
+{
+public:
+    Tried(bool may, const QRegularExpression &shape, const QString &text)
+    {
+        if (may)
+            m_match = shape.match(text);
+    }
+    Tried(bool may, const QRegularExpression &shape, QStringView text)
+    {
+        if (may)
+            m_match = shape.match(text);
+    }
+    [[nodiscard]] bool hasMatch() const { return m_match && m_match->hasMatch(); }
+    [[nodiscard]] QString captured(int group) const { return m_match->captured(group); }
+    [[nodiscard]] QStringView capturedView(int group) const { return m_match->capturedView(group); }
+    [[nodiscard]] qsizetype capturedLength() const { return m_match->capturedLength(); }
+    [[nodiscard]] qsizetype capturedEnd() const { return m_match->capturedEnd(); }
+
+private:
+    std::optional<QRegularExpressionMatch> m_match;
+};
 
 int monthOf(QStringView name)
 {
@@ -76,16 +103,16 @@ Time timeAt(QStringView text)
 {
     if (text.isEmpty() || !(text[0].isDigit() || text[0].isUpper()))
         return {};
-    const auto number = [](const QRegularExpressionMatch &m, int group) { return m.capturedView(group).trimmed().toInt(); };
+    const auto number = [](const Tried &m, int group) { return m.capturedView(group).trimmed().toInt(); };
     const auto is = [&](qsizetype at, QStringView any) { return at < text.size() && any.contains(text[at]); };
     const bool digits = text[0].isDigit();
-    if (const auto m = digits && is(4, u"-/.") ? isoTimeShape().match(text) : QRegularExpressionMatch(); m.hasMatch())
+    if (const auto m = Tried(digits && is(4, u"-/."), isoTimeShape(), text); m.hasMatch())
         return {msOf(number(m, 1), number(m, 2), number(m, 3), number(m, 4), number(m, 5), number(m, 6), m.capturedView(7), m.capturedView(8)),
                 m.capturedLength()};
-    if (const auto m = digits && (is(1, u"-/ ") || is(2, u"-/ ")) ? namedMonthShape().match(text) : QRegularExpressionMatch(); m.hasMatch())
+    if (const auto m = Tried(digits && (is(1, u"-/ ") || is(2, u"-/ ")), namedMonthShape(), text); m.hasMatch())
         return {msOf(number(m, 3), monthOf(m.capturedView(2)), number(m, 1), number(m, 4), number(m, 5), number(m, 6), m.capturedView(7), m.capturedView(8)),
                 m.capturedLength()};
-    if (const auto m = !digits && is(3, u" ") ? syslogTimeShape().match(text) : QRegularExpressionMatch(); m.hasMatch() && monthOf(m.capturedView(1))) {
+    if (const auto m = Tried(!digits && is(3, u" "), syslogTimeShape(), text); m.hasMatch() && monthOf(m.capturedView(1))) {
         const QDate today = QDateTime::fromMSecsSinceEpoch(nowMs(), Qt::UTC).date();
         const int month = monthOf(m.capturedView(1));
         int year = number(m, 3) ? number(m, 3) : number(m, 8);
@@ -95,7 +122,7 @@ Time timeAt(QStringView text)
     }
     // 10:00:00.123 alone: the day is not known, and today is the best guess
     static const auto clock = expression(R"(^(\d\d):(\d\d):(\d\d)(?:[.,](\d{1,9}))?(?=[\]\s|]))");
-    if (const auto m = digits && is(2, u":") ? clock.match(text) : QRegularExpressionMatch(); m.hasMatch()) {
+    if (const auto m = Tried(digits && is(2, u":"), clock, text); m.hasMatch()) {
         const QDate today = QDateTime::fromMSecsSinceEpoch(nowMs(), Qt::UTC).date();
         return {msOf(today.year(), today.month(), today.day(), number(m, 1), number(m, 2), number(m, 3), m.capturedView(4), {}),
                 m.capturedLength()};
@@ -107,11 +134,12 @@ std::optional<Level> levelWord(QStringView word)
 {
     if (word.size() < 3 || word.size() > 11 || !QStringView(u"tvdinwescfpaTVDINWESCFPA").contains(word[0]))
         return {};
-    static const auto known = expression(
-        R"(^(?:TRACE|VERBOSE|DEBUG|DBG|INFO|INF|NOTICE|WARN|WARNING|WRN|ERROR|ERR|SEVERE|CRITICAL|CRIT|FATAL|PANIC|ALERT|EMERG|EMERGENCY|)"
-        R"(trace|verbose|debug|info|notice|warn|warning|error|err|severe|critical|crit|fatal|panic|alert|emerg|)"
-        R"(Trace|Verbose|Debug|Info|Information|Notice|Warn|Warning|Error|Severe|Critical|Fatal)$)");
-    if (!known.match(word).hasMatch())
+    static constexpr QStringView known[] = {
+        u"TRACE", u"VERBOSE", u"DEBUG", u"DBG", u"INFO", u"INF", u"NOTICE", u"WARN", u"WARNING", u"WRN", u"ERROR", u"ERR", u"SEVERE", u"CRITICAL", u"CRIT",
+        u"FATAL", u"PANIC", u"ALERT", u"EMERG", u"EMERGENCY", u"trace", u"verbose", u"debug", u"info", u"notice", u"warn", u"warning", u"error", u"err",
+        u"severe", u"critical", u"crit", u"fatal", u"panic", u"alert", u"emerg", u"Trace", u"Verbose", u"Debug", u"Info", u"Information", u"Notice",
+        u"Warn", u"Warning", u"Error", u"Severe", u"Critical", u"Fatal"};
+    if (std::ranges::find(known, word) == std::end(known))
         return {};
     return levelFrom(word.toString());
 }
@@ -150,7 +178,7 @@ void readLevel(const QString &text, Header &header, qsizetype from, bool afterTi
         }
         const auto level = levelWord(levelPart);
         const bool closedByColon = !bracket && end < text.size() && text[end] == u':';
-        const bool upper = levelPart == levelPart.toString().toUpper();
+        const bool upper = std::none_of(levelPart.begin(), levelPart.end(), [](QChar c) { return c.isLower(); });
         // Without a time before it, "Error" may just be the first word, and "Error: x" is an exception.
         const bool plainly = afterTime || bracket || (closedByColon && levelPart != u"Error") || (upper && levelPart.size() > 3);
         // The first words of a crash, not a level: "panic: …", "Fatal error: …"
@@ -188,7 +216,7 @@ void readHeader(Line &line)
         return;
     // E1122 10:00:00.123456   12 file.go:12] message
     static const auto glog = expression(R"(^([IWEF])(\d\d)(\d\d) (\d\d):(\d\d):(\d\d)\.(\d+)\s+\d+ [^\s\]]+\] )");
-    if (const auto m = text.size() > 20 && text[1].isDigit() ? glog.match(text) : QRegularExpressionMatch(); m.hasMatch()) {
+    if (const auto m = Tried(text.size() > 20 && text[1].isDigit(), glog, text); m.hasMatch()) {
         line.header.level = levelFrom(m.captured(1));
         const int year = QDateTime::fromMSecsSinceEpoch(nowMs(), Qt::UTC).date().year();
         line.header.time = msOf(year, m.captured(2).toInt(), m.captured(3).toInt(), m.captured(4).toInt(), m.captured(5).toInt(),
@@ -198,7 +226,7 @@ void readHeader(Line &line)
     }
     // Ruby: E, [2026-11-22T10:00:00.123456 #12] ERROR -- prog: message
     static const auto ruby = expression(R"(^[DIWEFAU], \[(\d{4}-\d\d-\d\dT[\d:.]+) #\d+\] +([A-Z]+) -- [^:\n]{0,80}: ?)");
-    if (const auto m = text.size() > 20 && text[1] == u',' ? ruby.match(text) : QRegularExpressionMatch(); m.hasMatch()) {
+    if (const auto m = Tried(text.size() > 20 && text[1] == u',', ruby, text); m.hasMatch()) {
         line.header.level = levelFrom(m.captured(2));
         line.header.time = timeFrom(m.captured(1));
         line.header.body = m.capturedEnd();
@@ -206,7 +234,7 @@ void readHeader(Line &line)
     }
     // .NET's console: "fail: Some.Category[3]", the message indented below
     static const auto console = expression(R"(^(trce|dbug|info|warn|fail|crit): (?=[\w.`+<>]+\[-?\d+\]))");
-    if (const auto m = text.size() > 6 && text[4] == u':' ? console.match(text) : QRegularExpressionMatch(); m.hasMatch()) {
+    if (const auto m = Tried(text.size() > 6 && text[4] == u':', console, text); m.hasMatch()) {
         const QStringView word = m.capturedView(1);
         line.header.level = word == u"trce" ? Level::Trace : word == u"dbug" ? Level::Debug : word == u"fail" ? Level::Error : word == u"crit" ? Level::Fatal
             : word == u"warn" ? Level::Warning : Level::Info;
@@ -215,7 +243,7 @@ void readHeader(Line &line)
     }
     // time=… level=error msg="…"
     static const auto logfmt = expression(R"((?:^|\s)(?:level|lvl|severity)=\"?([A-Za-z]+)\"?(?=\s|$))");
-    if (text.contains(QStringLiteral("l=")) || text.contains(QStringLiteral("severity="))) {
+    if (text.contains(u'=') && (text.contains(QStringLiteral("l=")) || text.contains(QStringLiteral("severity=")))) {
         static const auto shape = expression(R"(^[A-Za-z_.]+=(?:"[^"]*"|\S*) )");
         if (const auto m = logfmt.match(text); m.hasMatch() && shape.match(text).hasMatch()) {
             line.header.level = levelFrom(m.captured(1));
@@ -281,7 +309,7 @@ bool takeCarrier(Line &line, bool timed)
     static const auto cri = expression(R"(^(\d{4}-\d\d-\d\dT\S{8,30}) (?:stdout|stderr) ([FP]) ?)");
     if (text[0].isDigit()) {
         const bool dated = text[4] == u'-' && text[7] == u'-';
-        if (const auto m = dated ? cri.match(text) : QRegularExpressionMatch(); m.hasMatch()) {
+        if (const auto m = Tried(dated, cri, text); m.hasMatch()) {
             line.time = timeFrom(m.captured(1));
             line.partial = m.capturedView(2) == u"P";
             text.remove(0, m.capturedEnd());
@@ -289,14 +317,14 @@ bool takeCarrier(Line &line, bool timed)
         }
         // docker logs --timestamps and the like: seven or more digits after the second, then the line as it was
         static const auto docker = expression(R"(^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{7,9}Z) )");
-        if (const auto m = dated ? docker.match(text) : QRegularExpressionMatch(); m.hasMatch()) {
+        if (const auto m = Tried(dated, docker, text); m.hasMatch()) {
             line.time = timeFrom(m.captured(1));
             text.remove(0, m.capturedEnd());
             return true;
         }
         // journalctl -o short-iso, Heroku: 2026-11-22T10:00:00+0000 host app[12]: message
         static const auto journal = expression(R"(^(\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d+)?(?:Z|[+-]\d\d:?\d\d)?) (?:(\S+) )?([^\s\[\]:"{}(),]+)\[([\w.-]+)\]: ?)");
-        if (const auto m = dated ? journal.match(text) : QRegularExpressionMatch(); m.hasMatch()) {
+        if (const auto m = Tried(dated, journal, text); m.hasMatch()) {
             line.time = timeFrom(m.captured(1));
             line.stream += m.captured(3) + u'[' + m.captured(4) + u']';
             text.remove(0, m.capturedEnd());
@@ -306,7 +334,7 @@ bool takeCarrier(Line &line, bool timed)
             return true;
         // pm2: 0|app  | message
         static const auto pm2 = expression(R"(^(\d+\|[\w.-]+)\s*\| ?)");
-        if (const auto m = text.contains(u'|') ? pm2.match(text) : QRegularExpressionMatch(); m.hasMatch()) {
+        if (const auto m = Tried(text.contains(u'|'), pm2, text); m.hasMatch()) {
             line.stream += m.captured(1);
             text.remove(0, m.capturedEnd());
             return true;
@@ -339,7 +367,7 @@ bool takeCarrier(Line &line, bool timed)
     const std::pair<bool, const QRegularExpression *> shapes[] = {
         {text.contains(u'|'), &compose}, {text.startsWith(u"[pod/"), &kubectl}, {word > 6 && text[word - 6] == u'-', &pod}};
     for (const auto &[may, shape] : shapes) {
-        if (const auto m = may ? shape->match(text) : QRegularExpressionMatch(); m.hasMatch()) {
+        if (const auto m = Tried(may, *shape, text); m.hasMatch()) {
             line.stream += m.captured(1);
             text.remove(0, m.capturedEnd());
             return true;

@@ -18,9 +18,12 @@ LineReader::LineReader(QIODevice &device, qint64 cap, qint64 offset, QByteArray 
 {
 }
 
-bool LineReader::rawLine(QByteArray &bytes)
+bool LineReader::rawLine()
 {
-    bytes.clear();
+    QByteArray &bytes = m_bytes;
+    if (bytes.capacity() > 16 * chunk)
+        bytes.clear();
+    bytes.resize(0);
     bool any = false;
     bool isCut = false;
     for (;;) {
@@ -57,10 +60,10 @@ bool LineReader::rawLine(QByteArray &bytes)
 
 bool LineReader::next(Line &line)
 {
-    QByteArray bytes;
     const qint64 begin = m_consumed;
-    if (!rawLine(bytes))
+    if (!rawLine())
         return false;
+    QByteArray &bytes = m_bytes;
     line = Line();
     line.begin = begin;
     line.before = m_chain;
@@ -70,13 +73,14 @@ bool LineReader::next(Line &line)
     while (bytes.endsWith('\r'))
         bytes.chop(1);
     // Chained, so that equal records at different places differ, and a file that has grown keeps what it had.
-    QCryptographicHash hash(QCryptographicHash::Sha1);
-    hash.addData(m_chain);
-    hash.addData(bytes);
-    m_chain = hash.result();
+    m_hash.reset();
+    m_hash.addData(m_chain);
+    m_hash.addData(bytes);
+    m_chain = m_hash.result();
     line.identity = m_chain;
     line.end = m_consumed;
-    bytes.replace('\0', "");
+    if (bytes.contains('\0'))
+        bytes.replace('\0', "");
     line.text = text::withoutTerminalCodes(QString::fromUtf8(bytes));
     return true;
 }

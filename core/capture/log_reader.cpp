@@ -52,7 +52,7 @@ public:
             event.message = front->isJson ? event.message : front->body();
             if (front->isJson)
                 readJsonRecord(front->json, event);
-            const bool blank = front->text.trimmed().isEmpty();
+            const bool blank = front->isBlank();
             m_window.dropFront();
             ++m_record;
             if (!blank)
@@ -114,7 +114,7 @@ private:
             m_timed = m_timed || line.timed;
             if (!line.isJson && line.text.contains(u'\n'))
                 cutLines(line);
-            auto open = m_partial.find(line.stream);
+            auto open = m_partial.empty() ? m_partial.end() : m_partial.find(line.stream);
             if (line.partial && !m_options.everyLine) {
                 if (open == m_partial.end()) {
                     if (m_partial.size() < 64)
@@ -365,7 +365,7 @@ private:
         auto done = m_scrubber.scrub(text.size() > cap * 2 ? text.left(cap * 2) : text);
         scrubbed += done.replaced;
         done.text = text::plain(done.text, cap);
-        if (kept) {
+        if (kept && done.searched) {
             if (m_cleaned.size() >= mostKept)
                 m_cleaned.clear();
             m_cleaned.insert(text, done);

@@ -94,6 +94,27 @@ double costOf(const Piece &known, const Piece &piece)
     return known.shape == piece.shape ? nameWeight : proseWeight;
 }
 
+/// Of a message with every number as one digit, which is all that tokens depend on; 0 where they may depend on more.
+quint64 outlineOf(QStringView message)
+{
+    constexpr qsizetype longest = 350; // tokens know how far a quote or a bracket reaches
+    if (message.size() > longest)
+        return 0;
+    quint64 hash = 0xcbf29ce484222325ULL;
+    bool number = false;
+    const char16_t *chars = message.utf16();
+    for (qsizetype i = 0; i < message.size(); ++i) {
+        const char16_t c = chars[i];
+        const bool digit = c >= u'0' && c <= u'9';
+        if (c == u'<') // "<*>" may stand behind a number
+            return 0;
+        if (!digit || !number)
+            hash = (hash ^ (digit ? u'0' : c)) * 0x100000001b3ULL;
+        number = digit;
+    }
+    return hash;
+}
+
 quint64 formOf(const Tokens &tokens)
 {
     quint64 hash = 0x9e3779b97f4a7c15ULL;
@@ -224,12 +245,26 @@ QString TemplateMiner::textAt(int ordinal) const
 int TemplateMiner::add(QStringView message)
 {
     m_changed = false;
-    const Tokens tokens = tokensOf(message);
+    const quint64 outline = outlineOf(message);
+    if (const auto seen = m_outlines.constFind(outline); outline != 0 && seen != m_outlines.constEnd())
+        return *seen;
+    const int ordinal = addTokens(tokensOf(message));
+    if (outline != 0)
+        m_outlines.insert(outline, ordinal);
+    return ordinal;
+}
+
+int TemplateMiner::addTokens(const Tokens &tokens)
+{
     const quint64 form = formOf(tokens);
+    if (m_outlines.size() >= mostForms)
+        m_outlines.clear();
     if (const auto seen = m_forms.constFind(form); seen != m_forms.constEnd())
         return *seen;
-    if (m_forms.size() >= mostForms)
-        m_forms.clear(); // of endlessly many; the templates stay
+    if (m_forms.size() >= mostForms) { // of endlessly many; the templates stay
+        m_forms.clear();
+        m_outlines.clear();
+    }
     Pieces pieces = piecesOf(tokens);
     int best = -1;
     double least = weightOf(pieces) * mostDifferent;

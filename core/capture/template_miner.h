@@ -50,10 +50,12 @@ public:
 private:
     [[nodiscard]] static Pieces piecesOf(const Tokens &tokens);
     [[nodiscard]] static quint64 leafOf(const Pieces &pieces);
+    int addTokens(const Tokens &tokens);
     int place(Pieces pieces);
     std::vector<Pieces> m_templates;
     QHash<quint64, std::vector<int>> m_leaves;
     QHash<quint64, int> m_forms; ///< hash of the tokens of messages seen → ordinal
+    QHash<quint64, int> m_outlines; ///< the same by what tokens are cut from, which is quicker to work out
     bool m_changed = false;
 };
 
