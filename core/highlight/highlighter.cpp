@@ -29,6 +29,7 @@ constexpr auto deadlineOfAFile = std::chrono::seconds(2);
 constexpr qsizetype longestLine = 10 * 1024;
 constexpr qsizetype largestFile = 32 << 20; ///< UTF-16 units
 constexpr quint32 largestAnswer = 64 << 20;
+constexpr size_t linesHandedOn = 4096;
 
 enum class Pumped { Yes, Late, Ended };
 
@@ -183,6 +184,19 @@ Highlighter::~Highlighter() = default;
 
 std::vector<LineSpans> Highlighter::highlight(const QString &fileName, const QStringList &lines)
 {
+    std::vector<LineSpans> all;
+    highlight(fileName, lines, [&](int, std::vector<LineSpans> spans) {
+        all.insert(all.end(), std::make_move_iterator(spans.begin()), std::make_move_iterator(spans.end()));
+        return true;
+    });
+    if (!all.empty())
+        all.resize(size_t(lines.size()));
+    return all;
+}
+
+void Highlighter::highlight(const QString &fileName, const QStringList &lines,
+                            const std::function<bool(int firstLine, std::vector<LineSpans> spans)> &each)
+{
     const std::lock_guard lock(m_helper->mutex);
     Helper &helper = *m_helper;
     helper.problem.clear();
@@ -190,44 +204,48 @@ std::vector<LineSpans> Highlighter::highlight(const QString &fileName, const QSt
     for (const auto &line : lines)
         units += line.size() + 1;
     if (lines.isEmpty())
-        return {};
+        return;
     if (units > largestFile) {
         helper.problem = QStringLiteral("The file is too large for colours.");
-        return {};
+        return;
     }
     if (!helper.ensure())
-        return {};
+        return;
     const QByteArray request = requestFor(fileName, lines);
     QByteArrayView out(request);
     std::vector<LineSpans> spans;
+    size_t given = 0;
+    bool wanted = true;
     const auto deadline = Clock::now() + deadlineOfAFile;
-    for (bool last = false; !last;) {
+    for (bool last = false; !last && wanted;) {
         QByteArray payload;
         const auto pumped = helper.frame(out, payload, deadline);
-        const auto added = pumped == Pumped::Yes ? addLines(payload, spans, size_t(lines.size())) : std::nullopt;
-        if (!added && pumped == Pumped::Ended && spans.empty() && !helper.fresh) {
+        const auto added = pumped == Pumped::Yes ? addLines(payload, spans, size_t(lines.size()) - given) : std::nullopt;
+        if (!added && pumped == Pumped::Ended && given + spans.size() == 0 && !helper.fresh) {
             helper.end(); // it was dying when it was asked
             if (!helper.ensure())
-                return {};
+                return;
             out = request;
             continue;
         }
         if (!added) {
             helper.end(); // it hangs, has died or talks nonsense: the next file gets a new one
             helper.problem = pumped == Pumped::Late
-                ? QStringLiteral("No colours from line %1 on: it took longer than 2 seconds.").arg(spans.size() + 1)
-                : QStringLiteral("No colours from line %1 on: the highlighter ended.").arg(spans.size() + 1);
-            break;
+                ? QStringLiteral("No colours from line %1 on: it took longer than 2 seconds.").arg(given + spans.size() + 1)
+                : QStringLiteral("No colours from line %1 on: the highlighter ended.").arg(given + spans.size() + 1);
         }
-        last = *added;
+        last = !added || *added;
+        if (!spans.empty() && (last || spans.size() >= linesHandedOn)) {
+            const int first = int(given) + 1;
+            given += spans.size();
+            wanted = each(first, std::move(spans));
+            spans.clear();
+        }
     }
-    if (spans.empty()) {
-        if (helper.problem.isEmpty())
-            helper.problem = QStringLiteral("No colours are known for this kind of file.");
-        return {};
-    }
-    spans.resize(size_t(lines.size()));
-    return spans;
+    if (!wanted)
+        helper.end(); // the rest of its answer is for nobody
+    if (given == 0 && helper.problem.isEmpty())
+        helper.problem = QStringLiteral("No colours are known for this kind of file.");
 }
 
 QString Highlighter::problem() const

@@ -6,6 +6,7 @@
 #include <QString>
 #include <QStringList>
 
+#include <functional>
 #include <memory>
 #include <vector>
 
@@ -34,6 +35,10 @@ public:
     ~Highlighter();
     /// Spans for each line; the definition is chosen by `fileName`. Empty when there is none, or no helper.
     [[nodiscard]] std::vector<LineSpans> highlight(const QString &fileName, const QStringList &lines);
+    /// The same, handed on as it comes: spans of a few thousand lines from `firstLine` on, from 1, on the caller's thread.
+    /// `each` answers whether it wants more.
+    void highlight(const QString &fileName, const QStringList &lines,
+                   const std::function<bool(int firstLine, std::vector<LineSpans> spans)> &each);
     /// Why there were no colours the last time; empty when there were.
     [[nodiscard]] QString problem() const;
 

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "review/lines.h"
-#include "review/patch.h"
+#include "review/files.h"
 #include "review/renames.h"
 
 #include <QCryptographicHash>
@@ -99,9 +98,12 @@ std::vector<Hunk> textHunks(const FilePatch &file, const FileTexts &texts)
     return hunks;
 }
 
-Result<> fillHunks(const git::Repository &repository, FilePatch &file)
+} // namespace
+
+Result<FileTexts> readHunks(const git::Repository &repository, FilePatch &file)
 {
-    const auto look = [&](const git::Oid &blob, git::Mode mode) -> Result<> {
+    FileTexts texts;
+    const auto read = [&](const git::Oid &blob, git::Mode mode, QByteArray &into) -> Result<> {
         if (blob.isNull())
             return {};
         if (!hasBlob(mode)) {
@@ -113,30 +115,50 @@ Result<> fillHunks(const git::Repository &repository, FilePatch &file)
             file.tooLarge = true;
             return {};
         }
-        COPPICE_TRY(const auto bytes, repository.blob(blob, largestCompared));
-        file.binary = file.binary || looksBinary(bytes);
+        COPPICE_TRY(into, repository.blob(blob, largestCompared));
+        file.binary = file.binary || looksBinary(into);
         return {};
     };
-    COPPICE_CHECK(look(file.oldBlob, file.oldMode));
-    COPPICE_CHECK(look(file.newBlob, file.newMode));
-    COPPICE_TRY(const auto texts, textsOf(repository, file));
+    COPPICE_CHECK(read(file.oldBlob, file.oldMode, texts.before));
+    COPPICE_CHECK(read(file.newBlob, file.newMode, texts.after));
+    if (file.binary || file.tooLarge)
+        texts.before = texts.after = {};
+    return hunksOfTexts(file, std::move(texts.before), std::move(texts.after));
+}
+
+Result<FileTexts> hunksOfTexts(FilePatch &file, QByteArray before, QByteArray after)
+{
+    FileTexts texts{std::move(before), std::move(after), {}};
+    if (!file.binary && !file.tooLarge) {
+        COPPICE_TRY(texts.hunks, diffTexts(texts.before, texts.after));
+    }
     if (isWhole(file))
         file.hunks = {wholeHunk(file, texts.hunks)};
     else
         file.hunks = textHunks(file, texts);
-    return {};
+    return texts;
 }
 
-} // namespace
-
 Result<std::vector<FilePatch>> filesOf(const git::Repository &repository, const Revision &revision)
+{
+    COPPICE_TRY(auto files, listFiles(repository, revision));
+    for (auto &file : files)
+        COPPICE_CHECK(readHunks(repository, file));
+    return files;
+}
+
+Result<std::vector<FilePatch>> listFiles(const git::Repository &repository, const Revision &revision)
 {
     COPPICE_TRY(const auto changes, repository.changes(revision.base, revision.result));
     COPPICE_TRY(const auto renames, findRenames(repository, changes));
     QHash<size_t, size_t> renamedTo, renamedFrom;
-    for (const auto &[from, to] : renames) {
-        renamedTo.insert(from, to);
-        renamedFrom.insert(to, from);
+    QHash<size_t, const Rename *> like;
+    for (const auto &one : renames) {
+        like.insert(one.to, &one);
+        if (one.copy)
+            continue;
+        renamedTo.insert(one.from, one.to);
+        renamedFrom.insert(one.to, one.from);
     }
     std::vector<FilePatch> files;
     for (size_t i = 0; i < changes.size(); ++i) {
@@ -147,6 +169,13 @@ Result<std::vector<FilePatch>> filesOf(const git::Repository &repository, const 
         FilePatch file;
         file.path = change.path;
         file.oldPath = renamedFrom.contains(i) ? changes[renamedFrom.value(i)].path : change.path;
+        if (const auto *other = like.value(i)) {
+            file.similarity = other->similarity;
+            if (other->copy) {
+                file.copiedFrom = changes[other->from].path;
+                file.copiedBlob = changes[other->from].before->id;
+            }
+        }
         if (before) {
             file.oldBlob = before->id;
             file.oldMode = before->mode;
@@ -167,7 +196,6 @@ Result<std::vector<FilePatch>> filesOf(const git::Repository &repository, const 
             file.status = FilePatch::Status::Renamed;
         else if (file.oldBlob == file.newBlob)
             file.status = FilePatch::Status::ModeChanged;
-        COPPICE_CHECK(fillHunks(repository, file));
         files.push_back(std::move(file));
     }
     std::stable_sort(files.begin(), files.end(),

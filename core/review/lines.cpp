@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "review/lines.h"
 
+#include "git/handles.h"
+
 #include <git2/diff.h>
 #include <git2/patch.h>
 
@@ -37,8 +39,25 @@ bool looksBinary(QByteArrayView bytes)
     return size > 0 && std::memchr(bytes.data(), 0, size) != nullptr;
 }
 
+/// All lines of a text that the other side lacks; libgit2 would keep 80 bytes for each.
+static std::vector<DiffHunk> oneSided(const QByteArray &text, char origin)
+{
+    DiffHunk hunk;
+    const int count = int(text.count('\n') + (text.endsWith('\n') ? 0 : 1));
+    const bool added = origin == '+';
+    (added ? hunk.newStart : hunk.oldStart) = 1;
+    (added ? hunk.newLines : hunk.oldLines) = count;
+    hunk.lines.reserve(size_t(count));
+    for (int i = 1; i <= count; ++i)
+        hunk.lines.push_back({origin, added ? 0 : i, added ? i : 0});
+    return {std::move(hunk)};
+}
+
 Result<std::vector<DiffHunk>> diffTexts(const QByteArray &before, const QByteArray &after)
 {
+    if (before.isEmpty() != after.isEmpty())
+        return before.isEmpty() ? oneSided(after, '+') : oneSided(before, '-');
+    git::startLibrary();
     git_diff_options options;
     git_diff_options_init(&options, GIT_DIFF_OPTIONS_VERSION);
     options.flags = GIT_DIFF_FORCE_TEXT | GIT_DIFF_INDENT_HEURISTIC;

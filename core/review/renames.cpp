@@ -72,8 +72,45 @@ bool isRegular(git::Mode mode)
 
 } // namespace
 
-Result<std::vector<std::pair<size_t, size_t>>> findRenames(const git::Repository &repository,
-                                                           const std::vector<git::Repository::Change> &changes)
+/// Of the old sides of changed files, the one that each addition is a copy of.
+static void findCopies(const git::Repository &repository, const std::vector<git::Repository::Change> &changes, const std::vector<size_t> &come,
+                       std::vector<Rename> &found)
+{
+    std::vector<size_t> sources;
+    for (size_t i = 0; i < changes.size(); ++i) {
+        if (changes[i].before && isRegular(changes[i].before->mode))
+            sources.push_back(i);
+    }
+    if (come.empty() || sources.empty() || sources.size() * come.size() > mostPairs)
+        return;
+    std::vector<Fingerprint> prints(sources.size());
+    std::vector<bool> made(sources.size(), false);
+    for (const size_t to : come) {
+        const auto &after = *changes[to].after;
+        const Fingerprint own = fingerprint(repository, after.id);
+        if (own.usable && own.size == 0)
+            continue; // empty files are alike, and say nothing
+        Rename best{0, to, 0, true};
+        for (size_t i = 0; i < sources.size(); ++i) {
+            const auto &before = *changes[sources[i]].before;
+            int score = before.id == after.id ? 1000 : 0;
+            if (score == 0 && own.size > 0) {
+                if (!made[i])
+                    prints[i] = fingerprint(repository, before.id);
+                made[i] = true;
+                score = similarity(prints[i], own);
+            }
+            if (score >= 500 && score / 10 > best.similarity) {
+                best.from = sources[i];
+                best.similarity = score / 10;
+            }
+        }
+        if (best.similarity > 0)
+            found.push_back(best);
+    }
+}
+
+Result<std::vector<Rename>> findRenames(const git::Repository &repository, const std::vector<git::Repository::Change> &changes)
 {
     std::vector<size_t> gone, come;
     for (size_t i = 0; i < changes.size(); ++i) {
@@ -82,10 +119,10 @@ Result<std::vector<std::pair<size_t, size_t>>> findRenames(const git::Repository
         else if (changes[i].after && !changes[i].before && hasBlob(changes[i].after->mode))
             come.push_back(i);
     }
-    std::vector<std::pair<size_t, size_t>> pairs;
+    std::vector<Rename> pairs;
     std::vector<bool> used(changes.size(), false);
-    const auto take = [&](size_t from, size_t to) {
-        pairs.emplace_back(from, to);
+    const auto take = [&](size_t from, size_t to, int score = 1000) {
+        pairs.push_back({from, to, score / 10, false});
         used[from] = used[to] = true;
     };
 
@@ -109,8 +146,10 @@ Result<std::vector<std::pair<size_t, size_t>>> findRenames(const git::Repository
     }
     std::erase_if(gone, [&](size_t i) { return used[i] || !isRegular(changes[i].before->mode); });
     std::erase_if(come, [&](size_t i) { return used[i] || !isRegular(changes[i].after->mode); });
-    if (gone.empty() || come.empty() || gone.size() * come.size() > mostPairs)
+    if (gone.empty() || come.empty() || gone.size() * come.size() > mostPairs) {
+        findCopies(repository, changes, come, pairs);
         return pairs;
+    }
 
     std::vector<Fingerprint> before, after;
     for (const size_t i : gone)
@@ -142,8 +181,10 @@ Result<std::vector<std::pair<size_t, size_t>>> findRenames(const git::Repository
     });
     for (const auto &candidate : candidates) {
         if (!used[candidate.from] && !used[candidate.to])
-            take(candidate.from, candidate.to);
+            take(candidate.from, candidate.to, candidate.score);
     }
+    std::erase_if(come, [&](size_t i) { return used[i]; });
+    findCopies(repository, changes, come, pairs);
     return pairs;
 }
 
