@@ -21,6 +21,8 @@ DiffStyle {
     accent: Theme.accent
     warning: Theme.warning
     warningGround: Theme.warningGround
+    info: Theme.info
+    infoGround: Theme.infoGround
     danger: Theme.danger
     dangerGround: Theme.dangerGround
 }

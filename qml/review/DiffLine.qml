@@ -92,7 +92,15 @@ Item {
                 id: area
                 anchors.fill: parent
                 hoverEnabled: true
-                onClicked: line.view.openFold(line.index)
+                onClicked: line.view.diff.openFold(line.index)
+            }
+            Row {
+                anchors.right: parent.right
+                anchors.rightMargin: Theme.m
+                anchors.verticalCenter: parent.verticalCenter
+                spacing: 2
+                AppButton { kind: "quiet"; iconName: "arrow-down"; hint: qsTr("20 more lines after what is above"); implicitHeight: 20; focusPolicy: Qt.NoFocus; onClicked: line.view.diff.openFold(line.index, -20) }
+                AppButton { kind: "quiet"; iconName: "arrow-up"; hint: qsTr("20 more lines before what is below"); implicitHeight: 20; focusPolicy: Qt.NoFocus; onClicked: line.view.diff.openFold(line.index, 20) }
             }
         }
     }

@@ -9,6 +9,7 @@ FocusScope {
     id: pane
 
     required property ReviewView view
+    required property bool active
     signal rejectAsked
     signal commentAsked
 
@@ -18,10 +19,78 @@ FocusScope {
         list.returnToBounds();
         seen.restart();
     }
+    function firstRow(): int { return Math.max(0, list.indexAt(10, list.contentY + 2)); }
+    function lastRow(): int {
+        const last = list.indexAt(10, list.contentY + list.height - 2);
+        return last < 0 ? list.count - 1 : last;
+    }
+    // The row that keys mean: the first in sight of the current hunk, else the first in sight.
+    function keyRow(): int {
+        const last = lastRow();
+        for (let row = firstRow(); row <= last; ++row) {
+            if (pane.view.diff.hunkAt(row) === pane.view.diff.currentHunk && pane.view.diff.moveOf(row) >= 0)
+                return row;
+        }
+        for (let row = firstRow(); row <= last; ++row) {
+            if (pane.view.diff.moveOf(row) >= 0)
+                return row;
+        }
+        return firstRow();
+    }
+    function sidewaysTo(column: real) { across.position = Math.max(0, Math.min(1 - across.size, (column - 10) * codeStyle.charWidth / across.span)); }
 
     CodeStyle {
         id: codeStyle
         sideways: across.position * across.span
+        find: search.text
+        findRow: search.row
+    }
+    DiffOptions { id: options }
+    DiffSearch {
+        id: search
+        source: pane.view.diff
+        onFound: (row, column) => {
+            if (row < pane.firstRow() || row > pane.lastRow())
+                list.positionViewAtIndex(row, ListView.Center);
+            if (column * codeStyle.charWidth > across.room + codeStyle.sideways - 40 || column * codeStyle.charWidth < codeStyle.sideways)
+                pane.sidewaysTo(column);
+        }
+    }
+    Binding { target: pane.view.diff; property: "unified"; value: options.unified }
+    Binding { target: pane.view.diff; property: "whitespace"; value: options.whitespace }
+    DiffCommands {
+        view: pane.view
+        options: options
+        search: search
+        active: pane.active
+        onFindAsked: findBar.begin()
+        onMoveAsked: {
+            const row = pane.view.followMove(pane.keyRow());
+            if (row >= 0)
+                pane.reveal(row);
+        }
+        onDifferenceAsked: {
+            const column = pane.view.diff.differenceIn(pane.firstRow(), pane.lastRow());
+            if (column >= 0)
+                pane.sidewaysTo(column);
+        }
+        onFoldAsked: by => pane.view.diff.openFoldBeside(pane.view.diff.currentHunk, by)
+    }
+    // Rows that come and go all at once: what was at the top stays there.
+    Connections {
+        target: pane.view.diff
+        function onModelAboutToBeReset() { pane.view.diff.hold(pane.firstRow()); }
+        function onModelReset() {
+            put.row = pane.view.diff.heldRow();
+            if (put.row > 0)
+                put.start();
+        }
+    }
+    Timer {
+        id: put
+        property int row: -1
+        interval: 0
+        onTriggered: list.positionViewAtIndex(row, ListView.Beginning)
     }
     Connections {
         target: pane.view
@@ -35,87 +104,107 @@ FocusScope {
         onTriggered: {
             if (!pane.visible || list.count === 0)
                 return;
-            const first = list.indexAt(10, list.contentY + 2);
-            const last = list.indexAt(10, list.contentY + list.height - 2);
-            pane.view.sawLines(Math.max(0, first), last < 0 ? list.count - 1 : last);
+            pane.view.sawLines(pane.firstRow(), pane.lastRow());
+        }
+    }
+    Timer {
+        id: marks
+        interval: 40
+        onTriggered: {
+            ruler.firstRow = pane.firstRow();
+            ruler.lastRow = pane.lastRow();
         }
     }
 
     ColumnLayout {
         anchors.fill: parent
         spacing: 0
-        Rectangle {
-            color: Theme.sunken
-            implicitHeight: 30
+        DiffBar {
+            view: pane.view
+            options: options
             Layout.fillWidth: true
-            RowLayout {
-                anchors.fill: parent
-                anchors.leftMargin: Theme.m
-                anchors.rightMargin: Theme.m
-                spacing: Theme.s
-                Code { text: pane.view.filePath; elide: Text.ElideLeft; Layout.maximumWidth: pane.width * 0.6 }
-                Muted { text: pane.view.fileNote; Layout.fillWidth: true }
-                KeyCap { keys: "J" }
-                KeyCap { keys: "K" }
-                Muted { text: qsTr("hunks") }
-                KeyCap { keys: "N" }
-                KeyCap { keys: "P" }
-                Muted { text: qsTr("files") }
-            }
         }
-        ListView {
-            id: list
-            focus: true
-            activeFocusOnTab: true
-            model: pane.view.diff
-            clip: true
-            reuseItems: true
-            cacheBuffer: 400
-            boundsBehavior: Flickable.StopAtBounds
+        DiffPictures {
+            images: pane.view.diffLoad.images
+            Layout.fillWidth: true
+            Layout.preferredHeight: visible ? pane.height * 0.55 : 0
+        }
+        RowLayout {
+            spacing: 0
             Layout.fillWidth: true
             Layout.fillHeight: true
-            Accessible.role: Accessible.List
-            Accessible.name: qsTr("Changes of %1").arg(pane.view.filePath)
-            T.ScrollBar.vertical: AppScrollBar { }
-            onContentYChanged: seen.restart()
-            onHeightChanged: seen.restart()
-            delegate: DiffLine {
-                view: pane.view
-                rowStyle: codeStyle
-                onRejectAsked: pane.rejectAsked()
-                onCommentAsked: pane.commentAsked()
-            }
-            Keys.onUpPressed: contentY = Math.max(originY, contentY - 3 * codeStyle.lineHeight)
-            Keys.onDownPressed: contentY = Math.min(originY + Math.max(0, contentHeight - height), contentY + 3 * codeStyle.lineHeight)
-            Keys.onLeftPressed: across.decrease()
-            Keys.onRightPressed: across.increase()
-            Keys.onPressed: event => {
-                const far = originY + Math.max(0, contentHeight - height);
-                switch (event.key) {
-                case Qt.Key_PageUp: contentY = Math.max(originY, contentY - height * 0.9); break;
-                case Qt.Key_PageDown: contentY = Math.min(far, contentY + height * 0.9); break;
-                case Qt.Key_Home: positionViewAtBeginning(); break;
-                case Qt.Key_End: positionViewAtEnd(); break;
-                default: return;
+            ListView {
+                id: list
+                objectName: "diffRows"
+                focus: true
+                activeFocusOnTab: true
+                model: pane.view.diff
+                clip: true
+                reuseItems: true
+                cacheBuffer: 400
+                boundsBehavior: Flickable.StopAtBounds
+                Layout.fillWidth: true
+                Layout.fillHeight: true
+                Accessible.role: Accessible.List
+                Accessible.name: qsTr("Changes of %1").arg(pane.view.filePath)
+                T.ScrollBar.vertical: AppScrollBar { }
+                onContentYChanged: { seen.restart(); marks.start(); }
+                onHeightChanged: { seen.restart(); marks.start(); }
+                delegate: DiffLine {
+                    view: pane.view
+                    rowStyle: codeStyle
+                    onRejectAsked: pane.rejectAsked()
+                    onCommentAsked: pane.commentAsked()
                 }
-                event.accepted = true;
+                Keys.onUpPressed: contentY = Math.max(originY, contentY - 3 * codeStyle.lineHeight)
+                Keys.onDownPressed: contentY = Math.min(originY + Math.max(0, contentHeight - height), contentY + 3 * codeStyle.lineHeight)
+                Keys.onLeftPressed: across.decrease()
+                Keys.onRightPressed: across.increase()
+                Keys.onPressed: event => {
+                    const far = originY + Math.max(0, contentHeight - height);
+                    switch (event.key) {
+                    case Qt.Key_PageUp: contentY = Math.max(originY, contentY - height * 0.9); break;
+                    case Qt.Key_PageDown: contentY = Math.min(far, contentY + height * 0.9); break;
+                    case Qt.Key_Home: positionViewAtBeginning(); break;
+                    case Qt.Key_End: positionViewAtEnd(); break;
+                    default: return;
+                    }
+                    event.accepted = true;
+                }
+                WheelHandler {
+                    acceptedModifiers: Qt.ShiftModifier
+                    onWheel: event => event.angleDelta.y > 0 ? across.decrease() : across.increase()
+                }
             }
-            WheelHandler {
-                acceptedModifiers: Qt.ShiftModifier
-                onWheel: event => event.angleDelta.y > 0 ? across.decrease() : across.increase()
+            DiffRuler {
+                id: ruler
+                source: pane.view.diff
+                search: search
+                style: codeStyle
+                Layout.fillHeight: true
+                Layout.preferredWidth: 22
+                Accessible.role: Accessible.Indicator
+                Accessible.name: qsTr("Overview of the file")
+                onAsked: row => list.positionViewAtIndex(row, ListView.Center)
             }
         }
         AppScrollBar {
             id: across
             // The longest line against the room that a side has for text.
-            readonly property real room: Math.max(80, (pane.view.diff.onlyOld || pane.view.diff.onlyNew ? list.width : list.width / 2)
+            readonly property real room: Math.max(80, (pane.view.diff.onlyOld || pane.view.diff.onlyNew || pane.view.diff.unified ? list.width : list.width / 2)
                                                       - (pane.view.diff.digits + 6) * codeStyle.charWidth)
             readonly property real span: Math.max(room, (pane.view.diff.longestLine + 2) * codeStyle.charWidth)
             orientation: Qt.Horizontal
             size: room / span
-            stepSize: 0.1
+            stepSize: Math.min(0.1, size * 0.8)
             onSizeChanged: if (size >= 1) position = 0
             Layout.fillWidth: true
+        }
+        DiffFind {
+            id: findBar
+            search: search
+            Layout.fillWidth: true
+            onEnded: list.forceActiveFocus()
         }
     }
     FocusRing { target: list; anchors.margins: 1; shown: list.activeFocus }

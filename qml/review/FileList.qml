@@ -28,7 +28,7 @@ Rectangle {
             required property int rejected
             required property int unseen
             required property int flags
-            readonly property bool decided: accepted + rejected === hunks
+            readonly property bool decided: hunks > 0 && accepted + rejected === hunks
             height: 42
             RowLayout {
                 anchors.fill: parent
@@ -59,7 +59,7 @@ Rectangle {
                         Layout.fillWidth: true
                     }
                 }
-                Muted { text: (row.accepted + row.rejected) + "/" + row.hunks }
+                Muted { text: row.hunks === 0 ? "…" : (row.accepted + row.rejected) + "/" + row.hunks }
             }
         }
     }

@@ -35,7 +35,6 @@ Item {
     Key { text: qsTr("Accept all that has no verdict"); sequences: ["Shift+A"]; icon: "check"; enabled: commands.decides && commands.view.undecided > 0; onActivated: commands.view.acceptAll() }
     Key { text: qsTr("Reject all of the patch"); sequences: ["Ctrl+Shift+R"]; icon: "cross"; enabled: commands.decides; onActivated: commands.view.rejectAll() }
     Key { text: qsTr("Comment on the hunk…"); sequences: ["C"]; icon: "comment"; enabled: commands.here; onActivated: commands.commentAsked() }
-    Key { text: qsTr("Open all folds of the file"); sequences: ["E"]; icon: "chevron-down"; enabled: commands.here; onActivated: commands.view.openAllFolds() }
     Key { text: qsTr("Copy the hunk"); sequences: ["Y"]; icon: "copy"; enabled: commands.here; onActivated: commands.view.copyHunk(commands.view.diff.currentHunk) }
     Key { text: qsTr("Fold or open the evidence"); sequences: ["V"]; icon: "shield"; enabled: commands.here; onActivated: commands.evidenceAsked() }
     Key { text: qsTr("Choose another patch"); sequences: ["O"]; icon: "review"; enabled: commands.active; onActivated: commands.patchesAsked() }

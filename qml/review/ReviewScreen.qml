@@ -65,6 +65,7 @@ AppScreen {
             DiffView {
                 id: diff
                 view: view
+                active: screen.active
                 SplitView.fillWidth: true
                 onRejectAsked: rejectSheet.open()
                 onCommentAsked: commentSheet.open()

@@ -9,12 +9,13 @@ namespace coppice::ui {
 
 namespace {
 constexpr int TabWidth = 4;
-constexpr qsizetype LongestDrawn = 4'000; ///< of a line; what follows is cut with a mark
+constexpr qsizetype LongestDrawn = 8'000; ///< at once; what follows is cut with a mark
 
 /// What is known of one UTF-16 unit of a line.
 struct Unit {
     highlight::Style style = highlight::Style::Normal;
     bool word = false;
+    bool hit = false;
 };
 
 QString writtenOut(char32_t codePoint)
@@ -29,7 +30,7 @@ bool isAscii(const QString &text)
 } // namespace
 
 std::vector<CodePiece> codePieces(const QString &whole, const highlight::LineSpans *spans,
-                                  const std::vector<review::WordChange> &words)
+                                  const std::vector<review::WordChange> &words, const std::vector<review::WordChange> &hits)
 {
     const QString line = whole.left(LongestDrawn);
     std::vector<Unit> units(size_t(line.size()));
@@ -43,16 +44,20 @@ std::vector<CodePiece> codePieces(const QString &whole, const highlight::LineSpa
         for (int i = word.offset; i < word.offset + word.length && i < line.size(); ++i)
             units[size_t(i)].word = true;
     }
+    for (const auto &hit : hits) {
+        for (int i = hit.offset; i < hit.offset + hit.length && i < line.size(); ++i)
+            units[size_t(i)].hit = true;
+    }
     const auto hidden = text::findHidden(line);
 
     std::vector<CodePiece> pieces;
     int column = 0;
     const auto add = [&](const QString &text, const Unit &unit, std::optional<text::HiddenClass> suspicious) {
-        if (!pieces.empty() && pieces.back().style == unit.style && pieces.back().word == unit.word &&
+        if (!pieces.empty() && pieces.back().style == unit.style && pieces.back().word == unit.word && pieces.back().hit == unit.hit &&
             pieces.back().suspicious == suspicious && !suspicious) {
             pieces.back().text += text;
         } else {
-            pieces.push_back({text, column, unit.style, unit.word, suspicious});
+            pieces.push_back({text, column, unit.style, unit.word, unit.hit, suspicious});
         }
         column += int(text.size());
     };

@@ -22,12 +22,14 @@ struct CodePiece {
     int column = 0;
     highlight::Style style = highlight::Style::Normal;
     bool word = false;                          ///< in a changed word
+    bool hit = false;                           ///< in a place that was searched for
     std::optional<text::HiddenClass> suspicious; ///< written out, or looking like another letter
 };
 /// A line of source as pieces. A character that cannot be seen, or that turns the order of others round, is written out
 /// as its code point; nothing of the line can hide.
 [[nodiscard]] std::vector<CodePiece> codePieces(const QString &line, const highlight::LineSpans *spans,
-                                                const std::vector<review::WordChange> &words);
+                                                const std::vector<review::WordChange> &words,
+                                                const std::vector<review::WordChange> &hits = {});
 
 /// Draws lines of source in one font: ASCII straight from glyph indices (four times cheaper than laying text out, and
 /// without ligatures: != stays two characters), anything else laid out without shaping.

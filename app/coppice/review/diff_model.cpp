@@ -5,6 +5,10 @@
 
 #include <text/hidden.h>
 
+#include <QSet>
+
+#include <algorithm>
+
 namespace coppice::ui {
 
 namespace {
@@ -27,28 +31,40 @@ bool isChange(RowKind kind)
     return kind == RowKind::Changed || kind == RowKind::Removed || kind == RowKind::Added;
 }
 
-int columnsOf(const QString &text)
-{
-    return int(text.size() + 3 * text.count(u'\t'));
-}
-
 } // namespace
 
 DiffModel::DiffModel(QObject *parent) : QAbstractListModel(parent) { }
 
-void DiffModel::show(const review::FilePatch &file, std::vector<review::AlignedRow> rows)
+void DiffModel::show(const review::FilePatch &file, Aligned aligned)
+{
+    m_oldColours.clear();
+    m_newColours.clear();
+    m_opened.clear();
+    m_flagged.clear();
+    m_moves.clear();
+    m_currentHunk = 0;
+    m_keeps = false;
+    reset(file, std::move(aligned));
+    Q_EMIT currentHunkChanged();
+}
+
+void DiffModel::refresh(const review::FilePatch &file, Aligned aligned)
+{
+    m_keeps = true;
+    reset(file, std::move(aligned));
+}
+
+void DiffModel::reset(const review::FilePatch &file, Aligned aligned)
 {
     beginResetModel();
     m_file = file;
-    m_rows = std::move(rows);
-    m_oldSpans.clear();
-    m_newSpans.clear();
-    m_currentHunk = 0;
+    m_aligned = std::move(aligned);
+    const int most = m_aligned ? std::max(m_aligned->oldLines(), m_aligned->newLines()) : 0;
+    m_digits = std::max(2, int(QString::number(most).size()));
     build();
     endResetModel();
-    measure();
     Q_EMIT linesChanged();
-    Q_EMIT currentHunkChanged();
+    Q_EMIT marksChanged();
 }
 
 void DiffModel::clear()
@@ -56,44 +72,11 @@ void DiffModel::clear()
     show({}, {});
 }
 
-void DiffModel::build()
-{
-    m_lines.clear();
-    m_lines.reserve(m_rows.size() + 2 * m_file.hunks.size());
-    int headed = -1;
-    for (const auto &row : m_rows) {
-        if (row.hunk > headed) {
-            headed = row.hunk;
-            m_lines.push_back({Kind::Head, {}, row.hunk, {}, {}, 0});
-            for (const auto &comment : m_comments) {
-                if (comment.hunk == hunkId(row.hunk))
-                    m_lines.push_back({Kind::Comment, {}, row.hunk, comment.text, comment.author.name, double(comment.at)});
-            }
-        }
-        const Kind kind = row.kind == RowKind::Fold ? Kind::Fold : row.kind == RowKind::Note ? Kind::Note : Kind::Code;
-        m_lines.push_back({kind, row, row.hunk, {}, {}, 0});
-    }
-    // A hunk without lines (a mode, a rename, a binary) still has its head, to be decided on.
-    for (int hunk = headed + 1; hunk < hunks(); ++hunk)
-        m_lines.push_back({Kind::Head, {}, hunk, {}, {}, 0});
-}
-
-void DiffModel::measure()
-{
-    int most = 0;
-    m_longest = 0;
-    for (const auto &line : m_lines) {
-        most = std::max({most, line.row.oldLine, line.row.newLine});
-        m_longest = std::max({m_longest, columnsOf(line.row.oldText), columnsOf(line.row.newText)});
-    }
-    m_digits = std::max(2, int(QString::number(most).size()));
-}
-
 void DiffModel::redraw(const QList<int> &roles)
 {
     ++m_stamp;
-    if (!m_lines.empty())
-        Q_EMIT dataChanged(index(0), index(count() - 1), roles);
+    if (m_count > 0)
+        Q_EMIT dataChanged(index(0), index(m_count - 1), roles);
 }
 
 void DiffModel::setVerdicts(const std::vector<review::Decision> &decisions)
@@ -102,6 +85,7 @@ void DiffModel::setVerdicts(const std::vector<review::Decision> &decisions)
     for (const auto &decision : decisions)
         m_decisions[decision.hunk] = decision;
     redraw({StampRole, VerdictRole, ReasonRole, SpokenRole});
+    Q_EMIT marksChanged();
 }
 
 void DiffModel::setComments(const std::vector<review::Comment> &comments)
@@ -111,62 +95,20 @@ void DiffModel::setComments(const std::vector<review::Comment> &comments)
     if (same)
         return;
     m_comments = comments;
-    if (m_rows.empty())
-        return;
-    beginResetModel();
-    build();
-    endResetModel();
-    Q_EMIT linesChanged();
+    if (m_count > 0)
+        rebuild();
+    Q_EMIT marksChanged();
 }
 
-void DiffModel::setSpans(std::vector<highlight::LineSpans> oldSpans, std::vector<highlight::LineSpans> newSpans)
+void DiffModel::addSpans(bool newSide, int firstLine, const std::vector<highlight::LineSpans> &spans)
 {
-    m_oldSpans = std::move(oldSpans);
-    m_newSpans = std::move(newSpans);
+    (newSide ? m_newColours : m_oldColours).add(firstLine, spans);
     redraw({StampRole});
 }
 
-void DiffModel::openFold(int at, const std::vector<review::AlignedRow> &all)
+highlight::LineSpans DiffModel::spans(bool newSide, int lineNumber) const
 {
-    const auto *fold = line(at);
-    if (!fold || fold->kind != Kind::Fold || fold->row.foldedLines <= 0)
-        return;
-    // The folded lines follow the last line before the fold, in the file without folds.
-    size_t from = 0;
-    if (const auto *before = line(at - 1); before && before->kind == Kind::Code) {
-        while (from < all.size() &&
-               !(all[from].oldLine == before->row.oldLine && all[from].newLine == before->row.newLine))
-            ++from;
-        ++from;
-    } else if (at > 0) {
-        // Two folds never touch; a head stands right after a fold, never before one.
-        return;
-    }
-    const size_t number = size_t(fold->row.foldedLines);
-    if (from + number > all.size())
-        return;
-    beginRemoveRows({}, at, at);
-    m_lines.erase(m_lines.begin() + at);
-    endRemoveRows();
-    beginInsertRows({}, at, at + int(number) - 1);
-    std::vector<Line> opened;
-    for (size_t i = from; i < from + number; ++i)
-        opened.push_back({Kind::Code, all[i], -1, {}, {}, 0});
-    m_lines.insert(m_lines.begin() + at, opened.begin(), opened.end());
-    endInsertRows();
-    measure();
-    Q_EMIT linesChanged();
-}
-
-const DiffModel::Line *DiffModel::line(int at) const
-{
-    return at >= 0 && at < count() ? &m_lines[size_t(at)] : nullptr;
-}
-
-const highlight::LineSpans *DiffModel::spans(bool newSide, int lineNumber) const
-{
-    const auto &all = newSide ? m_newSpans : m_oldSpans;
-    return lineNumber >= 1 && size_t(lineNumber) <= all.size() ? &all[size_t(lineNumber) - 1] : nullptr;
+    return (newSide ? m_newColours : m_oldColours).of(lineNumber);
 }
 
 Verdict DiffModel::verdict(int hunk) const
@@ -189,29 +131,16 @@ QString DiffModel::hunkId(int hunk) const
     return hunk >= 0 && hunk < hunks() ? m_file.hunks[size_t(hunk)].id : QString();
 }
 
-int DiffModel::headOf(int hunk) const
-{
-    for (int i = 0; i < count(); ++i) {
-        if (m_lines[size_t(i)].kind == Kind::Head && m_lines[size_t(i)].hunk == hunk)
-            return i;
-    }
-    return -1;
-}
-
-int DiffModel::hunkAt(int at) const
-{
-    const auto *found = line(at);
-    return found ? found->hunk : -1;
-}
-
 QStringList DiffModel::hunksBetween(int firstLine, int lastLine) const
 {
     QStringList ids;
-    for (int i = std::max(0, firstLine); i <= lastLine && i < count(); ++i) {
-        const auto &at = m_lines[size_t(i)];
-        const QString id = hunkId(at.hunk);
-        const bool change = at.kind == Kind::Head || (at.kind == Kind::Code && isChange(at.row.kind));
-        if (change && !id.isEmpty() && !ids.contains(id))
+    int before = -1;
+    for (size_t i = runAt(std::max(0, firstLine)); i < m_runs.size() && m_runs[i].row <= lastLine; ++i) {
+        const auto &run = m_runs[i];
+        if ((run.kind != RunKind::Head && run.kind != RunKind::Block) || run.hunk < 0 || run.hunk == before)
+            continue;
+        before = run.hunk;
+        if (const QString id = hunkId(run.hunk); !id.isEmpty() && !ids.contains(id))
             ids << id;
     }
     return ids;
@@ -219,17 +148,34 @@ QStringList DiffModel::hunksBetween(int firstLine, int lastLine) const
 
 QString DiffModel::hunkText(int hunk) const
 {
+    constexpr int MostCopied = 20'000;
     QString text = QString::fromUtf8(m_file.path) + u'\n';
-    for (const auto &at : m_lines) {
-        if (at.hunk != hunk || at.kind != Kind::Code)
+    int left = MostCopied;
+    const auto add = [&](const review::AlignedRow &row) {
+        if (row.kind == RowKind::Context)
+            text += u' ' + row.newText + u'\n';
+        if (row.kind == RowKind::Changed || row.kind == RowKind::Removed)
+            text += u'-' + row.oldText + u'\n';
+        if (row.kind == RowKind::Changed || row.kind == RowKind::Added)
+            text += u'+' + row.newText + u'\n';
+    };
+    if (hunk < 0 || hunk >= hunks())
+        return text;
+    const auto &own = m_file.hunks[size_t(hunk)];
+    for (const auto &run : m_runs) {
+        const bool lines = run.kind == RunKind::Equal || run.kind == RunKind::Block;
+        if (!lines || (run.kind == RunKind::Block && run.hunk != hunk))
             continue;
-        if (at.row.kind == RowKind::Context)
-            text += u' ' + at.row.newText + u'\n';
-        if (at.row.kind == RowKind::Changed || at.row.kind == RowKind::Removed)
-            text += u'-' + at.row.oldText + u'\n';
-        if (at.row.kind == RowKind::Changed || at.row.kind == RowKind::Added)
-            text += u'+' + at.row.newText + u'\n';
+        int from = 0, to = run.rows;
+        if (run.kind == RunKind::Equal) {
+            from = std::max(0, own.oldStart - run.oldLine);
+            to = std::min(to, own.oldStart + own.oldLines - run.oldLine);
+        }
+        for (int i = from; i < to && left > 0; ++i, --left)
+            add(codeOf(run, i, 0).row);
     }
+    if (left == 0)
+        text += tr("(the hunk goes on; copied are its first %n line(s))", nullptr, MostCopied) + u'\n';
     return text;
 }
 
@@ -255,18 +201,29 @@ QString DiffModel::headText(int hunk) const
 
 QString DiffModel::spoken(const Line &at) const
 {
+    const auto said = [](const QString &text) { return text::plain(text, 2'000); };
     switch (at.kind) {
     case Kind::Head: return QString(headText(at.hunk) + QStringLiteral(", ") + verdictName(verdict(at.hunk)));
     case Kind::Comment: return tr("Comment by %1: %2").arg(at.author, at.text);
     case Kind::Fold: return tr("%n unchanged line(s) folded", nullptr, at.row.foldedLines);
-    case Kind::Note: return at.row.newText.isEmpty() ? at.row.oldText : at.row.newText;
+    case Kind::Note: return at.row.newText;
     case Kind::Code: break;
     }
-    switch (at.row.kind) {
-    case RowKind::Changed: return tr("Line %1 was: %2. Now: %3").arg(at.row.newLine).arg(at.row.oldText, at.row.newText);
-    case RowKind::Removed: return tr("Removed line %1: %2").arg(at.row.oldLine).arg(at.row.oldText);
-    case RowKind::Added: return tr("Added line %1: %2").arg(at.row.newLine).arg(at.row.newText);
-    default: return tr("Line %1: %2").arg(at.row.newLine).arg(at.row.newText);
+    const auto &row = at.row;
+    const auto where = [&](bool newSide, int number) {
+        const auto *moved = movedAt(newSide, number);
+        return !moved ? QString() : QString(QStringLiteral(", ") + (newSide ? tr("moved from %1") : tr("moved to %1")).arg(moved->other));
+    };
+    if (row.kind == RowKind::Removed || row.kind == RowKind::Added) {
+        const bool added = row.kind == RowKind::Added;
+        const int number = added ? row.newLine : row.oldLine;
+        return QString((added ? tr("Added line %1: %2") : tr("Removed line %1: %2")).arg(number).arg(said(added ? row.newText : row.oldText))
+                       + where(added, number));
+    }
+    switch (row.kind) {
+    case RowKind::Changed:
+        return tr("Line %1 was: %2. Line %3 is: %4").arg(row.oldLine).arg(said(row.oldText)).arg(row.newLine).arg(said(row.newText));
+    default: return tr("Line %1: %2").arg(row.newLine).arg(said(row.newText));
     }
 }
 
@@ -277,29 +234,35 @@ int DiffModel::rowCount(const QModelIndex &parent) const
 
 QVariant DiffModel::data(const QModelIndex &index, int role) const
 {
-    const auto *at = index.isValid() ? line(index.row()) : nullptr;
-    if (!at)
+    if (!index.isValid() || index.row() >= m_count)
         return {};
+    const auto &run = m_runs[runAt(index.row())];
     static const QString kinds[] = {QStringLiteral("head"), QStringLiteral("comment"), QStringLiteral("code"),
-                                    QStringLiteral("fold"), QStringLiteral("note")};
+                                    QStringLiteral("code"), QStringLiteral("fold"), QStringLiteral("note")};
+    const auto comment = [&]() -> const review::Comment * {
+        return run.kind == RunKind::Comment ? &m_comments[size_t(run.index)] : nullptr;
+    };
     switch (role) {
-    case KindRole: return kinds[int(at->kind)];
+    case KindRole: return kinds[int(run.kind)];
     case StampRole: return m_stamp;
-    case HunkRole: return at->hunk;
+    case HunkRole: return hunkAt(index.row());
     case TextRole:
-        if (at->kind == Kind::Head)
-            return headText(at->hunk);
-        if (at->kind == Kind::Fold)
-            return tr("%n unchanged line(s)", nullptr, at->row.foldedLines);
-        if (at->kind == Kind::Note)
-            return at->row.newText.isEmpty() ? at->row.oldText : at->row.newText;
-        return text::plain(at->text, 8'000);
-    case AuthorRole: return at->author;
-    case AtRole: return at->at;
-    case VerdictRole: return at->hunk < 0 ? QString() : verdictName(verdict(at->hunk));
-    case ReasonRole: return m_decisions.value(hunkId(at->hunk)).reason;
-    case CurrentRole: return at->hunk >= 0 && at->hunk == m_currentHunk;
-    case SpokenRole: return spoken(*at);
+        if (run.kind == RunKind::Head)
+            return headText(run.hunk);
+        if (run.kind == RunKind::Fold)
+            return tr("%n unchanged line(s)", nullptr, run.lines);
+        if (run.kind == RunKind::Note)
+            return text::plain(m_aligned->notes().value(run.index), 8'000);
+        return comment() ? text::plain(comment()->text, 8'000) : QString();
+    case AuthorRole: return comment() ? comment()->author.name : QString();
+    case AtRole: return comment() ? double(comment()->at) : 0.0;
+    case VerdictRole: {
+        const int hunk = hunkAt(index.row());
+        return hunk < 0 ? QString() : verdictName(verdict(hunk));
+    }
+    case ReasonRole: return run.hunk < 0 ? QString() : m_decisions.value(hunkId(run.hunk)).reason;
+    case CurrentRole: return hunkAt(index.row()) == m_currentHunk;
+    case SpokenRole: return spoken(*line(index.row()));
     default: return {};
     }
 }

@@ -34,15 +34,22 @@ Q_SIGNALS:
 private:
     struct Side {
         QRectF place;
-        int number = 0;
+        int number = 0, other = 0; ///< other: of the old side, in a unified view
+        qint64 at = 0, bytes = 0;  ///< byte of the line at which the text begins; of the whole line
         const QString *text = nullptr;
         const std::vector<review::WordChange> *words = nullptr;
         bool isNew = false;
         bool differs = false;
         bool noNewline = false;
+        const QString *end = nullptr; ///< how the line ends, where the two differ in that
     };
+    void paintSplit(QPainter &painter, const DiffModel::Line &line) const;
+    void paintUnified(QPainter &painter, const DiffModel::Line &line) const;
     void paintSide(QPainter &painter, const Side &side) const;
     void paintText(QPainter &painter, const Side &side, qreal left) const;
+    [[nodiscard]] QColor paintSuspicious(QPainter &painter, const QRectF &place, text::HiddenClass kind) const;
+    void paintMoved(QPainter &painter, const Side &side, qreal baseline) const;
+    void paintRest(QPainter &painter, const Side &side, qreal left, qreal baseline) const;
     void paintVerdict(QPainter &painter, int hunk, bool current) const;
 
     DiffModel *m_source = nullptr;

@@ -40,6 +40,7 @@ void DiffStyle::setDark(bool isDark)
         return;
     dark = isDark;
     Q_EMIT changed();
+    QMetaObject::invokeMethod(this, &DiffStyle::coloursChanged, Qt::QueuedConnection); // when the theme has set all of them
 }
 
 QColor DiffStyle::ink(highlight::Style style) const

@@ -36,6 +36,10 @@ class DiffStyle : public QObject
     Q_PROPERTY(int lineHeight READ lineHeight NOTIFY changed)
     Q_PROPERTY(double charWidth READ charWidth NOTIFY changed)
     Q_PROPERTY(double sideways MEMBER sideways NOTIFY changed) ///< px that the lines are scrolled to the left
+    Q_PROPERTY(QColor info MEMBER info NOTIFY changed)
+    Q_PROPERTY(QColor infoGround MEMBER infoGround NOTIFY changed)
+    Q_PROPERTY(QString find MEMBER find NOTIFY changed) ///< text that is marked where it stands
+    Q_PROPERTY(int findRow MEMBER findRow NOTIFY changed) ///< row of the current place
 public:
     explicit DiffStyle(QObject *parent = nullptr);
 
@@ -52,12 +56,15 @@ public:
     [[nodiscard]] double charWidth() const { return m_painter.charWidth(); }
 
     QColor ground, text, muted, border, blank, added, wordAdded, addedInk, removed, wordRemoved, removedInk, accent, warning,
-        warningGround, danger, dangerGround;
+        warningGround, danger, dangerGround, info, infoGround;
+    QString find;
+    int findRow = -1;
     double sideways = 0;
     bool dark = false;
 
 Q_SIGNALS:
     void changed();
+    void coloursChanged(); ///< light became dark, or the other way round
 
 private:
     void setUp();

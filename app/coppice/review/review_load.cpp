@@ -5,12 +5,12 @@
 #include "shell/app_session.h"
 #include "shell/tones.h"
 
+#include <review/files.h>
+
 namespace coppice::ui {
 
 struct ReviewView::Content {
     std::vector<review::FilePatch> files;
-    std::vector<review::Flag> flags;
-    review::Patch patch;
 };
 struct ReviewView::Said {
     std::vector<review::Decision> decisions;
@@ -18,14 +18,9 @@ struct ReviewView::Said {
     std::vector<review::Evidence> evidence;
     QStringList shown;
 };
-struct ReviewView::Lines {
-    std::vector<review::AlignedRow> rows;
-    QByteArray oldBytes, newBytes;
-};
-
 namespace {
 
-constexpr qint64 MostColoured = 1 << 20;
+constexpr size_t FilesAtOnce = 64; ///< whose hunks are read by one job
 
 Look lookOf(review::Evidence::Verdict verdict)
 {
@@ -61,14 +56,6 @@ QString statusIcon(review::FilePatch::Status status)
     }
 }
 
-QByteArray bytesOf(const git::Repository &repository, const git::Oid &blob)
-{
-    if (blob.isNull())
-        return {};
-    const auto bytes = repository.blob(blob, MostColoured);
-    return bytes ? *bytes : QByteArray();
-}
-
 } // namespace
 
 void ReviewView::load()
@@ -76,6 +63,7 @@ void ReviewView::load()
     ++m_turn;
     m_filePatches.clear();
     m_flagList.clear();
+    m_moves.clear();
     m_decisions.clear();
     m_comments.clear();
     m_shown.clear();
@@ -83,7 +71,8 @@ void ReviewView::load()
     m_file = -1;
     m_error = {};
     m_counts = {};
-    m_diff.clear();
+    m_counting = false;
+    m_diffLoad.stop();
     m_files.setRecords({});
     m_flags.setRecords({});
     m_evidence.setRecords({});
@@ -97,16 +86,14 @@ void ReviewView::load()
     if (!patch || patch->revisions.empty())
         return;
     auto *app = AppSession::instance();
-    QByteArray prefix;
     if (const auto *entry = app->catalog() ? app->catalog()->find(patch->plugin) : nullptr)
-        prefix = entry->plugin.prefix;
+        m_diffLoad.setPlugin(entry->plugin.prefix);
     app->worker().read(
         this,
-        [session = app->session(), patch = *patch, prefix]() -> Result<Content> {
-            Content content{{}, {}, patch};
+        [session = app->session(), revision = patch->last()]() -> Result<Content> {
+            Content content;
             COPPICE_TRY(const auto repository, session->library().repository());
-            COPPICE_TRY(content.files, review::filesOf(repository, patch.last()));
-            COPPICE_TRY(content.flags, review::flagsOf(repository, patch, prefix, content.files));
+            COPPICE_TRY(content.files, review::listFiles(repository, revision));
             return content;
         },
         [this, turn = m_turn](Result<Content> content) {
@@ -124,12 +111,79 @@ void ReviewView::take(Result<Content> content)
         return;
     }
     m_filePatches = std::move(content->files);
-    m_flagList = std::move(content->flags);
-    fillFlags();
+    m_counting = !m_filePatches.empty();
     fillFiles();
     Q_EMIT contentChanged();
     showFile(0, false);
     loadSaid();
+    readHunks(0, std::make_shared<review::MoveFinder>());
+}
+
+/// The hunks of all files, some files at a time, after the list is on view and the first file is being read.
+void ReviewView::readHunks(size_t from, std::shared_ptr<review::MoveFinder> moves)
+{
+    auto *app = AppSession::instance();
+    const size_t to = std::min(m_filePatches.size(), from + FilesAtOnce);
+    using Files = std::vector<review::FilePatch>;
+    app->worker().read(
+        this,
+        [session = app->session(), moves, from, files = Files(m_filePatches.begin() + qsizetype(from), m_filePatches.begin() + qsizetype(to))]() mutable
+        -> Result<Files> {
+            COPPICE_TRY(const auto repository, session->library().repository());
+            for (size_t i = 0; i < files.size(); ++i) {
+                COPPICE_TRY(const auto texts, review::readHunks(repository, files[i]));
+                moves->add(int(from + i), texts);
+            }
+            return std::move(files);
+        },
+        [this, turn = m_turn, from, to, moves](Result<Files> files) {
+            if (turn != m_turn)
+                return;
+            if (!files) {
+                m_error = ErrorInfo(files.error());
+                Q_EMIT contentChanged();
+                return;
+            }
+            std::move(files->begin(), files->end(), m_filePatches.begin() + qsizetype(from));
+            m_counting = to < m_filePatches.size();
+            fillFiles();
+            if (m_counting)
+                readHunks(to, moves);
+            else
+                readFlags(moves);
+        });
+}
+
+void ReviewView::readFlags(std::shared_ptr<review::MoveFinder> moves)
+{
+    const auto *patch = current();
+    if (!patch || patch->revisions.empty())
+        return;
+    auto *app = AppSession::instance();
+    QByteArray prefix;
+    if (const auto *entry = app->catalog() ? app->catalog()->find(patch->plugin) : nullptr)
+        prefix = entry->plugin.prefix;
+    using Flags = std::pair<std::vector<review::Flag>, std::vector<review::Move>>;
+    app->worker().read(
+        this,
+        [session = app->session(), patch = *patch, prefix, files = m_filePatches, moves]() -> Result<Flags> {
+            COPPICE_TRY(const auto repository, session->library().repository());
+            COPPICE_TRY(auto flags, review::flagsOf(repository, patch, prefix, files));
+            return Flags{std::move(flags), moves->find()};
+        },
+        [this, turn = m_turn](Result<Flags> flags) {
+            if (turn != m_turn)
+                return;
+            if (!flags) {
+                m_error = ErrorInfo(flags.error());
+                Q_EMIT contentChanged();
+                return;
+            }
+            std::tie(m_flagList, m_moves) = std::move(*flags);
+            fillFlags();
+            fillFiles();
+            markFile();
+        });
 }
 
 void ReviewView::loadSaid()
@@ -278,12 +332,46 @@ void ReviewView::fillFiles()
     Q_EMIT fileChanged();
 }
 
+void ReviewView::markFile()
+{
+    std::vector<int> flagged;
+    for (const auto &flag : m_flagList) {
+        if (flag.path == filePath().toUtf8() && flag.line > 0)
+            flagged.push_back(flag.line);
+    }
+    m_diff.setFlags(std::move(flagged));
+    std::vector<DiffModel::Moved> moved;
+    const auto name = [&](int index, int line) {
+        const QString at = QString::number(line);
+        return index == m_file ? tr("line %1").arg(at) : QStringLiteral("%1:%2").arg(QString::fromUtf8(m_filePatches[size_t(index)].path), at);
+    };
+    for (const auto &move : m_moves) {
+        if (move.fromFile == m_file)
+            moved.push_back({false, move.fromLine, move.lines, move.toFile, move.toLine, name(move.toFile, move.toLine)});
+        if (move.toFile == m_file)
+            moved.push_back({true, move.toLine, move.lines, move.fromFile, move.fromLine, name(move.fromFile, move.fromLine)});
+    }
+    m_diff.setMoves(std::move(moved));
+}
+
+int ReviewView::followMove(int row)
+{
+    const int index = m_diff.moveOf(row);
+    if (index < 0)
+        return -1;
+    const auto moved = m_diff.moves()[size_t(index)];
+    if (moved.otherFile == m_file)
+        return m_diff.reach(!moved.newSide, moved.otherLine);
+    m_wanted = {!moved.newSide, moved.otherLine};
+    showFile(moved.otherFile, false);
+    return -1;
+}
+
 void ReviewView::showFile(int index, bool lastHunk)
 {
     if (index < 0 || size_t(index) >= m_filePatches.size())
         return;
     m_file = index;
-    m_allRows.clear();
     const auto shown = m_filePatches[size_t(index)];
     QStringList notes;
     if (shown.status == review::FilePatch::Status::Renamed)
@@ -291,105 +379,26 @@ void ReviewView::showFile(int index, bool lastHunk)
     if (shown.oldMode != shown.newMode && shown.status != review::FilePatch::Status::Added &&
         shown.status != review::FilePatch::Status::Deleted)
         notes << tr("mode %1 became %2").arg(uint(shown.oldMode), 0, 8).arg(uint(shown.newMode), 0, 8);
-    if (shown.binary)
-        notes << tr("binary: its content is not shown");
-    if (shown.tooLarge)
-        notes << tr("over 10 MB: its lines are not shown");
     m_fileNote = notes.join(QStringLiteral(", "));
     Q_EMIT fileChanged();
-    auto *app = AppSession::instance();
-    app->worker().read(
-        this,
-        [session = app->session(), shown]() -> Result<Lines> {
-            Lines lines;
-            COPPICE_TRY(const auto repository, session->library().repository());
-            COPPICE_TRY(lines.rows, review::alignedRows(repository, shown));
-            if (!shown.binary && !shown.tooLarge) {
-                lines.oldBytes = bytesOf(repository, shown.oldBlob);
-                lines.newBytes = bytesOf(repository, shown.newBlob);
-            }
-            return lines;
-        },
-        [this, turn = m_turn, index, lastHunk, shown](Result<Lines> lines) {
-            if (turn != m_turn || index != m_file)
-                return;
-            if (!lines) {
-                m_error = ErrorInfo(lines.error());
-                Q_EMIT contentChanged();
-                return;
-            }
-            m_diff.show(shown, std::move(lines->rows));
-            if (lastHunk)
-                m_diff.setCurrentHunk(m_diff.hunks() - 1);
+    m_diffLoad.open(shown, [this, turn = m_turn, index, lastHunk](Result<review::FilePatch> opened) {
+        if (turn != m_turn || index != m_file)
+            return;
+        if (!opened) {
+            m_error = ErrorInfo(opened.error());
+            Q_EMIT contentChanged();
+            return;
+        }
+        m_filePatches[size_t(index)] = std::move(*opened);
+        markFile();
+        if (lastHunk)
+            m_diff.setCurrentHunk(m_diff.hunks() - 1);
+        const auto wanted = std::exchange(m_wanted, {});
+        if (wanted.second > 0)
+            Q_EMIT hunkAsked(m_diff.reach(wanted.first, wanted.second));
+        else
             Q_EMIT hunkAsked(lastHunk ? m_diff.headOf(m_diff.currentHunk()) : 0);
-            colour(lines->oldBytes, lines->newBytes);
-        });
-}
-
-void ReviewView::colour(const QByteArray &oldBytes, const QByteArray &newBytes)
-{
-    if (oldBytes.isEmpty() && newBytes.isEmpty())
-        return;
-    using Spans = std::pair<std::vector<highlight::LineSpans>, std::vector<highlight::LineSpans>>;
-    const auto *shown = file();
-    AppSession::instance()->worker().read(
-        this,
-        [highlighter = m_highlighter, oldName = QString::fromUtf8(shown->oldPath), newName = QString::fromUtf8(shown->path),
-         oldBytes, newBytes] {
-            const auto lines = [](const QByteArray &bytes) { return QString::fromUtf8(bytes).split(u'\n'); };
-            Spans spans;
-            if (!oldBytes.isEmpty())
-                spans.first = highlighter->highlight(oldName, lines(oldBytes));
-            if (!newBytes.isEmpty())
-                spans.second = highlighter->highlight(newName, lines(newBytes));
-            return spans;
-        },
-        [this, turn = m_turn, index = m_file](Spans spans) {
-            if (turn == m_turn && index == m_file)
-                m_diff.setSpans(std::move(spans.first), std::move(spans.second));
-        });
-}
-
-void ReviewView::openFold(int line)
-{
-    const auto *shown = file();
-    if (!shown)
-        return;
-    if (!m_allRows.empty()) {
-        m_diff.openFold(line, m_allRows);
-        return;
-    }
-    auto *app = AppSession::instance();
-    using Rows = std::vector<review::AlignedRow>;
-    app->worker().read(
-        this,
-        [session = app->session(), shown = *shown]() -> Result<Rows> {
-            COPPICE_TRY(const auto repository, session->library().repository());
-            return review::alignedRows(repository, shown, -1);
-        },
-        [this, turn = m_turn, index = m_file, line](Result<Rows> rows) {
-            if (turn != m_turn || index != m_file)
-                return;
-            if (!rows) {
-                AppSession::instance()->report(rows.error());
-                return;
-            }
-            m_allRows = std::move(*rows);
-            if (line >= 0)
-                m_diff.openFold(line, m_allRows);
-            else
-                openAllFolds();
-        });
-}
-
-void ReviewView::openAllFolds()
-{
-    if (m_allRows.empty()) {
-        openFold(-1);
-        return;
-    }
-    for (int line = m_diff.count() - 1; line >= 0; --line)
-        m_diff.openFold(line, m_allRows);
+    });
 }
 
 } // namespace coppice::ui

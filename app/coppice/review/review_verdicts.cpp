@@ -61,6 +61,10 @@ void ReviewView::acceptFile()
 
 void ReviewView::acceptAll()
 {
+    if (m_counting) {
+        AppSession::instance()->tell(tr("Not all files have been read yet."));
+        return;
+    }
     QStringList hunks;
     for (const auto &one : m_filePatches) {
         for (const auto &hunk : one.hunks) {
@@ -73,6 +77,10 @@ void ReviewView::acceptAll()
 
 void ReviewView::rejectAll()
 {
+    if (m_counting) {
+        AppSession::instance()->tell(tr("Not all files have been read yet."));
+        return;
+    }
     QStringList hunks;
     for (const auto &one : m_filePatches) {
         for (const auto &hunk : one.hunks)

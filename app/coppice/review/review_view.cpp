@@ -15,8 +15,7 @@ ReviewView::ReviewView(QObject *parent)
     : QObject(parent), m_patches({"plugin", "title", "status", "tone", "icon", "made", "revision", "tainted", "spoken"}),
       m_evidence({"kind", "title", "fact", "tone", "icon", "link", "at"}), m_checks({"command", "before", "after"}),
       m_flags({"kind", "detail", "place", "file", "tone", "icon"}),
-      m_files({"path", "name", "folder", "status", "icon", "hunks", "accepted", "rejected", "unseen", "flags", "spoken"}),
-      m_highlighter(std::make_shared<highlight::Highlighter>())
+      m_files({"path", "name", "folder", "status", "icon", "hunks", "accepted", "rejected", "unseen", "flags", "spoken"})
 {
     m_seenTimer.setSingleShot(true);
     m_seenTimer.setInterval(800);

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "diff_load.h"
 #include "diff_model.h"
 #include "shell/error_info.h"
 #include "shell/record_model.h"
+
+#include <review/moves.h>
 
 #include <QSet>
 #include <QTimer>
@@ -39,6 +42,8 @@ class ReviewView : public QObject
     Q_PROPERTY(QString filePath READ filePath NOTIFY fileChanged)
     Q_PROPERTY(QString fileNote READ fileNote NOTIFY fileChanged) ///< renamed from, binary, too large, no colours
     Q_PROPERTY(coppice::ui::DiffModel *diff READ diff CONSTANT)
+    Q_PROPERTY(coppice::ui::DiffLoad *diffLoad READ diffLoad CONSTANT)
+    Q_PROPERTY(bool counting READ counting NOTIFY countsChanged) ///< hunks of some files have not been looked at yet
     Q_PROPERTY(int hunks READ hunks NOTIFY countsChanged)
     Q_PROPERTY(int accepted READ accepted NOTIFY countsChanged)
     Q_PROPERTY(int rejected READ rejected NOTIFY countsChanged)
@@ -54,6 +59,8 @@ public:
     [[nodiscard]] RecordModel *flags() { return &m_flags; }
     [[nodiscard]] RecordModel *files() { return &m_files; }
     [[nodiscard]] DiffModel *diff() { return &m_diff; }
+    [[nodiscard]] DiffLoad *diffLoad() { return &m_diffLoad; }
+    [[nodiscard]] bool counting() const { return m_counting; }
     [[nodiscard]] bool showAll() const { return m_showAll; }
     void setShowAll(bool all);
     [[nodiscard]] int patchIndex() const { return m_patches.indexOf(m_patch); }
@@ -96,9 +103,9 @@ public:
     Q_INVOKABLE void rejectAll();
     Q_INVOKABLE void comment(int hunk, const QString &text);
     Q_INVOKABLE void copyHunk(int hunk);
-    Q_INVOKABLE void openFold(int line);
-    Q_INVOKABLE void openAllFolds();
     Q_INVOKABLE void sawLines(int first, int last);
+    /// To where the moved block of this row came from, or went to; answers the row to be seen, -1 for none in this file.
+    Q_INVOKABLE int followMove(int row);
     Q_INVOKABLE void apply();
 
 Q_SIGNALS:
@@ -113,7 +120,6 @@ Q_SIGNALS:
 private:
     struct Content;
     struct Said;
-    struct Lines;
     struct Counts {
         int hunks = 0, accepted = 0, rejected = 0, unseen = 0, unseenAccepted = 0;
     };
@@ -129,25 +135,28 @@ private:
     void fillFlags();
     void fillFiles();
     void showFile(int index, bool lastHunk);
-    void colour(const QByteArray &oldBytes, const QByteArray &newBytes);
+    void readHunks(size_t from, std::shared_ptr<review::MoveFinder> moves);
+    void readFlags(std::shared_ptr<review::MoveFinder> moves);
+    void markFile(); ///< flags and moved blocks of the file on view
     void decide(const QStringList &hunks, review::Decision::Verdict verdict, const QString &reason, const QString &told);
     void flushSeen();
 
     RecordModel m_patches, m_evidence, m_checks, m_flags, m_files;
     DiffModel m_diff;
-    std::shared_ptr<highlight::Highlighter> m_highlighter;
+    DiffLoad m_diffLoad{&m_diff};
     std::vector<review::FilePatch> m_filePatches;
     std::vector<review::Flag> m_flagList;
-    std::vector<review::AlignedRow> m_allRows; ///< of the file on view, nothing folded; read when a fold is opened
+    std::vector<review::Move> m_moves;
     std::vector<review::Comment> m_comments;
     QHash<QString, review::Decision> m_decisions;
     QSet<QString> m_shown, m_toShow;
+    std::pair<bool, int> m_wanted; ///< side and line to be seen when the file is there
     QTimer m_seenTimer;
     QString m_patch, m_fileNote;
     ErrorInfo m_error;
     Counts m_counts;
     int m_file = -1, m_revision = 0, m_turn = 0;
-    bool m_showAll = false, m_loading = false, m_saidLoading = false, m_saidStale = false;
+    bool m_showAll = false, m_loading = false, m_counting = false, m_saidLoading = false, m_saidStale = false;
 };
 
 } // namespace coppice::ui
