@@ -157,7 +157,7 @@ void Engine::tick(const std::stop_token &stop)
 
 void Engine::keepTickets(const std::stop_token &stop)
 {
-    TicketDesk desk(m_parts);
+    TicketDesk desk(m_parts, m_lease);
     QString told;
     std::mutex mutex;
     std::condition_variable_any timer;

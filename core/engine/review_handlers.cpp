@@ -50,6 +50,7 @@ Result<QJsonObject> openReview(const Call &call)
     }
     review::Reviews reviews(call.house.state, call.house.journal);
     COPPICE_TRY(const auto patch, reviews.add(repository, plugin, call.args[QLatin1String("ticket")].toString(), title, revision));
+    COPPICE_CHECK(shipping::SignOffs::noteRequester(call.house.state, QStringLiteral("patch:") + patch.id.toString(), call.actor));
     return QJsonObject{{QStringLiteral("id"), patch.id.toString()}, {QStringLiteral("title"), patch.title}};
 }
 
@@ -59,42 +60,27 @@ Result<QJsonObject> applyReview(const Call &call)
     COPPICE_TRY(const auto applied, shipping::apply(call.house, call.actor, call.args[QLatin1String("id")].toString(), call.stop,
                                                     call.progress));
     return QJsonObject{{QStringLiteral("commit"), applied.commit.toString()},
+                       {QStringLiteral("proof"), applied.proof ? QJsonValue(shipping::toJson(*applied.proof)) : QJsonValue()},
                        {QStringLiteral("checks"), checksJson(applied.checks)},
                        {QStringLiteral("notes"), QJsonArray::fromStringList(applied.notes)}};
 }
 
-/// {plugin, dry_run?} → what was, or would be, sent and run
-Result<QJsonObject> shipPlugin(const Call &call)
+/// {id} → who approved what, and what is missing
+Result<QJsonObject> approveReview(const Call &call)
 {
-    const bool dryRun = call.args[QLatin1String("dry_run")].toBool();
-    COPPICE_TRY(const auto release, shipping::ship(call.house, call.actor, call.args[QLatin1String("plugin")].toString(), dryRun,
-                                                   call.stop, call.progress));
-    return QJsonObject{{QStringLiteral("plugin"), release.plugin},
-                       {QStringLiteral("dry_run"), dryRun},
-                       {QStringLiteral("version"), release.version},
-                       {QStringLiteral("commit"), release.commit.toString()},
-                       {QStringLiteral("remote"), release.remote},
-                       {QStringLiteral("ref"), release.ref},
-                       {QStringLiteral("commits"), QJsonArray::fromStringList(release.commits)},
-                       {QStringLiteral("deploy_command"), release.deployCommand},
-                       {QStringLiteral("pushed"), release.pushed},
-                       {QStringLiteral("deployed"), release.deployed},
-                       {QStringLiteral("log"), release.deployLog},
-                       {QStringLiteral("tickets"), QJsonArray::fromStringList(release.tickets)},
-                       {QStringLiteral("notes"), QJsonArray::fromStringList(release.notes)}};
+    COPPICE_TRY(const auto approvals, shipping::approve(call.house, call.actor, call.args[QLatin1String("id")].toString()));
+    return shipping::toJson(approvals);
 }
-
-/// {} → {tickets}: looks at what came in for releases that are watched.
-Result<QJsonObject> watchTick(const Call &call)
+Result<QJsonObject> approvalsOfReview(const Call &call)
 {
-    COPPICE_TRY(const auto tickets, shipping::watchEvents(call.house));
-    return QJsonObject{{QStringLiteral("tickets"), QJsonArray::fromStringList(tickets)}};
+    COPPICE_TRY(const auto approvals, shipping::approvalsOf(call.house, call.args[QLatin1String("id")].toString()));
+    return shipping::toJson(approvals);
 }
 
 const Handler open("review.open", false, openReview);
 const Handler apply("review.apply", true, applyReview);
-const Handler ship("ship", false, shipPlugin);
-const Handler watch("watch.tick", true, watchTick);
+const Handler approve("review.approve", true, approveReview);
+const Handler approvals("review.approvals", true, approvalsOfReview);
 
 } // namespace
 

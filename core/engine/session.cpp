@@ -10,6 +10,7 @@
 #include "engine/spool_keeper.h"
 #include "journal/approval.h"
 #include "review/reviews.h"
+#include "shipping/signoffs.h"
 #include "store/migration.h"
 #include "sync/decisions.h"
 #include "tickets/ticket.h"
@@ -127,6 +128,7 @@ Result<std::unique_ptr<Session>> Session::open(const QString &libraryPath)
         d.journal->addProjector(std::move(projector));
     d.journal->addProjector(review::reviewProjector());
     d.journal->addProjector(sync::linkProjector());
+    d.journal->addProjector(shipping::signOffProjector());
     d.commands = std::make_unique<journal::CommandQueue>(*d.state);
     return session;
 }

@@ -3,6 +3,7 @@
 
 #include "context/context.h"
 #include "runs/run.h"
+#include "shipping/pulls.h"
 #include "tickets/drafts.h"
 #include "tickets/triage_rules.h"
 
@@ -107,6 +108,11 @@ Result<QStringList> TicketDesk::step(const std::stop_token &stop)
     } else {
         problems = m_settings.places.problems;
     }
+    // What became of pull requests is only written down here; what follows is done under the engine's one hand.
+    constexpr qint64 pollEveryMs = 120'000;
+    const runs::House house{m_parts.library, m_parts.state, m_parts.events, m_parts.journal, m_lease};
+    COPPICE_TRY(const auto pulls, shipping::pollPulls(house, pollEveryMs, stop));
+    problems << pulls;
     QStringList fresh;
     for (const auto &problem : problems) {
         if (!m_told.contains(problem))

@@ -23,12 +23,13 @@ struct TicketSettings {
 class TicketDesk
 {
 public:
-    explicit TicketDesk(const Engine::Parts &parts) : m_parts(parts) { }
+    TicketDesk(const Engine::Parts &parts, const journal::Lease &lease) : m_parts(parts), m_lease(lease) { }
     /// One round. Answers sentences about what does not work, each told once until it changes.
     Result<QStringList> step(const std::stop_token &stop);
 
 private:
     Engine::Parts m_parts;
+    const journal::Lease &m_lease;
     git::Oid m_head;
     bool m_read = false;
     TicketSettings m_settings;

@@ -79,6 +79,8 @@ struct Offered {
 /// The next cursor after these issues: the last one's time, or one that moves on when a whole page has the same.
 [[nodiscard]] QString nextCursor(const QString &cursor, const std::vector<RemoteIssue> &issues, bool full);
 
+/// Whether a project could be one of its kind, so that nothing leads a request to another path.
+[[nodiscard]] Result<> checkPlace(const Place &place);
 [[nodiscard]] std::unique_ptr<Forge> makeGitHub(Place place, const QByteArray &key, std::stop_token stop);
 [[nodiscard]] std::unique_ptr<Forge> makeGitLab(Place place, const QByteArray &key, std::stop_token stop);
 [[nodiscard]] std::unique_ptr<Forge> makeJira(Place place, const QByteArray &key, std::stop_token stop);

@@ -75,10 +75,16 @@ Result<std::optional<Place>> placeOf(const library::LibrarySettings &library, co
     return std::optional<Place>(std::move(place));
 }
 
-Result<std::unique_ptr<Forge>> openForge(const Place &place, std::stop_token stop)
+Result<> checkPlace(const Place &place)
 {
     if (!isProject(place.kind, place.project))
         return failUsage(u"tracker.project"_s, u"This is no project of %1"_s.arg(place.kind), place.project);
+    return {};
+}
+
+Result<std::unique_ptr<Forge>> openForge(const Place &place, std::stop_token stop)
+{
+    COPPICE_CHECK(checkPlace(place));
     COPPICE_TRY(const auto ref, secrets::SecretRef::parse(place.token, u"trackers.%1.token"_s.arg(place.kind)));
     COPPICE_TRY(const QByteArray key, secrets::readSecret(ref));
     if (place.kind == "github"_L1)

@@ -10,7 +10,7 @@ using namespace Qt::StringLiterals;
 namespace {
 
 /// Raised whenever what is read from a plugin's files, or how it is packed, changes.
-constexpr int format = 3;
+constexpr int format = 4;
 constexpr size_t rowsAtOnce = 500; // keeps a transaction short
 
 /// Numbers in seven-bit groups, texts as length and UTF-8.
@@ -160,6 +160,9 @@ void pack(Packer &out, const PluginSettings &s)
         out.text(s.upstream->branch);
         out.number(quint64(s.upstream->mode));
         out.number(quint64(s.upstream->ship));
+        out.text(s.upstream->forge);
+        out.text(s.upstream->project);
+        out.texts(s.upstream->labels);
     }
     out.texts(s.owners);
     out.text(s.agentClient);
@@ -208,6 +211,9 @@ void unpack(Unpacker &in, PluginSettings &s)
         upstream.branch = in.text();
         upstream.mode = in.number() == 1 ? Upstream::Mode::Squash : Upstream::Mode::Full;
         upstream.ship = in.number() == 1 ? Upstream::Ship::PullRequest : Upstream::Ship::Push;
+        upstream.forge = in.text();
+        upstream.project = in.text();
+        upstream.labels = in.texts();
         s.upstream = upstream;
     }
     s.owners = in.texts();

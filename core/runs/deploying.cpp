@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "runs/carry.h"
 
+#include "runs/deploy_secrets.h"
 #include "secrets/secret_ref.h"
 
 #include <QDir>
@@ -27,7 +28,7 @@ Result<> Carrier::addDeploying(sandbox::SandboxProfile &profile)
         profile.env[QStringLiteral("COPPICE_DEPLOY_TO")] = first;
     const QString version = m_plugin.manifest.version.value;
     profile.env[QStringLiteral("COPPICE_VERSION")] = version.isEmpty() ? m_run.base.shown() : version;
-    const auto secrets = settings.env.value(QStringLiteral("prod"));
+    const auto secrets = deploySecrets(settings);
     for (auto it = secrets.begin(); it != secrets.end(); ++it) {
         COPPICE_TRY(const auto ref, secrets::SecretRef::parse(*it, QStringLiteral(".coppice/plugins/%1.yaml").arg(m_run.plugin)));
         COPPICE_TRY(const QByteArray secret, secrets::readSecret(ref));

@@ -5,6 +5,7 @@
 #include "clients/client.h"
 #include "context/context.h"
 #include "runs/agent.h"
+#include "runs/askers.h"
 #include "runs/carry.h"
 
 #include <algorithm>
@@ -129,6 +130,7 @@ Result<Run> Runner::queue(const Actor &actor, const RunRequest &asked)
     run.writes = playbook.allowsChanges != QLatin1String("none") && !run.replayed;
     run.result = request.from;
     run.queued = nowMs();
+    COPPICE_CHECK(noteAsker(m_house.state, run.id.toString(), actor));
     COPPICE_CHECK(RunStore(m_house.state).save(run));
     return run;
 }
@@ -195,6 +197,7 @@ Result<Run> Runner::byHand(const Actor &actor, const QString &runId)
     RunStore store(m_house.state);
     COPPICE_TRY(const Run run, store.get(runId));
     if (!isOver(run.state)) {
+        COPPICE_CHECK(noteAsker(m_house.state, handOf(run.id.toString()), actor));
         COPPICE_CHECK(store.askHand(run.id.toString()));
         return store.get(run.id.toString());
     }

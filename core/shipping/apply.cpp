@@ -3,14 +3,14 @@
 
 #include "base/counted.h"
 #include "git/land.h"
+#include "shipping/accepted.h"
 #include "shipping/merge_onto.h"
 #include "shipping/message.h"
 #include "shipping/settle.h"
+#include "shipping/signoffs.h"
 #include "subtree/split.h"
 
 #include <QJsonArray>
-
-#include <algorithm>
 
 namespace coppice::shipping {
 
@@ -24,35 +24,6 @@ QStringList names(const std::vector<QByteArray> &paths)
     for (const auto &path : paths)
         all << QString::fromUtf8(path);
     return all;
-}
-
-/// What people decided on the hunks that the patch has now.
-struct Verdicts {
-    QStringList accepted;
-    int rejected = 0;
-    int undecided = 0;
-    [[nodiscard]] int all() const { return int(accepted.size()) + rejected + undecided; }
-};
-Result<Verdicts> verdictsOn(review::Reviews &reviews, const review::Patch &patch, const std::vector<review::FilePatch> &files)
-{
-    COPPICE_TRY(const auto decisions, reviews.decisions(patch.id.toString()));
-    Verdicts verdicts;
-    for (const auto &file : files) {
-        for (const auto &hunk : file.hunks) {
-            const auto it = std::ranges::find(decisions, hunk.id, &review::Decision::hunk);
-            const auto verdict = it == decisions.end() ? review::Decision::Verdict::Undecided : it->verdict;
-            if (verdict == review::Decision::Verdict::Accepted)
-                verdicts.accepted << hunk.id;
-            else if (verdict == review::Decision::Verdict::Rejected)
-                ++verdicts.rejected;
-            else
-                ++verdicts.undecided;
-        }
-    }
-    if (verdicts.accepted.isEmpty())
-        return fail(QStringLiteral("review.nothing-accepted"), QStringLiteral("Nothing of the patch is accepted"),
-                    patch.id.toString(), QStringLiteral("Accept hunks first: coppicectl review accept %1 --all").arg(patch.id.shown()));
-    return verdicts;
 }
 
 Result<> fetchLibrary(const runs::House &house, Applied &applied, std::stop_token stop, Progress &progress)
@@ -122,7 +93,69 @@ Fail conflict(const review::Patch &patch, const std::vector<QByteArray> &paths)
                                   {QStringLiteral("paths"), QJsonArray::fromStringList(all)}}});
 }
 
+/// The library's rule on who has to have approved. Applying is the word of the person who applies.
+Result<std::vector<Actor>> reviewersOf(const runs::House &house, const Actor &actor, const review::Patch &patch, const QString &content)
+{
+    SignOffs signOffs(house.state, house.journal);
+    if (actor.kind == Actor::Kind::Person)
+        COPPICE_CHECK(signOffs.approve(actor, patch, content));
+    COPPICE_TRY(const auto judged, approvalsOf(house, patch, content));
+    if (!judged.missing.isEmpty())
+        return failNeeds(QStringLiteral("apply.approval"), QStringLiteral("The library asks for more approvals: %1").arg(judged.missing.join(QStringLiteral("; "))),
+                         patch.id.toString(),
+                         QStringLiteral("Nothing was applied. Whoever has to approve types: coppicectl review approve %1").arg(patch.id.shown()),
+                         {QJsonObject{{QStringLiteral("kind"), QStringLiteral("approval")},
+                                      {QStringLiteral("plugin"), patch.plugin},
+                                      {QStringLiteral("review"), patch.id.toString()},
+                                      {QStringLiteral("approvals"), toJson(judged)}}});
+    std::vector<Actor> people;
+    for (const auto &one : judged.holding)
+        people.push_back(one.actor);
+    return people;
+}
+
+/// Compares what would land, or has landed, with what was approved.
+Result<LandingProof> mustHold(const git::Repository &repository, const review::Patch &patch, const git::Oid &composed, const git::Oid &parentTree,
+                              const git::Oid &commit, const std::vector<QByteArray> &mergedPaths)
+{
+    COPPICE_TRY(const auto tree, repository.treeOf(commit));
+    COPPICE_TRY(auto proof, proveLanding(repository, patch.last().base, composed, parentTree, tree, mergedPaths));
+    if (!proof.holds())
+        return fail(QStringLiteral("apply.proof"), QStringLiteral("The commit that was made does not hold what was approved"), proof.broken,
+                    QStringLiteral("This is a fault of Coppice: report it with the patch %1 and the tree %2.").arg(patch.id.shown(), tree.toString()));
+    return proof;
+}
+
 } // namespace
+
+Result<Approvals> approvalsOf(const runs::House &house, const review::Patch &patch, const QString &content)
+{
+    COPPICE_TRY(auto repository, house.library.repository());
+    COPPICE_TRY(const auto head, house.library.head());
+    SignOffs signOffs(house.state, house.journal);
+    COPPICE_TRY(const auto all, signOffs.of(patch.id.toString()));
+    COPPICE_TRY(const auto requesters, signOffs.requesters(patch));
+    return judgeApprovals(library::librarySettingsAt(repository, head).review, content, all, requesters);
+}
+
+Result<Approvals> approve(const runs::House &house, const Actor &actor, const QString &patchId)
+{
+    review::Reviews reviews(house.state, house.journal);
+    COPPICE_TRY(const auto patch, reviews.get(patchId));
+    COPPICE_TRY(auto repository, house.library.repository());
+    COPPICE_TRY(const auto accepted, acceptedOf(repository, reviews, patch));
+    COPPICE_CHECK(SignOffs(house.state, house.journal).approve(actor, patch, accepted.content));
+    return approvalsOf(house, patch, accepted.content);
+}
+
+Result<Approvals> approvalsOf(const runs::House &house, const QString &patchId)
+{
+    review::Reviews reviews(house.state, house.journal);
+    COPPICE_TRY(const auto patch, reviews.get(patchId));
+    COPPICE_TRY(auto repository, house.library.repository());
+    COPPICE_TRY(const auto accepted, acceptedOf(repository, reviews, patch));
+    return approvalsOf(house, patch, accepted.content);
+}
 
 Result<Applied> apply(const runs::House &house, const Actor &actor, const QString &patchId, std::stop_token stop, Progress &progress)
 {
@@ -133,28 +166,31 @@ Result<Applied> apply(const runs::House &house, const Actor &actor, const QStrin
     if (!patch.applied.isNull()) {
         applied.commit = patch.applied;
         applied.notes << QStringLiteral("The patch was applied already.");
+        COPPICE_TRY(applied.proof, SignOffs(house.state, house.journal).proofOf(patch.id.toString()));
         return applied;
     }
     if (patch.state == review::Patch::State::Closed)
         return fail(QStringLiteral("review.not-open"), QStringLiteral("The patch is closed"), patch.id.toString());
     COPPICE_TRY(auto repository, house.library.repository());
-    COPPICE_TRY(const auto files, review::filesOf(repository, patch.last()));
-    COPPICE_TRY(const auto verdicts, verdictsOn(reviews, patch, files));
-    if (verdicts.undecided > 0)
-        applied.notes << QStringLiteral("Undecided and left out: %1.").arg(counted(qint64(verdicts.undecided), "hunk"));
+    COPPICE_TRY(const auto accepted, acceptedOf(repository, reviews, patch));
+    if (accepted.hunks.isEmpty())
+        return fail(QStringLiteral("review.nothing-accepted"), QStringLiteral("Nothing of the patch is accepted"), patch.id.toString(),
+                    QStringLiteral("Accept hunks first: coppicectl review accept %1 --all").arg(patch.id.shown()));
+    if (accepted.undecided > 0)
+        applied.notes << QStringLiteral("Undecided and left out: %1.").arg(counted(qint64(accepted.undecided), "hunk"));
+    COPPICE_TRY(const auto reviewers, reviewersOf(house, actor, patch, accepted.content));
     std::optional<tickets::Ticket> ticket;
     if (!patch.ticket.isEmpty()) {
         COPPICE_TRY(ticket, tickets::Tickets(house.state, house.journal).get(patch.ticket));
     }
     COPPICE_CHECK(fetchLibrary(house, applied, stop, progress));
-    COPPICE_TRY(const auto composed, review::composeAccepted(repository, patch.last(), files, verdicts.accepted));
 
     git::Oid checkedTree;
     journal::Intents intents(house.state);
     for (int tries = 1;; ++tries) {
         COPPICE_TRY(const auto head, house.library.head());
         COPPICE_TRY(const auto headTree, repository.treeOf(head));
-        COPPICE_TRY(const auto merged, mergeOnto(repository, headTree, patch.last().base, composed));
+        COPPICE_TRY(const auto merged, mergeOnto(repository, headTree, patch.last().base, accepted.composed));
         if (!merged.conflicts.empty())
             return conflict(patch, merged.conflicts);
         if (merged.tree == headTree)
@@ -169,9 +205,10 @@ Result<Applied> apply(const runs::House &house, const Actor &actor, const QStrin
         if (stop.stop_requested())
             return failCancelled();
         const auto who = repository.defaultSignature();
-        const auto message = commitMessage(patch, ticket, files, who, int(verdicts.accepted.size()), verdicts.all());
+        const auto message = commitMessage(patch, ticket, accepted.files, who, int(accepted.hunks.size()), accepted.all(), actor, reviewers);
         COPPICE_TRY(const auto commit, repository.writeCommit(merged.tree, {head}, who, who, message));
-        const LandIntent landing{patch.id.toString(), actor, house.library.branch(), head, commit};
+        COPPICE_TRY(const auto proof, mustHold(repository, patch, accepted.composed, headTree, commit, merged.mergedPaths));
+        const LandIntent landing{patch.id.toString(), actor, house.library.branch(), head, commit, accepted.content, toJson(proof)};
         COPPICE_TRY(const auto intent, intents.open(applyIntent, toJson(landing)));
         const auto landed = git::land(house.lease, repository, landing.branch, head, commit,
                                       QStringLiteral("coppice: apply patch %1").arg(patch.id.shown()));
@@ -187,6 +224,13 @@ Result<Applied> apply(const runs::House &house, const Actor &actor, const QStrin
             return applied;
         }
         applied.commit = commit;
+        // Once more on what the branch has now, with a handle of its own: what was checked before is not taken on trust.
+        COPPICE_TRY(const auto fresh, house.library.repository());
+        COPPICE_TRY(const auto tip, fresh.refTarget(landing.branch));
+        COPPICE_TRY(const bool there, fresh.isAncestor(commit, tip));
+        if (!there)
+            return fail(QStringLiteral("apply.proof"), QStringLiteral("The branch does not hold the commit that was put on it"), commit.toString());
+        COPPICE_TRY(applied.proof, mustHold(fresh, patch, accepted.composed, headTree, commit, merged.mergedPaths));
         if (!merged.mergedPaths.empty())
             applied.notes << QStringLiteral("Merged with later changes: %1.").arg(names(merged.mergedPaths).join(QStringLiteral(", ")));
         COPPICE_CHECK(settleApply(house, {intent, applyIntent, toJson(landing), 0}, &applied.notes));

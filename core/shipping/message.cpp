@@ -50,7 +50,8 @@ bool isConventional(const QString &subject)
 }
 
 QByteArray commitMessage(const review::Patch &patch, const std::optional<tickets::Ticket> &ticket,
-                         const std::vector<review::FilePatch> &files, const git::Signature &reviewer, int accepted, int hunks)
+                         const std::vector<review::FilePatch> &files, const git::Signature &reviewer, int accepted, int hunks,
+                         const Actor &applies, const std::vector<Actor> &reviewers)
 {
     QString title = text::plain(ticket ? ticket->title : patch.title, 300).simplified();
     if (title.isEmpty())
@@ -68,6 +69,10 @@ QByteArray commitMessage(const review::Patch &patch, const std::optional<tickets
         lines << QStringLiteral("Coppice-Ticket: ") + patch.ticket;
     lines << QStringLiteral("Coppice-Patch: ") + patch.id.toString();
     lines << QStringLiteral("Coppice-Reviewer: %1 <%2>").arg(QString::fromUtf8(reviewer.name), QString::fromUtf8(reviewer.email));
+    for (const auto &other : reviewers) {
+        if (other != applies)
+            lines << QStringLiteral("Coppice-Reviewer: ") + other.name;
+    }
     return lines.join(u'\n').toUtf8() + '\n';
 }
 

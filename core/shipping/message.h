@@ -12,9 +12,10 @@ namespace coppice::shipping {
 /// True for "type(scope)!: subject". Source: https://www.conventionalcommits.org/en/v1.0.0/
 [[nodiscard]] bool isConventional(const QString &subject);
 /// The message of the commit that a patch lands as: a conventional subject from the ticket's or patch's title, and
-/// trailers that lead back. Text from outside is made plain and short.
+/// trailers that lead back: `reviewer` is git's name of who applies, `reviewers` all who approved. Text from outside is
+/// made plain and short.
 [[nodiscard]] QByteArray commitMessage(const review::Patch &patch, const std::optional<tickets::Ticket> &ticket,
                                        const std::vector<review::FilePatch> &files, const git::Signature &reviewer,
-                                       int accepted, int hunks);
+                                       int accepted, int hunks, const Actor &applies, const std::vector<Actor> &reviewers);
 
 } // namespace coppice::shipping

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "shipping/settle.h"
 
+#include "base/clock.h"
 #include "git/land.h"
 #include "review/reviews.h"
+#include "shipping/signoffs.h"
+#include "shipping/times.h"
 #include "tickets/ticket.h"
 
 namespace coppice::shipping {
@@ -13,7 +16,9 @@ QJsonObject toJson(const LandIntent &intent)
             {QStringLiteral("actor"), intent.actor.toString()},
             {QStringLiteral("branch"), intent.branch},
             {QStringLiteral("from"), intent.from.toString()},
-            {QStringLiteral("to"), intent.to.toString()}};
+            {QStringLiteral("to"), intent.to.toString()},
+            {QStringLiteral("content"), intent.content},
+            {QStringLiteral("proof"), intent.proof}};
 }
 
 Result<> settleApply(const runs::House &house, const journal::Intent &intent, QStringList *notes)
@@ -36,7 +41,12 @@ Result<> settleApply(const runs::House &house, const journal::Intent &intent, QS
     COPPICE_TRY(const auto patch, reviews.get(text("patch")));
     if (patch.applied.isNull())
         COPPICE_CHECK(reviews.setState(actor, patch.id.toString(), review::Patch::State::Applied, to));
+    if (intent.data.contains(QLatin1String("proof")))
+        COPPICE_CHECK(SignOffs(house.state, house.journal)
+                          .landed(actor, patch.id.toString(), text("content"), to.toString(), intent.data[QLatin1String("proof")].toObject()));
     if (!patch.ticket.isEmpty()) {
+        COPPICE_CHECK(noteStep(house, patch.ticket, Step::Approved, intent.at > 0 ? intent.at : nowMs()));
+        COPPICE_CHECK(noteStep(house, patch.ticket, Step::Applied, nowMs()));
         tickets::Tickets tickets(house.state, house.journal);
         COPPICE_TRY(const auto ticket, tickets.get(patch.ticket));
         using State = tickets::Ticket::State;

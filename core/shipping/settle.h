@@ -7,6 +7,7 @@
 namespace coppice::shipping {
 
 inline const QString applyIntent = QStringLiteral("apply");
+inline const QString rollBackIntent = QStringLiteral("roll-back");
 inline const QString shipIntent = QStringLiteral("ship");
 
 /// Written before a patch's commit is put on the branch.
@@ -15,6 +16,8 @@ struct LandIntent {
     Actor actor;
     QString branch;
     git::Oid from, to;
+    QString content;   ///< that was approved, see Accepted
+    QJsonObject proof; ///< LandingProof
 };
 [[nodiscard]] QJsonObject toJson(const LandIntent &intent);
 
@@ -22,5 +25,7 @@ struct LandIntent {
 /// dropped, as nothing has moved. What could not follow is told in `notes`.
 [[nodiscard]] Result<> settleApply(const runs::House &house, const journal::Intent &intent, QStringList *notes);
 [[nodiscard]] Result<> settleApplies(const runs::House &house);
+/// Tells what became of roll-backs that a dead engine left; none is repeated by itself.
+[[nodiscard]] Result<> settleRollBacks(const runs::House &house);
 
 } // namespace coppice::shipping

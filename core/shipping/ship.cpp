@@ -2,27 +2,21 @@
 #include "shipping/shipping.h"
 
 #include "base/clock.h"
-#include "base/counted.h"
 #include "capture/store.h"
-#include "shipping/message.h"
 #include "shipping/release_order.h"
 #include "shipping/settle.h"
+#include "shipping/ship_state.h"
+#include "shipping/times.h"
 #include "shipping/watches.h"
-
-#include <algorithm>
 
 namespace coppice::shipping {
 
-namespace {
-
-constexpr size_t mostCommits = 200;
-
-/// How far a ship has come. Each is written before what follows it is done.
-enum class Phase { Push, Library, Deploying, Deployed };
 QString nameOf(Phase phase)
 {
     switch (phase) {
     case Phase::Push: return QStringLiteral("push");
+    case Phase::Pull: return QStringLiteral("pull");
+    case Phase::Tag: return QStringLiteral("tag");
     case Phase::Library: return QStringLiteral("library");
     case Phase::Deploying: return QStringLiteral("deploying");
     case Phase::Deployed: return QStringLiteral("deployed");
@@ -30,134 +24,44 @@ QString nameOf(Phase phase)
     return {};
 }
 
-/// What is journaled of a ship that is under way.
-struct Ship {
-    Id intent;
-    QString plugin;
-    Actor actor;
-    Phase phase = Phase::Push;
-    qint64 deployAt = 0; ///< ms; the deploy run is queued after this
-    Release release;
-
-    [[nodiscard]] QJsonObject json() const
-    {
-        return {{QStringLiteral("plugin"), plugin},
-                {QStringLiteral("actor"), actor.toString()},
-                {QStringLiteral("phase"), nameOf(phase)},
-                {QStringLiteral("deployAt"), deployAt},
-                {QStringLiteral("version"), release.version},
-                {QStringLiteral("split"), release.commit.toString()},
-                {QStringLiteral("remote"), release.remote},
-                {QStringLiteral("ref"), release.ref}};
-    }
-    static Ship from(const journal::Intent &intent)
-    {
-        const auto text = [&](const char *key) { return intent.data[QLatin1String(key)].toString(); };
-        Ship ship;
-        ship.intent = intent.id;
-        ship.plugin = text("plugin");
-        ship.actor = Actor::fromString(text("actor"));
-        for (const auto phase : {Phase::Library, Phase::Deploying, Phase::Deployed}) {
-            if (nameOf(phase) == text("phase"))
-                ship.phase = phase;
-        }
-        ship.deployAt = qint64(intent.data[QLatin1String("deployAt")].toDouble());
-        ship.release.plugin = ship.plugin;
-        ship.release.version = text("version");
-        ship.release.commit = git::Oid::fromHex(text("split").toLatin1());
-        ship.release.remote = text("remote");
-        ship.release.ref = text("ref");
-        return ship;
-    }
-};
-
-std::vector<tickets::Ticket> shippingTickets(const runs::House &house, const QString &plugin)
+QJsonObject Ship::json() const
 {
-    std::vector<tickets::Ticket> found;
-    if (const auto all = tickets::Tickets(house.state, house.journal).list(plugin)) {
-        for (const auto &ticket : *all) {
-            if (ticket.plugin == plugin && ticket.state == tickets::Ticket::State::Shipping)
-                found.push_back(ticket);
-        }
-    }
-    return found;
+    return {{QStringLiteral("plugin"), plugin},
+            {QStringLiteral("actor"), actor.toString()},
+            {QStringLiteral("phase"), nameOf(phase)},
+            {QStringLiteral("deployAt"), deployAt},
+            {QStringLiteral("version"), release.version},
+            {QStringLiteral("split"), release.commit.toString()},
+            {QStringLiteral("remote"), release.remote},
+            {QStringLiteral("ref"), release.ref},
+            {QStringLiteral("asPull"), release.asPull},
+            {QStringLiteral("tag"), tag.name},
+            {QStringLiteral("tagObject"), tag.object.toString()}};
 }
 
-/// Why the plugin's last ship failed; empty when it did not.
-Result<QString> lastFailure(const runs::House &house, const QString &plugin)
+Ship Ship::from(const journal::Intent &intent)
 {
-    return house.state.read<QString>([&](store::Connection &connection) -> Result<QString> {
-        QString reason;
-        COPPICE_CHECK(connection.query(
-            QStringLiteral("SELECT state, reason FROM shipping_releases WHERE plugin = ? ORDER BY id DESC LIMIT 1"), {plugin},
-            [&](const store::Row &row) { reason = row.text(0) == u"failed" ? row.text(1) : QString(); }));
-        return reason;
-    });
+    const auto text = [&](const char *key) { return intent.data[QLatin1String(key)].toString(); };
+    Ship ship;
+    ship.intent = intent.id;
+    ship.plugin = text("plugin");
+    ship.actor = Actor::fromString(text("actor"));
+    for (const auto phase : {Phase::Pull, Phase::Tag, Phase::Library, Phase::Deploying, Phase::Deployed}) {
+        if (nameOf(phase) == text("phase"))
+            ship.phase = phase;
+    }
+    ship.deployAt = qint64(intent.data[QLatin1String("deployAt")].toDouble());
+    ship.release.plugin = ship.plugin;
+    ship.release.version = text("version");
+    ship.release.commit = git::Oid::fromHex(text("split").toLatin1());
+    ship.release.remote = text("remote");
+    ship.release.ref = text("ref");
+    ship.release.asPull = intent.data[QLatin1String("asPull")].toBool();
+    ship.tag = {text("tag"), git::Oid::fromHex(text("tagObject").toLatin1()), ship.release.commit};
+    return ship;
 }
 
-/// What shipping would send and run, from local data.
-Result<Release> summarize(const runs::House &house, const QString &plugin, std::stop_token stop, Progress &progress)
-{
-    COPPICE_TRY(const auto catalog, house.library.scan(house.state, stop, progress));
-    const auto *entry = catalog.find(plugin);
-    if (!entry)
-        return failNotFound(QStringLiteral("plugin.unknown"), QStringLiteral("The library has no plugin of this id"), plugin,
-                            QStringLiteral("coppicectl plugins list names them."));
-    Release release;
-    release.plugin = plugin;
-    release.version = entry->manifest.version.value;
-    release.deployCommand = entry->plugin.commands.value(QStringLiteral("deploy")).line;
-    COPPICE_TRY(const auto states, sync::status({house.library, house.state}, {plugin}, stop, progress));
-    if (states.empty() || states[0].state == sync::SyncState::State::NoUpstream)
-        return fail(QStringLiteral("ship.no-upstream"), QStringLiteral("The plugin has no upstream to ship to"), plugin,
-                    QStringLiteral("Set upstream.url in .coppice/plugins/%1.yaml.").arg(plugin));
-    const auto &state = states[0];
-    COPPICE_TRY(auto repository, house.library.repository());
-    release.commit = state.split;
-    if (release.commit.isNull()) {
-        COPPICE_TRY(release.commit, sync::splitOf(repository, catalog, plugin, stop));
-    }
-    release.remote = state.upstreamUrl;
-    release.ref = state.upstreamBranch.isEmpty() ? QString() : QString(QStringLiteral("refs/heads/") + state.upstreamBranch);
-    const bool known = !state.upstream.isNull() && repository.has(state.upstream);
-    COPPICE_TRY(const auto ids, repository.walk(release.commit, known ? std::vector{state.upstream} : std::vector<git::Oid>()));
-    for (size_t i = 0; i < std::min(ids.size(), mostCommits); ++i) {
-        COPPICE_TRY(const auto commit, repository.commit(ids[ids.size() - 1 - i]));
-        release.commits << QString::fromUtf8(commit.message.left(commit.message.indexOf('\n') < 0 ? 200 : std::min<qsizetype>(
-                                                  200, commit.message.indexOf('\n'))));
-    }
-    if (!known)
-        release.notes << QStringLiteral("The upstream was not fetched yet, so all commits of the plugin are listed.");
-    else if (ids.empty())
-        release.notes << QStringLiteral("The upstream has every commit already; there is nothing to push.");
-    if (ids.size() > mostCommits)
-        release.notes << QStringLiteral("Not listed: %1.").arg(counted(qint64(ids.size() - mostCommits), "older commit"));
-    if (state.state == sync::SyncState::State::Behind || state.state == sync::SyncState::State::Diverged)
-        release.notes << QStringLiteral("The upstream has %1 that the library has not: pull first.").arg(counted(qint64(state.behind), "commit"));
-    if (state.state == sync::SyncState::State::Blocked)
-        release.notes << state.why;
-    if (catalog.settings.gitPolicy.commits == u"conventional" && known) {
-        const auto odd = std::ranges::count_if(release.commits, [](const QString &subject) { return !isConventional(subject); });
-        if (odd > 0)
-            release.notes << QStringLiteral("Without a conventional subject: %1.").arg(counted(odd, "commit"));
-    }
-    if (release.deployCommand.isEmpty())
-        release.notes << QStringLiteral("The plugin has no deploy command: it is pushed only.");
-    for (const auto &ticket : shippingTickets(house, plugin))
-        release.tickets << ticket.id.toString();
-    COPPICE_TRY(const QString failure, lastFailure(house, plugin));
-    if (!failure.isEmpty())
-        release.notes << QStringLiteral("The last ship did not end well: %1").arg(failure);
-    review::Reviews reviews(house.state, house.journal);
-    COPPICE_TRY(const auto patches, reviews.list());
-    for (const auto &patch : patches) {
-        if (patch.plugin == plugin && patch.state == review::Patch::State::Applied && patch.last().tainted)
-            release.notes << QStringLiteral("Patch %1 is tainted: its agent had read text from outside.").arg(patch.id.shown());
-    }
-    return release;
-}
-
-Result<> record(const runs::House &house, const Ship &ship, bool done, const QString &reason, const QString &run)
+Result<> record(const runs::House &house, const Ship &ship, const QString &state, const QString &reason, const QString &run)
 {
     const auto text = [](const QString &value) { return value.isNull() ? QString(QLatin1String("")) : value; };
     return house.state.write<void>([&](store::Connection &connection) -> Result<> {
@@ -165,11 +69,42 @@ Result<> record(const runs::House &house, const Ship &ship, bool done, const QSt
             QStringLiteral("INSERT OR REPLACE INTO shipping_releases (id, plugin, version, split, remote, ref, actor, at, state, reason, run) "
                            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
             {ship.intent.toString(), ship.plugin, text(ship.release.version), ship.release.commit.toString(), text(ship.release.remote),
-             text(ship.release.ref), ship.actor.toString(), nowMs(), done ? QStringLiteral("done") : QStringLiteral("failed"),
-             text(reason), text(run)}));
+             text(ship.release.ref), ship.actor.toString(), nowMs(), state, text(reason), text(run)}));
         return {};
     });
 }
+
+Result<> beginWatch(const runs::House &house, const Actor &actor, Release &release)
+{
+    release.tickets.clear();
+    tickets::Tickets tickets(house.state, house.journal);
+    capture::EventStore events(house.events);
+    const qint64 now = nowMs();
+    for (const auto &ticket : shippingTickets(house, release.plugin)) {
+        bool seen = false;
+        for (const auto &id : ticket.groups) {
+            const auto group = events.group(id);
+            for (const auto &known : group ? group->releases : QStringList())
+                seen = seen || compareReleases(known, release.version) == 0;
+        }
+        COPPICE_CHECK(addWatch(house.state, {ticket.id.toString(), release.plugin, release.commit, release.version, now, 0, -1, {}},
+                               !release.version.isEmpty() && !seen));
+        COPPICE_CHECK(noteStep(house, ticket.id.toString(), Step::Shipped, now));
+        QJsonObject more{{QStringLiteral("release"), release.version}, {QStringLiteral("split"), release.commit.toString()}};
+        more[QStringLiteral("commit")] = ticket.commit.isEmpty() ? release.commit.toString() : ticket.commit;
+        COPPICE_CHECK(tickets.move(actor, ticket.id.toString(), tickets::Ticket::State::Watching, more));
+        release.tickets << ticket.id.toString();
+    }
+    review::Reviews reviews(house.state, house.journal);
+    COPPICE_TRY(const auto patches, reviews.list());
+    for (const auto &patch : patches) {
+        if (patch.plugin == release.plugin && patch.state == review::Patch::State::Applied)
+            COPPICE_CHECK(reviews.setState(actor, patch.id.toString(), review::Patch::State::Shipped));
+    }
+    return {};
+}
+
+namespace {
 
 /// The run that an interrupted ship had made to deploy with, if it came that far.
 Result<std::optional<runs::Run>> deployRunOf(const runs::House &house, const Ship &ship)
@@ -184,38 +119,11 @@ Result<std::optional<runs::Run>> deployRunOf(const runs::House &house, const Shi
     return std::optional<runs::Run>();
 }
 
-/// Everything is out: tickets are watched, patches shipped.
+/// Everything is out.
 Result<> finish(const runs::House &house, Ship &ship, const QString &run)
 {
-    Release &release = ship.release;
-    release.tickets.clear();
-    tickets::Tickets tickets(house.state, house.journal);
-    capture::EventStore events(house.events);
-    const qint64 now = nowMs();
-    for (const auto &ticket : shippingTickets(house, ship.plugin)) {
-        bool seen = false;
-        for (const auto &id : ticket.groups) {
-            const auto group = events.group(id);
-            for (const auto &known : group ? group->releases : QStringList())
-                seen = seen || compareReleases(known, release.version) == 0;
-        }
-        COPPICE_CHECK(addWatch(house.state, {ticket.id.toString(), ship.plugin, release.commit, release.version, now, 0},
-                               !release.version.isEmpty() && !seen));
-        QJsonObject more{{QStringLiteral("release"), release.version}, {QStringLiteral("split"), release.commit.toString()}};
-        if (!ticket.commit.isEmpty())
-            more[QStringLiteral("commit")] = ticket.commit;
-        else
-            more[QStringLiteral("commit")] = release.commit.toString();
-        COPPICE_CHECK(tickets.move(ship.actor, ticket.id.toString(), tickets::Ticket::State::Watching, more));
-        release.tickets << ticket.id.toString();
-    }
-    review::Reviews reviews(house.state, house.journal);
-    COPPICE_TRY(const auto patches, reviews.list());
-    for (const auto &patch : patches) {
-        if (patch.plugin == ship.plugin && patch.state == review::Patch::State::Applied)
-            COPPICE_CHECK(reviews.setState(ship.actor, patch.id.toString(), review::Patch::State::Shipped));
-    }
-    COPPICE_CHECK(record(house, ship, true, {}, run));
+    COPPICE_CHECK(beginWatch(house, ship.actor, ship.release));
+    COPPICE_CHECK(record(house, ship, QStringLiteral("done"), {}, run));
     return journal::Intents(house.state).close(ship.intent);
 }
 
@@ -232,6 +140,8 @@ Result<> pushPlugin(const runs::House &house, Ship &ship, std::stop_token stop, 
     for (const auto &outcome : outcomes) {
         if (outcome.error)
             return std::unexpected(*outcome.error);
+        if (outcome.changed && !ship.release.commit.isNull() && outcome.commit != ship.release.commit)
+            ship.release.notes << QStringLiteral("The library had moved on since the summary: %1 was pushed.").arg(outcome.commit.shown());
         if (!outcome.commit.isNull())
             ship.release.commit = outcome.commit;
         if (!outcome.ref.isEmpty())
@@ -276,12 +186,51 @@ Result<QString> deploy(const runs::House &house, Ship &ship, std::stop_token sto
     return id;
 }
 
+/// A pull request in the place of a push: its branch is pushed, and it is opened or gets its new words.
+Result<> openPull(const runs::House &house, Ship &ship, std::stop_token stop, Progress &progress)
+{
+    COPPICE_TRY(auto row, preparePull(house, ship));
+    COPPICE_CHECK(pushPullBranch(house, ship, row, stop, progress));
+    COPPICE_CHECK(advance(house, ship, Phase::Pull));
+    progress.report(0, 0, QStringLiteral("Opening the pull request of %1").arg(ship.plugin));
+    COPPICE_CHECK(carryPull(house, row, stop, &ship.release.notes));
+    ship.release.pull = toJson(row);
+    ship.release.notes << QStringLiteral("Pull request %1: %2").arg(row.number, row.url);
+    return {};
+}
+
+Result<> pushTagOf(const runs::House &house, Ship &ship, std::stop_token stop, Progress &progress)
+{
+    if (ship.release.tag.isEmpty())
+        return {};
+    const QString message = QStringLiteral("%1 %2%3").arg(ship.plugin, ship.release.version,
+                                                          ship.release.changelog.isEmpty() ? QString() : QString(QStringLiteral("\n\n") + ship.release.changelog));
+    COPPICE_TRY(ship.tag, makeTag(house, ship.plugin, ship.release.tag, ship.release.commit, message));
+    COPPICE_CHECK(advance(house, ship, Phase::Tag));
+    progress.report(0, 0, QStringLiteral("Tagging %1").arg(ship.release.tag));
+    COPPICE_TRY(const auto outcome, pushTag(house, ship.release.remote, ship.plugin, ship.tag, stop, progress));
+    ship.release.tagged = outcome.there;
+    if (!outcome.note.isEmpty())
+        ship.release.notes << outcome.note;
+    return {};
+}
+
 /// All steps, each journaled before it is taken.
 Result<> carryOut(const runs::House &house, Ship &ship, std::stop_token stop, Progress &progress)
 {
-    COPPICE_CHECK(pushPlugin(house, ship, stop, progress));
+    const bool pull = ship.release.asPull && !ship.release.nothingToSend;
+    if (pull) {
+        COPPICE_CHECK(openPull(house, ship, stop, progress));
+    } else if (!ship.release.asPull) {
+        COPPICE_CHECK(pushPlugin(house, ship, stop, progress));
+        COPPICE_CHECK(pushTagOf(house, ship, stop, progress));
+    }
     COPPICE_CHECK(advance(house, ship, Phase::Library));
     COPPICE_CHECK(pushLibrary(house, ship, stop, progress));
+    if (pull) { // what follows waits for the merge
+        COPPICE_CHECK(record(house, ship, QStringLiteral("pull"), {}, {}));
+        return journal::Intents(house.state).close(ship.intent);
+    }
     QString run;
     if (!ship.release.deployCommand.isEmpty()) {
         ship.deployAt = nowMs();
@@ -294,8 +243,20 @@ Result<> carryOut(const runs::House &house, Ship &ship, std::stop_token stop, Pr
 
 Result<> giveUp(const runs::House &house, const Ship &ship, const QString &reason)
 {
-    COPPICE_CHECK(record(house, ship, false, reason, {}));
+    COPPICE_CHECK(record(house, ship, QStringLiteral("failed"), reason, {}));
     return journal::Intents(house.state).close(ship.intent);
+}
+
+/// How far a ship came that a dead engine left, as a reason.
+QString leftAt(Phase phase)
+{
+    switch (phase) {
+    case Phase::Push: return QStringLiteral("The engine ended before it was known whether all was pushed. Ship again: what is there is not pushed twice.");
+    case Phase::Pull: return QStringLiteral("The engine ended while the pull request was opened. Ship again: it is looked for first.");
+    case Phase::Tag: return QStringLiteral("The engine ended after the push, while the version was tagged. Ship again.");
+    case Phase::Library: return QStringLiteral("The engine ended after the push of the plugin, before the library was pushed. Ship again.");
+    default: return {};
+    }
 }
 
 /// Sets right what a dead engine left of a ship. A deploy that was under way is never repeated by itself.
@@ -313,23 +274,48 @@ Result<> settleShip(const runs::House &house, Ship ship)
         }
     }
     if (ship.phase != Phase::Deployed)
-        return giveUp(house, ship, QStringLiteral("The engine ended before all was pushed."));
+        return giveUp(house, ship, leftAt(ship.phase));
     COPPICE_TRY(const auto run, deployRunOf(house, ship));
     return finish(house, ship, run ? run->id.toString() : QString());
 }
 
+/// Why it is not begun at all.
+Result<> mayShip(const Ship &ship)
+{
+    const Release &release = ship.release;
+    if (release.tainted && ship.actor.kind != Actor::Kind::Person)
+        return failNeeds(QStringLiteral("ship.tainted"), QStringLiteral("An agent that had read text from outside made a part of this: a person has to ship it"),
+                         ship.plugin, QStringLiteral("coppicectl ship %1 --dry-run shows what would be sent.").arg(ship.plugin),
+                         {QJsonObject{{QStringLiteral("kind"), QStringLiteral("ship")}, {QStringLiteral("plugin"), ship.plugin}}});
+    if (!release.refused.isEmpty())
+        return fail(QStringLiteral("ship.policy"), release.refused.join(u' '), ship.plugin,
+                    QStringLiteral("Nothing was sent. The rules stand under git_policy in coppice.yaml."));
+    return {};
+}
+
 } // namespace
 
-Result<Release> ship(const runs::House &house, const Actor &actor, const QString &plugin, bool dryRun, std::stop_token stop, Progress &progress)
+Result<Release> ship(const runs::House &house, const Actor &actor, const QString &plugin, bool dryRun, std::stop_token stop, Progress &progress,
+                     const QString &version)
 {
     if (!dryRun)
         COPPICE_CHECK(recover(house));
     Ship ship;
     ship.plugin = plugin;
     ship.actor = actor;
-    COPPICE_TRY(ship.release, summarize(house, plugin, stop, progress));
+    COPPICE_TRY(ship.release, summarize(house, plugin, stop, progress, version));
+    if (!dryRun && ship.release.asPull) { // what became of the last one decides what is to be sent
+        COPPICE_TRY(const auto states, sync::fetchUpstreams({house.library, house.state}, {plugin}, stop, progress));
+        if (!states.empty() && states[0].state == sync::SyncState::State::Unknown)
+            return fail(QStringLiteral("sync.unreachable"), states[0].why, plugin, QStringLiteral("Nothing was sent."));
+        COPPICE_TRY(const auto problems, pollPulls(house, 0, stop));
+        COPPICE_TRY(const auto more, settlePulls(house, stop));
+        COPPICE_TRY(ship.release, summarize(house, plugin, stop, progress, version));
+        ship.release.notes << problems << more;
+    }
     if (dryRun)
         return ship.release;
+    COPPICE_CHECK(mayShip(ship));
     COPPICE_TRY(ship.intent, journal::Intents(house.state).open(shipIntent, ship.json()));
     const auto carried = carryOut(house, ship, stop, progress);
     if (carried)
@@ -344,7 +330,7 @@ Result<> recover(const runs::House &house)
     COPPICE_TRY(const auto unfinished, journal::Intents(house.state).unfinished(shipIntent));
     for (const auto &intent : unfinished)
         COPPICE_CHECK(settleShip(house, Ship::from(intent)));
-    return {};
+    return settleRollBacks(house);
 }
 
 } // namespace coppice::shipping

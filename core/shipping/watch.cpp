@@ -2,8 +2,11 @@
 #include "shipping/shipping.h"
 
 #include "base/clock.h"
+#include "base/counted.h"
+#include "capture/received.h"
 #include "capture/store.h"
 #include "shipping/release_order.h"
+#include "shipping/times.h"
 #include "shipping/watches.h"
 
 #include <QHash>
@@ -13,7 +16,9 @@ namespace coppice::shipping {
 namespace {
 
 constexpr qint64 silenceMs = 72LL * 60 * 60 * 1000;
+constexpr qint64 hourMs = 60LL * 60 * 1000;
 constexpr int eventsAtOnce = 1000;
+constexpr qint64 enoughRequests = 100; ///< without an error, of who is counted at all
 
 struct Watched {
     Watch watch;
@@ -28,18 +33,10 @@ Result<std::vector<Watched>> readWatches(store::Database &state)
             QStringLiteral("SELECT ticket, plugin, split, release, release_is_new, since, last_event FROM shipping_watches ORDER BY ticket"),
             {}, [&](const store::Row &row) {
                 all.push_back({{row.text(0), row.text(1), git::Oid::fromHex(row.text(2).toLatin1()), row.text(3), row.number(5),
-                                row.number(6)},
+                                row.number(6), -1, {}},
                                row.number(4) != 0});
             }));
         return all;
-    });
-}
-
-Result<> dropWatch(store::Database &state, const QString &ticket)
-{
-    return state.write<void>([&](store::Connection &connection) -> Result<> {
-        COPPICE_CHECK(connection.exec(QStringLiteral("DELETE FROM shipping_watches WHERE ticket = ?"), {ticket}));
-        return {};
     });
 }
 
@@ -76,6 +73,47 @@ Result<> noteOlderEvents(store::Database &state, const QHash<QString, qint64> &l
     });
 }
 
+/// Whether a count of requests is of the release that holds the fix, or a later one. An hour that began before the ship is
+/// counted only where its release is a new one.
+bool isCounted(const capture::RequestCount &count, const Watched &watched)
+{
+    const bool later = count.hour >= watched.watch.since;
+    if (count.hour + hourMs <= watched.watch.since)
+        return false;
+    if (count.release.isEmpty())
+        return later;
+    const QByteArray release = count.release.section(u'@', -1).toLatin1().toLower();
+    if (release.size() >= 7 && watched.watch.commit.hex().startsWith(release))
+        return true;
+    const auto order = watched.watch.release.isEmpty() ? std::nullopt : compareReleases(count.release, watched.watch.release);
+    if (!order)
+        return later;
+    return *order > 0 || (*order == 0 && (watched.releaseIsNew || later));
+}
+
+/// The requests of the fixed release; -1 where nobody has counted the plugin's requests since a month before the ship.
+Result<qint64> requestsOf(store::Database &events, const Watched &watched)
+{
+    constexpr qint64 monthMs = 30LL * 24 * hourMs;
+    COPPICE_TRY(const auto counts, capture::Received(events).requests(watched.watch.plugin, watched.watch.since - monthMs));
+    qint64 all = counts.empty() ? -1 : 0;
+    for (const auto &count : counts)
+        all += isCounted(count, watched) ? count.requests : 0;
+    return all;
+}
+
+/// What is missing until a silent release counts as verified; empty: nothing.
+QString missing(const Watched &watched, qint64 requests, qint64 now)
+{
+    const qint64 left = watched.watch.since + silenceMs - now;
+    QStringList parts;
+    if (left > 0)
+        parts << QStringLiteral("%1 more of silence").arg(counted((left + hourMs - 1) / hourMs, "hour"));
+    if (requests >= 0 && requests < enoughRequests)
+        parts << QStringLiteral("%1 of %2 requests so far").arg(requests).arg(enoughRequests);
+    return parts.join(QStringLiteral("; "));
+}
+
 /// Back to the people, as a regression.
 Result<> reopen(const runs::House &house, const Watched &watched, const QString &group, const capture::Event &event)
 {
@@ -90,12 +128,14 @@ Result<> reopen(const runs::House &house, const Watched &watched, const QString 
     return dropWatch(house.state, watched.watch.ticket);
 }
 
-Result<> close(const runs::House &house, const tickets::Ticket &ticket)
+Result<> close(const runs::House &house, const tickets::Ticket &ticket, qint64 requests)
 {
+    const QString served = requests < 0 ? QString() : QStringLiteral(" and %1").arg(counted(requests, "request"));
+    COPPICE_CHECK(noteStep(house, ticket.id.toString(), Step::Verified, nowMs()));
     COPPICE_CHECK(tickets::Tickets(house.state, house.journal)
                       .move(Actor::engine(), ticket.id.toString(), tickets::Ticket::State::Closed,
                             {{QStringLiteral("commit"), ticket.commit},
-                             {QStringLiteral("reason"), QStringLiteral("Verified: 72 hours without this error in the fixed release.")}}));
+                             {QStringLiteral("reason"), QStringLiteral("Verified: 72 hours%1 without this error in the fixed release.").arg(served)}}));
     for (const auto &group : ticket.groups)
         COPPICE_CHECK(capture::EventStore(house.events).setState(group, capture::Group::State::Resolved));
     return dropWatch(house.state, ticket.id.toString());
@@ -121,6 +161,14 @@ Result<> writeCursor(store::Database &state, qint64 cursor)
 
 } // namespace
 
+Result<> dropWatch(store::Database &state, const QString &ticket)
+{
+    return state.write<void>([&](store::Connection &connection) -> Result<> {
+        COPPICE_CHECK(connection.exec(QStringLiteral("DELETE FROM shipping_watches WHERE ticket = ?"), {ticket}));
+        return {};
+    });
+}
+
 Result<> addWatch(store::Database &state, const Watch &watch, bool releaseIsNew)
 {
     return state.write<void>([&](store::Connection &connection) -> Result<> {
@@ -139,6 +187,18 @@ Result<std::vector<Watch>> watches(store::Database &state)
     std::vector<Watch> plain;
     for (const auto &watched : all)
         plain.push_back(watched.watch);
+    return plain;
+}
+
+Result<std::vector<Watch>> watchesWithCounts(const runs::House &house)
+{
+    COPPICE_TRY(auto all, readWatches(house.state));
+    std::vector<Watch> plain;
+    for (auto &watched : all) {
+        COPPICE_TRY(watched.watch.requests, requestsOf(house.events, watched));
+        watched.watch.waitsFor = missing(watched, watched.watch.requests, nowMs());
+        plain.push_back(watched.watch);
+    }
     return plain;
 }
 
@@ -199,7 +259,10 @@ Result<QStringList> watchEvents(const runs::House &house)
         const auto ticket = ticketOf.constFind(watched.watch.ticket);
         if (ticket == ticketOf.cend() || now - watched.watch.since < silenceMs)
             continue;
-        COPPICE_CHECK(close(house, *ticket));
+        COPPICE_TRY(const qint64 requests, requestsOf(house.events, watched));
+        if (requests >= 0 && requests < enoughRequests)
+            continue; // nobody can say that it holds: hardly anybody has asked it
+        COPPICE_CHECK(close(house, *ticket, requests));
         changed << watched.watch.ticket;
     }
     return changed;

@@ -7,5 +7,6 @@ namespace coppice::shipping {
 
 /// Begins to watch a release for a ticket's errors. `releaseIsNew`: no event of the ticket's groups had it before.
 [[nodiscard]] Result<> addWatch(store::Database &state, const Watch &watch, bool releaseIsNew);
+[[nodiscard]] Result<> dropWatch(store::Database &state, const QString &ticket);
 
 } // namespace coppice::shipping

@@ -254,7 +254,7 @@ private Q_SLOTS:
         Place place;
         const QString dir = place.scratch.repository(
             u"lib"_s, {{u"coppice.yaml"_s, "nmae: x\n"},
-                       {u".coppice/plugins/a.yaml"_s, "upstream: {url: 'https://x/a', branch: b, mode: squash, ship: pr}\nagent: {client: c, budget_usd_day: 1.25}\n"
+                       {u".coppice/plugins/a.yaml"_s, "upstream: {url: 'https://x/a', branch: b, mode: squash, ship: pr, forge: gitlab, project: g/h/p, labels: [l]}\nagent: {client: c, budget_usd_day: 1.25}\n"
                                                       "env: {prod: {K: 'env:K'}}\nneeds: [b]\nwaivers: [{what: w, why: y}]\nodd: 1\n"},
                        {u"plugins/a/server.json"_s, R"({"name":"a/b","version":"1","packages":[{"version":"2","environmentVariables":[{"name":"K_TOKEN","isRequired":true}]}]})"},
                        {u"plugins/a/package.json"_s, R"({"name":"a","version":"1","dependencies":{"zod":"1"},"scripts":{"test":"t"}})"}});

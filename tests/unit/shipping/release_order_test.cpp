@@ -82,13 +82,13 @@ private Q_SLOTS:
         review::FilePatch file;
         file.path = path.toUtf8();
         const git::Signature ann{"Ann", "ann@example.org", 0, 0};
-        const QStringList lines = QString::fromUtf8(commitMessage(patch, std::nullopt, {file}, ann, 1, 2)).split(u'\n');
+        const QStringList lines = QString::fromUtf8(commitMessage(patch, std::nullopt, {file}, ann, 1, 2, Actor::self(), {Actor::self(), {Actor::Kind::Person, QStringLiteral("ben")}})).split(u'\n');
         QCOMPARE(lines[0], subject);
         QVERIFY(lines[0].size() <= 73);
         QVERIFY(isConventional(lines[0]));
         QVERIFY(lines[1].isEmpty());
         QCOMPARE(lines.filter(QStringLiteral("Coppice-Run: RUN")).size(), 1);
-        QCOMPARE(lines.filter(QRegularExpression(QStringLiteral("^Coppice-Reviewer: "))), QStringList{"Coppice-Reviewer: Ann <ann@example.org>"});
+        QCOMPARE(lines.filter(QRegularExpression(QStringLiteral("^Coppice-Reviewer: "))), (QStringList{"Coppice-Reviewer: Ann <ann@example.org>", "Coppice-Reviewer: ben"}));
         QVERIFY(lines.contains(QStringLiteral("1 of 2 hunks of the patch were accepted.")));
     }
 };

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <base/clock.h>
+#include <capture/received.h>
 #include <capture/store.h>
 #include <shipping/shipping.h>
+#include <shipping/times.h>
 #include <shipping/watches.h>
 
 #include "support/scratch.h"
@@ -19,6 +21,9 @@ namespace coppice::tickets {
 std::vector<store::Migration> migrations();
 }
 namespace coppice::shipping {
+std::vector<store::Migration> migrations();
+}
+namespace coppice::review {
 std::vector<store::Migration> migrations();
 }
 
@@ -40,7 +45,7 @@ struct Desk {
         state = std::move(*store::Database::open(scratch.path("state.db")));
         eventFile = std::move(*store::Database::open(scratch.path("events.db")));
         std::vector<store::Migration> all;
-        for (const auto &room : {journal::migrations(), capture::migrations(), tickets::migrations(), shipping::migrations()})
+        for (const auto &room : {journal::migrations(), capture::migrations(), tickets::migrations(), shipping::migrations(), review::migrations()})
             all.insert(all.end(), room.begin(), room.end());
         const auto steps = [&](const char *database) {
             std::vector<store::Migration> own;
@@ -101,7 +106,7 @@ struct Desk {
         }
         setClockForTests(shipped);
         const auto commit = git::Oid::fromHex("abcdef7890123456789012345678901234567890");
-        if (!shipping::addWatch(*state, {id, "a", commit, fixed, shipped, 0}, isNew))
+        if (!shipping::addWatch(*state, {id, "a", commit, fixed, shipped, 0, -1, {}}, isNew))
             qFatal("no watch");
         return id;
     }
@@ -184,6 +189,36 @@ private Q_SLOTS:
         QCOMPARE(ticket.commit, QStringLiteral("1234567890123456789012345678901234567890"));
         QVERIFY(desk.events->group(desk.group)->state == capture::Group::State::Resolved);
         QVERIFY(shipping::watches(*desk.state)->empty());
+    }
+
+    /// Where requests are counted, silence counts only after a hundred of the fixed release.
+    void requestsAreAskedFor()
+    {
+        Desk desk;
+        const QString id = desk.watch("1.0.0", "1.1.0", true);
+        capture::Received received(*desk.eventFile);
+        const auto serve = [&](const QString &release, qint64 at, qint64 count) {
+            const auto done = received.add({{"a", release, at, count, false, "", 0}}, {});
+            QVERIFY(done);
+        };
+        serve("1.0.0", shipped + hour, 5000);      // not the fixed one
+        serve("1.1.0", shipped - 5 * hour, 5000);  // before it was out
+        serve("1.1.0", shipped + hour, 60);
+        serve("1.2.0", shipped + 3 * hour, 39);
+        setClockForTests(shipped + 80 * hour);
+        QVERIFY(shipping::watchEvents(*desk.house)->isEmpty());
+        const auto waiting = shipping::watchesWithCounts(*desk.house);
+        QVERIFY_RESULT(waiting);
+        QCOMPARE(waiting->front().requests, qint64(99));
+        QCOMPARE(waiting->front().waitsFor, QStringLiteral("99 of 100 requests so far"));
+        serve("1.1.0", shipped + 79 * hour, 1);
+        QCOMPARE(shipping::watchEvents(*desk.house).value(), QStringList{id});
+        QVERIFY(desk.tickets->get(id)->reason.contains("100 requests"));
+        const auto times = shipping::leadTimesOf(*desk.state, id).value();
+        QVERIFY(times.has_value());
+        QCOMPARE(times->verified, shipped + 80 * hour);
+        QVERIFY(times->firstEvent > 0 && times->firstEvent < shipped);
+        QVERIFY(times->accepted > 0);
     }
 
     void aTicketThatAPersonTookIsLeftAlone()

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "runs/runner.h"
+
+#include <QJsonObject>
+
+namespace coppice::shipping {
+
+/// When each step of a ticket's way from error to verified fix was first reached: ms since 1970, 0 where it was not.
+struct LeadTimes {
+    QString ticket, plugin;
+    qint64 firstEvent = 0, made = 0, accepted = 0, firstPatch = 0, approved = 0, applied = 0, shipped = 0, verified = 0;
+};
+enum class Step { Approved, Applied, Shipped, Verified };
+/// Notes a step, and what came before it, from the ticket, the journal and its patches. The first time counts, but of a
+/// regression (the ticket was reopened) the way begins anew from `Approved` on.
+[[nodiscard]] Result<> noteStep(const runs::House &house, const QString &ticket, Step step, qint64 at);
+/// The newest first; of all plugins where none is named.
+[[nodiscard]] Result<std::vector<LeadTimes>> leadTimes(store::Database &state, const QString &plugin = {}, int most = 200);
+[[nodiscard]] Result<std::optional<LeadTimes>> leadTimesOf(store::Database &state, const QString &ticket);
+[[nodiscard]] QJsonObject toJson(const LeadTimes &times);
+
+} // namespace coppice::shipping
