@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Flags that come from the added lines themselves: hidden characters, secrets, reaching out of the process.
+// Flags that come from the added lines themselves: hidden characters and secrets.
 #include "review/flags.h"
 
 #include "text/hidden.h"
@@ -11,9 +11,6 @@
 namespace coppice::review {
 
 namespace {
-
-constexpr int mostOfAKind = 20; ///< flags of one kind in one file; hidden characters have none
-constexpr qsizetype longestScanned = 20'000;
 
 QString codePointName(char32_t codePoint)
 {
@@ -35,14 +32,22 @@ QString hiddenDetail(text::HiddenClass kind, const QStringList &points)
 
 void flagHiddenIn(const QString &text, const QByteArray &path, int line, std::vector<Flag> &flags)
 {
+    const auto all = text::findHidden(text);
+    const bool returns = text.contains(u'\r'); // goes back to the start of the line in a terminal
+    if (all.empty() && !returns)
+        return;
     for (const auto kind : {text::HiddenClass::Reordering, text::HiddenClass::Hidden, text::HiddenClass::Ambiguous}) {
         QStringList points;
-        for (const auto &found : text::findHidden(text)) {
+        if (kind == text::HiddenClass::Hidden && returns)
+            points << codePointName(u'\r');
+        for (const auto &found : all) {
             // A byte order mark at the very beginning of a file is what it says.
             if (found.kind != kind || (line == 1 && found.offset == 0 && found.codePoint == 0xFEFF))
                 continue;
             const QString name = codePointName(found.codePoint);
-            if (!points.contains(name) && points.size() < 8)
+            if (points.size() >= 8)
+                break;
+            if (!points.contains(name))
                 points << name;
         }
         if (!points.isEmpty())
@@ -56,76 +61,108 @@ void flagHidden(const FlagInput &input, std::vector<Flag> &flags)
 {
     if (input.file.status == FilePatch::Status::Added || input.file.status == FilePatch::Status::Renamed)
         flagHiddenIn(input.path, input.file.path, 0, flags);
-    for (const auto &line : input.added)
-        flagHiddenIn(line.text, input.file.path, line.line, flags);
+    // What was in the file and only moved is not news.
+    QSet<QString> was;
+    for (const auto &line : input.removed)
+        was.insert(line.text);
+    std::vector<Flag> found;
+    for (const auto &line : input.added) {
+        if (!was.contains(line.text))
+            flagHiddenIn(line.text, input.file.path, line.line, found);
+    }
+    addBounded(std::move(found), flags);
 }
+
+namespace {
+
+/// What a person writes where no secret stands: "<your token>", "$TOKEN", "changeme", a call that reads it.
+bool isPlaceholder(const QString &value)
+{
+    static const QRegularExpression placeholder(
+        QStringLiteral("^[<\\[{(%].*|[<>]|\\$|\\{\\{|%[({s]|\\byour|your[_-]|example|change[_-]?me|place[_-]?holder|x{4,}|\\*{3,}|\\.{3}|…|dummy|fake|sample|redacted|scrubbed|replace|insert|todo|none|null|undefined"
+                       "|(^|[_\\W])(test|tests|testing|mock|my|some|foo|bar|abc|not|any|invalid|wrong|secret|password|passwd|token|key|user|pass|admin|default|hunter2)([_\\W]|$)|process\\.env|environ|getenv|\\benv\\b|^(.)\\3*$|^(0123456789|12345)"),
+        QRegularExpression::CaseInsensitiveOption);
+    return placeholder.match(value).hasMatch();
+}
+
+bool opens(const QString &value, bool quoted)
+{
+    if (value.size() < 6 || value.contains(u'(') || isPlaceholder(value))
+        return false;
+    bool lower = false, upper = false, digit = false, symbol = false;
+    for (const QChar c : value) {
+        lower = lower || c.isLower();
+        upper = upper || c.isUpper();
+        digit = digit || c.isDigit();
+        symbol = symbol || !(c.isLetterOrNumber() || c == u'_' || c == u'-' || c == u'.' || c.isSpace());
+    }
+    if (!quoted) // in code a name, or a value of a settings file
+        return digit && value.size() >= 12;
+    if (value.contains(u' ')) // a sentence
+        return digit && value.startsWith(QLatin1String("Bearer"));
+    return digit ? lower || upper || value.size() >= 12 : symbol && (lower || upper) ? value.size() >= 8 : lower && upper && value.size() >= 20;
+}
+
+/// What the scrubber took out of a line.
+std::vector<std::pair<qsizetype, QString>> takenOut(const QString &text, const QString &scrubbed)
+{
+    const auto kept = scrubbed.split(QStringLiteral("[scrubbed]"));
+    std::vector<std::pair<qsizetype, QString>> values;
+    qsizetype at = kept.first().size();
+    for (qsizetype i = 1; i < kept.size(); ++i) {
+        const auto next = kept[i].isEmpty() && i + 1 == kept.size() ? text.size() : kept[i].isEmpty() ? at : text.indexOf(kept[i], at);
+        if (next < 0)
+            break;
+        values.emplace_back(at, text.mid(at, next - at));
+        at = next + kept[i].size();
+    }
+    return values;
+}
+
+} // namespace
 
 void flagSecrets(const FlagInput &input, std::vector<Flag> &flags)
 {
     static const text::Scrubber scrubber;
-    int found = 0;
+    static const QRegularExpression privateKey(QStringLiteral("-----BEGIN [A-Z ]*PRIVATE KEY(?: BLOCK)?-----"));
+    std::vector<Flag> found;
+    int looks = 0;
     for (const auto &line : input.added) {
         if (line.text.size() > longestScanned)
             continue;
-        // A value that was there before and only moved is not news, but it is still a secret in the tree: told.
-        if (scrubber.scrub(line.text).replaced > 0) {
-            if (++found > mostOfAKind)
-                return;
-            flags.push_back({QStringLiteral("secrets"), input.file.path, line.line,
+        bool seen = privateKey.match(line.text).hasMatch() && !input.before.contains(line.text.trimmed().toUtf8());
+        const auto scrubbed = scrubber.scrub(line.text);
+        // A value under a name with a type between them, which the scrubber of running text does not look for.
+        static const QRegularExpression named(QStringLiteral("([A-Za-z_]\\w{0,80})\\s*(?:\\[\\w*\\])?\\s*(?::\\s*[&'\\w<>\\[\\]?. ]{1,40})?\\s*(?::=|=>|=|:)\\s*[\"'`]([^\"'`]{8,400})[\"'`]"));
+        auto it = named.globalMatch(line.text);
+        for (int i = 0; !seen && i < 20 && it.hasNext(); ++i) {
+            const auto match = it.next();
+            seen = text::Scrubber::isSecretKey(match.captured(1)) && opens(match.captured(2), true) && !input.before.contains(match.captured(2).toUtf8());
+        }
+        if (!seen && scrubbed.replaced > 0 && ++looks < 500) {
+            const bool code = input.language != Language::Prose && input.language != Language::Config && input.language != Language::Other
+                && input.language != Language::Shell && !input.codeAfter.bare.isEmpty();
+            const QString form = code ? input.codeAfter.line(input.codeAfter.code, line.line).toString() : QString();
+            for (const auto &[at, whole] : takenOut(line.text, scrubbed.text)) {
+                QString value = whole.trimmed();
+                while (!value.isEmpty() && QStringView(u"\"'`;,)").contains(value.back()))
+                    value.chop(1);
+                while (!value.isEmpty() && QStringView(u"\"'`").contains(value.front()))
+                    value.remove(0, 1);
+                const auto inside = line.text.indexOf(value, at);
+                const bool quoted = !code || (inside >= 0 && inside < form.size() && form[inside] == QChar(inString));
+                // Comments are looked at, too: a secret in one is as open as any.
+                const bool comment = code && inside >= 0 && inside < form.size() && form[inside] == u' ' && line.text[inside] != u' ';
+                seen = opens(value, quoted || comment) && !input.before.contains(value.toUtf8());
+                if (seen)
+                    break;
+            }
+        }
+        if (seen)
+            found.push_back({QStringLiteral("secrets"), input.file.path, line.line,
                              QStringLiteral("Looks like a secret (password, key or token)."), {}});
-        }
     }
-}
-
-void flagReach(const FlagInput &input, std::vector<Flag> &flags)
-{
-    struct Rule {
-        QRegularExpression pattern;
-        QString detail;
-    };
-    static const std::vector<Rule> rules{
-        {QRegularExpression(QStringLiteral(
-             "\\b(fetch|XMLHttpRequest|WebSocket|EventSource|sendBeacon)\\s*\\(|\\b(https?|http2|net|tls|dgram|dns)\\.(get|request|connect|"
-             "createConnection|createServer|createSocket|lookup|resolve)\\b|\\baxios\\b|\\bgot\\(|\\bundici\\b|\\brequests\\.(get|post|put|"
-             "patch|delete|head|request|Session)\\b|\\burllib(\\.request|2|3)?\\b|\\bhttpx\\b|\\baiohttp\\b|\\bhttp\\.client\\b|\\bsocket\\."
-             "(socket|create_connection)\\b|\\bsmtplib\\b|\\bftplib\\b|\\bparamiko\\b|\\bnet\\.(Dial|Listen)\\w*\\b|\\bhttp\\.(Get|Post|"
-             "NewRequest|Client|ListenAndServe)\\w*\\b|\\breqwest\\b|\\bhyper::|\\bureq\\b|\\bTcpStream\\b|\\bUdpSocket\\b|\\bHttpClient\\b|"
-             "\\bURLConnection\\b|\\bOkHttp\\w*|(^|[|;&\\s`(\"'])(curl|wget|nc|ncat|telnet|ssh|scp|rsync)\\s+[-\\w\"'$]|/dev/tcp/")),
-         QStringLiteral("Reaches the network.")},
-        {QRegularExpression(QStringLiteral(
-             "\\bchild_process\\b|\\b(exec|execSync|execFile|execFileSync|spawn|spawnSync|fork)\\s*\\(|\\bexeca\\b|\\bsubprocess\\b|\\bos\\."
-             "(system|popen|exec[lv]\\w*|spawn\\w*|fork)\\b|\\bpty\\.spawn\\b|\\bos/exec\\b|\\bexec\\.Command\\w*\\b|\\bsyscall\\.Exec\\b|"
-             "\\bCommand::new\\b|\\bProcessBuilder\\b|\\bgetRuntime\\s*\\(|\\bshell_exec\\b|\\bproc_open\\b|\\bDeno\\.(run|Command)\\b|"
-             "\\bBun\\.spawn\\b|\\bsystem\\s*\\(")),
-         QStringLiteral("Starts another program.")},
-        {QRegularExpression(QStringLiteral(
-             "(?<![\\w.])eval\\s*\\(|\\bnew\\s+Function\\s*\\(|(?<![\\w.])exec\\s*\\(\\s*(compile|open|base64|requests)|\\bvm\\.(runIn\\w+|Script)\\b|"
-             "\\bpickle\\.loads?\\b|\\bmarshal\\.loads?\\b|\\byaml\\.(unsafe_)?load\\s*\\((?![^)]*Safe)|\\b__import__\\s*\\(|\\bunserialize\\s*\\(|"
-             "\\bdlopen\\b|\\bctypes\\.(CDLL|cdll)\\b|\\bprocess\\.binding\\b|\\bbase64\\s+(-d|--decode|-D)\\b")),
-         QStringLiteral("Runs code or data that is only known when it runs.")},
-    };
-    static const QRegularExpression prose(QStringLiteral("\\.(md|mdx|rst|txt|adoc|svg|html?|css|lock)$"),
-                                          QRegularExpression::CaseInsensitiveOption);
-    static const QRegularExpression comment(QStringLiteral("^\\s*(//|#(?!!)|\\*|/\\*|--|<!--|;;)"));
-    if (prose.match(input.path).hasMatch() || fileName(input.path).contains(QLatin1String("lock")))
-        return;
-    // A call that the patch only moved is not added.
-    QSet<QString> there;
-    for (const auto &line : input.removed)
-        there.insert(line.text.trimmed());
-    int found = 0;
-    for (const auto &line : input.added) {
-        if (line.text.size() > longestScanned || there.contains(line.text.trimmed()) || comment.match(line.text).hasMatch())
-            continue;
-        for (const auto &rule : rules) {
-            if (!rule.pattern.match(line.text).hasMatch())
-                continue;
-            if (++found > mostOfAKind)
-                return;
-            flags.push_back({QStringLiteral("network-or-process"), input.file.path, line.line, rule.detail, {}});
-            break;
-        }
-    }
+    addBounded(std::move(found), flags);
 }
 
 } // namespace coppice::review

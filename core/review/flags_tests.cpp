@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Flags on tests that go away or check less than before.
 #include "review/flags.h"
+#include "review/flags_checks.h"
 
-#include <QJsonDocument>
-#include <QJsonObject>
+#include <QMap>
 #include <QRegularExpression>
+#include <QSet>
 
 #include <algorithm>
 
@@ -12,133 +13,594 @@ namespace coppice::review {
 
 namespace {
 
-const QRegularExpression &declaration()
+constexpr qsizetype largestTest = 4 << 20; ///< bytes; larger files are no tests that somebody wrote
+
+/// A mark by which a test is not run, or its failing is expected: what it is, and on which line.
+struct Mark {
+    QString token;
+    int line = 0;
+    bool only = false;
+};
+
+const QRegularExpression &skipMark(Language language)
+{
+    using enum Language;
+    using R = QRegularExpression;
+    static const R javaScript(QStringLiteral(
+        "\\b(?:it|test|describe|context|suite|specify|t|ctx|bench|Deno\\.test)(?:\\.\\w+)*\\.(?:skip|todo|fixme|failing|fails|skipIf|runIf)\\b|(?<![\\w.$])(?:xit|xdescribe|xtest|xcontext|xspecify)\\s*[(.`]"
+        "|\\bthis\\.skip\\s*\\(|\\b(?:skip|todo|fails|ignore)\\s*:\\s*(?!false\\b|undefined\\b|[)}\\]])[\\w!'\"`]|\\bQSKIP|\\bpending\\s*\\(|\\bretryTimes\\s*\\("));
+    static const R python(QStringLiteral(
+        "\\bpytest\\.(?:mark\\.)?(?:skip|skipif|xfail|importorskip|exit)\\b|\\bmark\\.(?:skip|skipif|xfail)\\b|\\b(?:unittest\\.)?(?:skipIf|skipUnless|expectedFailure)\\b|\\bunittest\\.skip\\b|@skip\\b|\\bself\\.skipTest\\b"
+        "|\\bSkipTest\\b|\\b__test__\\s*=\\s*False|\\bcollect_ignore\\w*\\b|@nottest\\b|\\bflaky\\b"));
+    static const R go(QStringLiteral("\\b[a-z]+\\.(?:Skip|Skipf|SkipNow)\\s*\\("));
+    static const R rust(QStringLiteral("#\\[ignore\\b|#\\[cfg_attr\\([^\\]]*\\bignore\\b|#\\[should_panic\\b|#\\[cfg\\((?:any\\(\\)|FALSE|feature\\s*=|not\\(test)"));
+    static const R java(QStringLiteral(
+        "@(?:Ignore|Disabled\\w*|Enabled(?:If|On|For)\\w*|Flaky)\\b|\\benabled\\s*=\\s*false|\\b(?:Assume\\.|Assumptions\\.)?assum(?:e|ing)(?:True|False|That|NotNull|NoException)\\s*\\(|\\bSkipException\\b|\\bXCTSkip\\w*|\\bXCTExpectFailure\\b"
+        "|\\bAssume\\.\\w+\\s*\\(|\\.disabled\\(|\\.ignore\\s*\\{|\\bpendingUntilFixed\\b"));
+    static const R cSharp(QStringLiteral("\\bSkip\\s*=|\\[(?:[^\\]]*,\\s*)?(?:Ignore|Explicit)\\b|\\bAssert\\.(?:Ignore|Inconclusive|Pass|Skip\\w*)\\s*\\(|\\bSkip\\.(?:If|IfNot)\\b|\\bIgnore(?:Reason)?\\s*="));
+    static const R c(QStringLiteral("\\bGTEST_SKIP\\b|\\bDISABLED_\\w+|\\bQSKIP\\b|\\bQEXPECT_FAIL\\b|\\bSKIP\\s*\\(|\\bdoctest::(?:skip|may_fail|should_fail)\\b|\\bdisabled\\s*\\(\\)|\\bexpected_failures\\b|\\bCATCH_SKIP\\b|\\bTEST_IGNORE\\w*\\b"));
+    static const R ruby(QStringLiteral("(?<![\\w.:])(?:xit|xdescribe|xcontext|xspecify|xfeature|xscenario|xexample)\\b|^\\s*(?:skip|pending|omit|pend)\\b|\\b(?:skip|pending)\\s*:\\s*(?!false\\b|nil\\b)|(?<!\\w):(?:skip|pending)\\b(?!\\s*=>\\s*false)"
+                                       "|[^\\w.:](?:skip|omit)\\s*(?:if|unless)\\b|\\bskip\\s*\\("),
+                        R::MultilineOption);
+    static const R php(QStringLiteral("\\bmarkTest(?:Skipped|Incomplete)\\b|->(?:skip|todo|skipOn\\w+)\\s*\\(|#\\[(?:\\w+\\\\)*(?:Requires\\w*|DoesNotPerformAssertions|Ignore)\\b|\\bexpectNotToPerformAssertions\\b|\\bxit\\s*\\("));
+    static const R shell(QStringLiteral("^\\s*skip\\b"), R::MultilineOption);
+    static const R perl(QStringLiteral("\\bskip_all\\b|\\bskip\\b\\s|\\btodo_skip\\b|\\bTODO\\s*:"));
+    static const R elixir(QStringLiteral("@(?:module)?tag\\s+:skip\\b|@(?:module)?tag\\s+skip\\s*:"));
+    static const R none(QStringLiteral("(?!)"));
+    switch (language) {
+    case JavaScript: return javaScript;
+    case Python: return python;
+    case Go: return go;
+    case Rust: return rust;
+    case Java: return java;
+    case CSharp: return cSharp;
+    case C: return c;
+    case Ruby: return ruby;
+    case Php: return php;
+    case Shell: return shell;
+    case Perl: return perl;
+    case Elixir: return elixir;
+    default: return none;
+    }
+}
+
+const QRegularExpression &onlyMark()
 {
     static const QRegularExpression expression(QStringLiteral(
-        "(?<![\\w.])(it|test|describe|specify|context|suite)(\\.each|\\.concurrent|\\.only|\\.sequential)?\\s*[(`]|^\\s*(async\\s+)?def\\s+test\\w*\\s*\\(|"
-        "^\\s*func\\s+(\\([^)]*\\)\\s*)?(Test|Benchmark|Fuzz|Example)\\w*\\s*\\(|#\\[(\\w+::)*(test|rstest|test_case)\\b|@(Test|ParameterizedTest|RepeatedTest)\\b|"
-        "^\\s*(TEST|TEST_F|TEST_P|TEST_CASE|SCENARIO|BOOST_AUTO_TEST_CASE)\\s*\\(|^\\s*@test\\s|^\\s*(public\\s+)?function\\s+test\\w*\\s*\\(|"
-        "\\bt\\.(test|run|Run)\\s*\\(|\\[(Fact|Theory|TestMethod|TestCase)\\b"));
+        "\\b(?:it|test|describe|context|suite|specify|t)(?:\\.\\w+)*\\.only\\b|(?<![\\w.$:])(?:fit|fdescribe|fcontext|ftest|fspecify)\\b\\s*[(\"'`{]|\\bonly\\s*:\\s*true|\\bfocus\\s*:\\s*true|(?<!\\w):focus\\b|->only\\s*\\("));
     return expression;
 }
 
-const QRegularExpression &assertion()
+std::vector<Mark> marksIn(Language language, const CodeText &text)
+{
+    std::vector<Mark> marks;
+    const auto collect = [&](const QRegularExpression &expression, bool only) {
+        auto it = expression.globalMatch(text.code);
+        while (it.hasNext() && marks.size() < mostChecks) {
+            const auto match = it.next();
+            auto at = match.capturedStart();
+            while (at < match.capturedEnd() && text.code[at].isSpace())
+                ++at;
+            marks.push_back({match.captured().simplified().remove(u' '), text.lineAt(at), only});
+        }
+    };
+    collect(skipMark(language), false);
+    if (language == Language::JavaScript || language == Language::Ruby || language == Language::Php)
+        collect(onlyMark(), true);
+    return marks;
+}
+
+QString keyOf(const Check &check)
+{
+    return (check.kind == Check::Kind::Row ? u'r' : u'a') + check.text;
+}
+
+QString shortened(const QString &text)
+{
+    return text.size() > 80 ? text.left(79) + u'…' : text;
+}
+
+struct File {
+    QByteArray path;
+    bool deleted = false, wasNamed = false, wasTest = false, isScript = false;
+    TestFile before, after;
+    QSet<int> addedLines;
+    std::vector<Mark> marksBefore, marksAfter;
+    QSet<QString> literals; ///< of added lines
+    bool tables = false;    ///< added lines hold a table or a loop
+    std::vector<Flag> flags; ///< that need no other file
+};
+
+/// A check that is on one side only.
+struct Loose {
+    const Check *check;
+    size_t file;
+    QString test;
+    bool taken = false;
+};
+
+bool isCollectedName(const QString &path)
 {
     static const QRegularExpression expression(QStringLiteral(
-        "\\bassert\\w*\\b|\\bexpect\\w*\\s*[(!.]|\\bshould\\b|\\b(EXPECT|ASSERT|CHECK|REQUIRE|QVERIFY|QCOMPARE|BOOST_\\w+|XCTAssert)\\w*\\s*\\(|"
-        "\\bt\\.(Error|Errorf|Fatal|Fatalf|Fail|FailNow|is|ok|equal|deepEqual|same|throws|true|false)\\b|\\brequire\\.\\w+\\(|"
-        "\\bpytest\\.raises\\b|\\bself\\.fail\\b|\\bverify\\s*\\("));
-    return expression;
+        "(^|/)(test_[^/]*\\.\\w+|[^/]*[._-](test|tests|spec|specs|cy|e2e)\\.\\w+|[^/]*(Test|Tests|Spec|Specs|IT|TestCase)\\.(java|kt|kts|cs|swift|php|scala|groovy)|[^/]*\\.(bats|t))$"));
+    return expression.match(path).hasMatch();
 }
 
-const QRegularExpression &skip()
+/// What an added line in a test alone can say: that it stops early, hides an error, or never fails.
+void flagAddedLines(const FlagInput &input, const TestFile &after, std::vector<Flag> &flags)
 {
-    static const QRegularExpression expression(QStringLiteral(
-        "\\b(it|test|describe|context|suite|t)\\.(skip|todo|fixme|failing|skipIf|fails)\\b|(?<![\\w.])(xit|xdescribe|xtest|xcontext|xspecify)\\s*\\(|"
-        "@?\\bpytest\\.(mark\\.)?(skip|skipif|xfail)\\b|@?\\bunittest\\.(skip|skipIf|skipUnless|expectedFailure)\\b|\\bself\\.skipTest\\b|"
-        "\\braise\\s+(unittest\\.)?SkipTest\\b|\\bt\\.(Skip|Skipf|SkipNow)\\s*\\(|#\\[ignore\\b|@(Ignore|Disabled)\\b|\\bGTEST_SKIP\\b|"
-        "\\bDISABLED_\\w+|\\bQSKIP\\b|\\bmarkTestSkipped\\b|\\bskip\\s*:\\s*(true|['\"])|\\bthis\\.skip\\s*\\(|\\[Ignore\\b|^\\s*skip(\\s|$)"));
-    return expression;
-}
-
-const QRegularExpression &onlyOne()
-{
-    static const QRegularExpression expression(
-        QStringLiteral("\\b(it|test|describe|context|suite)\\.only\\b|(?<![\\w.])(fit|fdescribe)\\s*\\("));
-    return expression;
-}
-
-/// A command or check that can no longer fail.
-const QRegularExpression &cannotFail()
-{
-    static const QRegularExpression expression(QStringLiteral(
-        "\\|\\|\\s*(true|:|exit\\s+0)\\b|\\bset\\s+\\+e\\b|--passWithNoTests\\b|\\bcontinue-on-error\\s*:\\s*true|\\ballow_failure\\s*:\\s*true|"
-        "\\bassert\\s+True\\b|\\bassert\\s*\\(\\s*true\\s*[,)]|\\bexpect\\(\\s*true\\s*\\)\\.(toBe\\(true\\)|toBeTruthy)|\\bassert\\.ok\\(\\s*true|"
-        "\\bassertTrue\\(\\s*(True|true)\\s*[,)]|\\bassert!\\(\\s*true\\s*\\)"));
-    return expression;
-}
-
-int count(const std::vector<SideLine> &lines, const QRegularExpression &expression)
-{
-    return int(std::count_if(lines.begin(), lines.end(), [&](const SideLine &line) {
-        return line.text.size() < 20'000 && expression.match(line.text).hasMatch();
-    }));
-}
-
-void flagAddedLines(const FlagInput &input, const QRegularExpression &expression, const QString &detail, std::vector<Flag> &flags)
-{
-    // As many as the patch removes are only moved or rewritten.
-    int left = count(input.added, expression) - count(input.removed, expression);
-    for (auto it = input.added.rbegin(); it != input.added.rend() && left > 0; ++it) {
-        if (it->text.size() < 20'000 && expression.match(it->text).hasMatch()) {
-            flags.push_back({QStringLiteral("tests-weakened"), input.file.path, it->line, detail, {}});
-            if (--left > 20)
-                left = 20;
+    using R = QRegularExpression;
+    static const R swallow(QStringLiteral("\\bcatch\\s*(?:\\([^)]*\\))?\\s*\\{\\s*\\}|\\.catch\\(\\s*(?:\\(\\w*\\)|\\w+|function\\s*\\(\\w*\\))\\s*(?:=>)?\\s*\\{\\s*\\}\\s*\\)|^\\s*except\\s*(?:(?:Base)?Exception|AssertionError)?[^:]*:\\s*pass\\b|\\brescue\\s+nil\\b"));
+    static const R never(QStringLiteral("^\\s*(?:\\}\\s*else\\s+)?(?:if|while)\\s*\\(?\\s*(?:false|False|0)\\s*\\)?\\s*[:{]"));
+    static const R bare(QStringLiteral("^\\s*(?:if\\b.*[\\s){:])?\\s*return\\s*(?:nil|null|undefined|None)?\\s*;?\\s*\\}?\\s*$"));
+    static const R buildTag(QStringLiteral("^\\s*(?://go:build|//\\s*\\+build)\\s+(?!go1|!)"));
+    const auto add = [&](int line, const QString &why) {
+        flags.push_back({QStringLiteral("tests-weakened"), input.file.path, line, why, {}});
+    };
+    QSet<QString> gone;
+    for (const auto &line : input.removed)
+        gone.insert(line.text.trimmed());
+    for (const auto &line : input.added) {
+        if (line.text.size() > longestScanned || gone.contains(line.text.trimmed()))
+            continue;
+        const QString code = input.codeAfter.line(input.codeAfter.code, line.line).toString();
+        if (input.language == Language::Go && buildTag.match(line.text).hasMatch())
+            add(line.line, QStringLiteral("A build tag leaves the whole file out: %1").arg(shortened(line.text.trimmed())));
+        else if (swallow.match(code).hasMatch())
+            add(line.line, QStringLiteral("Errors are caught and forgotten here, so the test passes whatever happens."));
+        else if (never.match(code).hasMatch())
+            add(line.line, QStringLiteral("What follows is never run: %1").arg(shortened(code.trimmed())));
+        else if (bare.match(code).hasMatch()) {
+            const auto behind = std::upper_bound(after.tests.begin(), after.tests.end(), line.line,
+                                                 [](int number, const TestDeclaration &test) { return number < test.line; });
+            if (behind == after.tests.begin())
+                continue;
+            const auto &test = *(behind - 1);
+            // Of the test itself, not of a function in it: as far in as its first line, or one further below an added `if`.
+            const auto indent = [](QStringView text) {
+                qsizetype at = 0;
+                while (at < text.size() && text[at].isSpace())
+                    ++at;
+                return at;
+            };
+            int first = test.line;
+            const auto outer = indent(input.codeAfter.line(input.codeAfter.code, test.line));
+            while (first < input.codeAfter.lineCount() && (indent(input.codeAfter.line(input.codeAfter.code, first)) <= outer))
+                ++first;
+            const auto body = indent(input.codeAfter.line(input.codeAfter.code, first)), here = indent(code);
+            const bool belowIf = input.codeAfter.line(input.codeAfter.code, line.line - 1).trimmed().startsWith(QLatin1String("if"));
+            const bool checksFollow = std::any_of(after.checks.begin(), after.checks.end(), [&](const Check &check) {
+                return check.kind == Check::Kind::Assertion && check.line > line.line && check.line <= test.lastLine;
+            });
+            if (checksFollow && (here == body || (belowIf && here > body && indent(input.codeAfter.line(input.codeAfter.code, line.line - 1)) == body)))
+                add(line.line, QStringLiteral("The test returns here, before what it checks."));
         }
     }
-}
-
-/// The command behind `npm test` or another script that checks.
-void flagScripts(const FlagInput &input, std::vector<Flag> &flags)
-{
-    const auto scripts = [](const QByteArray &bytes) {
-        return QJsonDocument::fromJson(bytes).object()[QLatin1String("scripts")].toObject();
-    };
-    const auto before = scripts(input.before), after = scripts(input.after);
-    for (const auto &name : {QStringLiteral("test"), QStringLiteral("lint"), QStringLiteral("check"), QStringLiteral("pretest"),
-                             QStringLiteral("typecheck")}) {
-        if (!before.contains(name) || before[name] == after[name])
-            continue;
-        flags.push_back({QStringLiteral("tests-weakened"), input.file.path, 0,
-                         after.contains(name)
-                             ? QStringLiteral("The script \"%1\" becomes: %2").arg(name, after[name].toString().left(200))
-                             : QStringLiteral("The script \"%1\" is removed.").arg(name), {}});
+    // Named tolerances that grow.
+    static const R named(QStringLiteral("\\b(\\w*(?:tolerance|epsilon|delta|margin|TOLERANCE|EPSILON|DELTA|MARGIN|Tolerance|Epsilon)\\w*)\\s*(?::\\s*\\w+\\s*)?[:=]+\\s*(-?[\\d.][\\d.eE+-]*)"));
+    QHash<QString, double> before;
+    for (const auto &line : input.removed) {
+        const auto match = line.text.size() < 500 ? named.match(line.text) : QRegularExpressionMatch();
+        if (match.hasMatch())
+            before[match.captured(1)] = match.captured(2).toDouble();
     }
-    static const QStringList unasked{QStringLiteral("preinstall"), QStringLiteral("install"), QStringLiteral("postinstall"),
-                                     QStringLiteral("prepare"), QStringLiteral("prepublish"), QStringLiteral("prepack"),
-                                     QStringLiteral("postpack"), QStringLiteral("dependencies")};
-    for (const auto &name : unasked) {
-        if (after.contains(name) && before[name] != after[name])
-            flags.push_back({QStringLiteral("hooks"), input.file.path, 0,
-                             QStringLiteral("The script \"%1\" runs when the package is installed: %2")
-                                 .arg(name, after[name].toString().left(200)), {}});
+    for (const auto &line : input.added) {
+        const auto match = line.text.size() < 500 ? named.match(line.text) : QRegularExpressionMatch();
+        const auto was = match.hasMatch() ? before.constFind(match.captured(1)) : before.cend();
+        if (was != before.cend() && match.captured(2).toDouble() > *was)
+            add(line.line, QStringLiteral("%1 grows from %2 to %3.").arg(match.captured(1)).arg(*was).arg(match.captured(2)));
     }
 }
 
 } // namespace
 
-void flagTests(const FlagInput &input, std::vector<Flag> &flags)
+struct TestJudge::Facts {
+    std::vector<File> files;
+};
+TestJudge::TestJudge() : m_facts(std::make_unique<Facts>()) { }
+TestJudge::~TestJudge() = default;
+
+void TestJudge::add(const FlagInput &input)
 {
-    const FilePatch &file = input.file;
-    if (fileName(input.path) == u"package.json")
-        flagScripts(input, flags);
-    const bool wasTest = isTestPath(QString::fromUtf8(file.oldPath)), isTest = isTestPath(input.path);
-    if (file.status == FilePatch::Status::Deleted) {
-        if (wasTest)
-            flags.push_back({QStringLiteral("tests-deleted"), file.path, 0, QStringLiteral("A test file is deleted."), {}});
-        return;
+    const auto &patch = input.file;
+    const QString oldPath = QString::fromUtf8(patch.oldPath);
+    const bool deleted = patch.status == FilePatch::Status::Deleted;
+    const bool renamedAway = patch.status == FilePatch::Status::Renamed && isCollectedName(oldPath) && !isCollectedName(input.path);
+    File file;
+    file.path = patch.path;
+    file.deleted = deleted;
+    file.wasNamed = isCollectedName(oldPath);
+    static const QRegularExpression helper(QStringLiteral("helper|util|support|common|fixture|setup|data/|assets/|resources/|mock|stub|/lib/|__init__|conftest"), QRegularExpression::CaseInsensitiveOption);
+    file.isScript = !helper.match(oldPath).hasMatch();
+    if (renamedAway)
+        file.flags.push_back({QStringLiteral("tests-deleted"), patch.path, 0,
+                              QStringLiteral("A test file (%1) gets a name under which no test is looked for.").arg(fileName(oldPath)), {}});
+    if (deleted && (oldPath.endsWith(QLatin1String(".snap")) || oldPath.contains(QLatin1String(".approved."))))
+        file.flags.push_back({QStringLiteral("tests-deleted"), patch.path, 0, QStringLiteral("What a test compares with is deleted."), {}});
+    const bool readable = input.language != Language::Prose && input.language != Language::Config && input.before.size() <= largestTest
+        && input.after.size() <= largestTest && !(input.added.empty() && input.removed.empty());
+    if (readable) {
+        file.wasTest = isTestPath(oldPath) || holdsTests(input.language, input.codeBefore);
+        const bool isTest = !deleted && (isTestPath(input.path) || holdsTests(input.language, input.codeAfter));
+        const bool inSource = !isTestPath(oldPath) && !isTestPath(input.path); // tests beside what they test
+        const auto read = [&](const CodeText &text) {
+            auto tests = readTests(input.language, text);
+            if (inSource)
+                std::erase_if(tests.checks, [](const Check &check) { return check.test < 0 || check.kind == Check::Kind::Row; });
+            return tests;
+        };
+        if (file.wasTest) {
+            file.before = read(input.codeBefore);
+            file.marksBefore = marksIn(input.language, input.codeBefore);
+        }
+        if (isTest) {
+            file.after = read(input.codeAfter);
+            file.marksAfter = marksIn(input.language, input.codeAfter);
+            flagAddedLines(input, file.after, file.flags);
+        }
+        static const QRegularExpression table(QStringLiteral("parametrize|\\.each|InlineData|TestCase|#\\[case|\\bfor\\b|forEach|newRow|addRow|CsvSource|ValueSource|[pP]rovider|struct\\s*\\{|->with\\(|DataRow|Values\\("));
+        for (const auto &line : input.added) {
+            file.addedLines.insert(line.line);
+            if ((file.wasTest || isTest) && line.text.size() < longestScanned) {
+                for (const auto &literal : literalsOf(line.text))
+                    file.literals.insert(literal);
+                file.tables = file.tables || table.match(line.text).hasMatch();
+            }
+        }
+        // Rows alone are a table, too, where there was one.
+        file.tables = file.tables || std::any_of(file.after.checks.begin(), file.after.checks.end(), [&](const Check &check) {
+            return check.kind == Check::Kind::Row && file.addedLines.contains(check.line);
+        });
     }
-    if (file.status == FilePatch::Status::Renamed && wasTest && !isTest)
-        flags.push_back({QStringLiteral("tests-deleted"), file.path, 0,
-                         QStringLiteral("A test file is moved to where no test is looked for."), {}});
-    static const QRegularExpression commands(
-        QStringLiteral("(\\.(sh|bash|ya?ml|mk|toml|cfg|ini)|(^|/)(Makefile|justfile|package\\.json|Dockerfile|tox\\.ini|noxfile\\.py))$"),
-        QRegularExpression::CaseInsensitiveOption);
-    const bool mayTest = wasTest || isTest || count(input.added, declaration()) + count(input.removed, declaration()) > 0;
-    if (mayTest || commands.match(input.path).hasMatch())
-        flagAddedLines(input, cannotFail(), QStringLiteral("This check cannot fail any more."), flags);
-    if (!mayTest)
-        return;
-    const int testsLost = count(input.removed, declaration()) - count(input.added, declaration());
-    if (testsLost > 0)
-        flags.push_back({QStringLiteral("tests-deleted"), file.path, 0,
-                         QStringLiteral("%1 fewer tests than before in this file.").arg(testsLost), {}});
-    const int assertionsLost = count(input.removed, assertion()) - count(input.added, assertion());
-    if (assertionsLost > 0)
-        flags.push_back({QStringLiteral("tests-weakened"), file.path, 0,
-                         QStringLiteral("%1 fewer assertions than before in this file.").arg(assertionsLost), {}});
-    flagAddedLines(input, skip(), QStringLiteral("A test is skipped, or its failing is expected."), flags);
-    flagAddedLines(input, onlyOne(), QStringLiteral("Only this test would be run; all others are left out."), flags);
+    if (!file.flags.empty() || file.wasTest || !file.after.tests.empty() || !file.after.checks.empty())
+        m_facts->files.push_back(std::move(file));
+}
+
+namespace {
+
+/// Matches the checks that went with those that came.
+class Comparison
+{
+public:
+    explicit Comparison(const std::vector<File> &files) : m_files(files)
+    {
+        collect();
+        cancelMoved();
+        index();
+    }
+
+    std::vector<Flag> flags()
+    {
+        std::vector<Flag> made;
+        for (size_t i = 0; i < m_gone.size(); ++i)
+            pairByOperand(i, made);
+        for (size_t i = 0; i < m_gone.size(); ++i)
+            pairInTest(i, made);
+        concludeLost(made);
+        return made;
+    }
+
+private:
+    [[nodiscard]] QString testOf(const TestFile &tests, const Check &check) const
+    {
+        return check.test >= 0 ? tests.tests[size_t(check.test)].name : QString();
+    }
+
+    void collect()
+    {
+        for (size_t f = 0; f < m_files.size(); ++f) {
+            const auto &file = m_files[f];
+            QHash<QString, int> balance; // of the same text, in the same test first
+            const auto sided = [&](const TestFile &tests, int by) {
+                for (const auto &check : tests.checks)
+                    balance[keyOf(check)] += by;
+            };
+            sided(file.before, 1);
+            sided(file.after, -1);
+            const auto loose = [&](const TestFile &tests, const TestFile &other, int sign, std::vector<Loose> &into) {
+                QHash<QString, int> inTest;
+                for (const auto &check : other.checks)
+                    ++inTest[testOf(other, check) + u'\n' + keyOf(check)];
+                std::vector<const Check *> second;
+                const auto take = [&](const Check &check) {
+                    auto &left = balance[keyOf(check)];
+                    if (left * sign <= 0)
+                        return;
+                    left -= sign;
+                    into.push_back({&check, f, testOf(tests, check)});
+                };
+                for (const auto &check : tests.checks) {
+                    if (balance.value(keyOf(check)) * sign <= 0)
+                        continue;
+                    if (--inTest[testOf(tests, check) + u'\n' + keyOf(check)] >= 0)
+                        second.push_back(&check);
+                    else
+                        take(check);
+                }
+                for (const auto *check : second)
+                    take(*check);
+            };
+            loose(file.before, file.after, 1, m_gone);
+            loose(file.after, file.before, -1, m_new);
+            for (const auto &test : file.before.tests)
+                ++m_tests[test.name];
+            for (const auto &test : file.after.tests)
+                --m_tests[test.name];
+        }
+    }
+
+    /// What is in another file now.
+    void cancelMoved()
+    {
+        QHash<QString, QList<size_t>> came;
+        for (size_t i = 0; i < m_new.size(); ++i)
+            came[keyOf(*m_new[i].check)] << i;
+        for (auto &gone : m_gone) {
+            const auto found = came.find(keyOf(*gone.check));
+            if (found == came.end() || found->isEmpty())
+                continue;
+            m_new[found->takeFirst()].taken = true;
+            gone.taken = true;
+        }
+    }
+
+    static QStringList placesOf(const QString &operand)
+    {
+        QStringList all{operand};
+        // "q.pop().is_some()" is also about "q.pop()".
+        qsizetype at = operand.size();
+        for (int i = 0; i < 3; ++i) {
+            at = operand.lastIndexOf(u'.', at - 1);
+            if (at <= 0)
+                break;
+            all << operand.left(at);
+        }
+        if (operand.startsWith(u'!') || operand.startsWith(u'&'))
+            all << operand.mid(1);
+        if (const auto open = operand.indexOf(u'('); open > 0 && operand.endsWith(u')')) // len(x), x of it
+            all << operand.mid(open + 1).chopped(1);
+        return all;
+    }
+
+    void index()
+    {
+        for (size_t i = 0; i < m_new.size(); ++i) {
+            if (m_new[i].taken)
+                continue;
+            for (const auto &operand : m_new[i].check->operands) {
+                for (const auto &place : placesOf(operand)) {
+                    auto &list = m_byOperand[place];
+                    if (list.size() < 64)
+                        list << i;
+                }
+            }
+            m_byTest[m_new[i].test] << i;
+        }
+    }
+
+    [[nodiscard]] bool sameTest(const Loose &gone, const Loose &came) const
+    {
+        if (gone.test == came.test)
+            return true;
+        return m_tests.value(gone.test) > 0 && m_tests.value(came.test) < 0; // renamed, or put into another
+    }
+
+    static bool isLiteral(const QString &operand)
+    {
+        return operand.isEmpty() || operand[0].isDigit() || operand[0] == u'"' || operand[0] == u'\'' || operand[0] == u'-' || operand.size() < 2
+            || operand == u"true" || operand == u"false" || operand == u"null" || operand == u"None" || operand == u"nil" || operand == u"True" || operand == u"False";
+    }
+
+    void pairByOperand(size_t at, std::vector<Flag> &made)
+    {
+        auto &gone = m_gone[at];
+        if (gone.taken || gone.check->kind == Check::Kind::Row)
+            return;
+        qsizetype best = -1;
+        int bestScore = 0;
+        for (const auto &operand : gone.check->operands) {
+            for (const auto &place : placesOf(operand)) {
+                const auto list = m_byOperand.constFind(place);
+                if (list == m_byOperand.cend())
+                    continue;
+                for (const auto i : *list) {
+                    const auto &came = m_new[i];
+                    if (came.taken || came.check->kind == Check::Kind::Row)
+                        continue;
+                    const bool same = sameTest(gone, came);
+                    if (!same && (came.file != gone.file || isLiteral(operand) || place.size() < 8))
+                        continue;
+                    int score = (isLiteral(place) ? 1 : place == operand ? 4 : 3) + (same ? 2 : 0) + (came.file == gone.file ? 1 : 0);
+                    for (const auto &other : came.check->operands)
+                        score += gone.check->operands.contains(other) ? 2 : 0;
+                    score = score * 10 + came.check->strength;
+                    if (score > bestScore) {
+                        bestScore = score;
+                        best = qsizetype(i);
+                    }
+                }
+            }
+        }
+        if (best >= 0)
+            compare(gone, m_new[size_t(best)], made);
+    }
+
+    void pairInTest(size_t at, std::vector<Flag> &made)
+    {
+        auto &gone = m_gone[at];
+        if (gone.taken)
+            return;
+        auto &list = m_byTest[gone.test];
+        while (!list.isEmpty() && m_new[list.first()].taken)
+            list.removeFirst();
+        for (const auto i : list.mid(0, 64)) {
+            if (m_new[i].taken || m_new[i].check->kind != gone.check->kind || m_new[i].file != gone.file)
+                continue;
+            compare(gone, m_new[i], made);
+            return;
+        }
+        if (gone.check->kind == Check::Kind::Assertion && m_tests.value(gone.test) > 0) { // in a test that is new
+            for (auto &came : m_byNewTest(gone.file)) {
+                if (!m_new[came].taken && m_new[came].check->kind == Check::Kind::Assertion && m_new[came].check->strength >= gone.check->strength) {
+                    compare(gone, m_new[came], made);
+                    return;
+                }
+            }
+        }
+    }
+    const QList<size_t> &m_byNewTest(size_t file)
+    {
+        if (m_newTests.isEmpty()) {
+            for (size_t i = 0; i < m_new.size(); ++i) {
+                auto &list = m_newTests[m_new[i].file];
+                if (!m_new[i].taken && m_tests.value(m_new[i].test) < 0 && list.size() < 64)
+                    list << i;
+            }
+        }
+        return m_newTests[file];
+    }
+
+    void compare(Loose &gone, Loose &came, std::vector<Flag> &made)
+    {
+        gone.taken = came.taken = true;
+        const auto &was = *gone.check, &is = *came.check;
+        if (was.kind == Check::Kind::Row)
+            return;
+        QString why;
+        if (is.strength < was.strength && is.strength == 0)
+            why = QStringLiteral("This check cannot fail: %1").arg(shortened(is.text));
+        else if (is.strength < was.strength)
+            why = QStringLiteral("The check is weaker than before. It was: %1").arg(shortened(was.text));
+        else if (was.slack >= 0 && is.slack > was.slack * 1.000001)
+            why = QStringLiteral("The result may be further off than before: %1 instead of %2.").arg(is.slack).arg(was.slack);
+        else if (!was.compares.isEmpty() && was.compares == is.compares && (was.compares == u"<" ? is.bound > was.bound : is.bound < was.bound))
+            why = QStringLiteral("The range is wider than before: %1 instead of %2.").arg(is.bound).arg(was.bound);
+        if (!why.isEmpty())
+            made.push_back({QStringLiteral("tests-weakened"), m_files[came.file].path, is.line, why, {}});
+    }
+
+    /// Its values stand in a table that the patch fills.
+    [[nodiscard]] bool inTable(const Loose &gone) const
+    {
+        const QStringList literals = literalsOf(gone.check->text);
+        for (const auto &file : m_files) {
+            if (!file.tables || literals.isEmpty())
+                continue;
+            if (std::all_of(literals.begin(), literals.end(), [&](const QString &one) { return file.literals.contains(one); }))
+                return true;
+        }
+        return false;
+    }
+
+    void concludeLost(std::vector<Flag> &made)
+    {
+        std::vector<QStringList> lost(m_files.size());
+        std::vector<int> rows(m_files.size());
+        std::vector<QSet<QString>> deletedTests(m_files.size());
+        int looks = 0;
+        // A test of which some checks live on has another name.
+        std::vector<QHash<QString, int>> checksOf(m_files.size());
+        for (size_t f = 0; f < m_files.size(); ++f) {
+            for (const auto &check : m_files[f].before.checks)
+                ++checksOf[f][testOf(m_files[f].before, check)];
+        }
+        for (const auto &gone : m_gone) {
+            if (!gone.taken)
+                --checksOf[gone.file][gone.test];
+        }
+        for (const auto &gone : m_gone) {
+            if (gone.taken || (gone.check->strength == 0) || (++looks < 2000 && inTable(gone)))
+                continue;
+            if (!gone.test.isEmpty() && m_tests.value(gone.test) > 0 && checksOf[gone.file].value(gone.test) <= 0)
+                deletedTests[gone.file].insert(gone.test);
+            else if (gone.check->kind == Check::Kind::Row)
+                ++rows[gone.file];
+            else
+                lost[gone.file] << gone.check->text;
+        }
+        for (size_t f = 0; f < m_files.size(); ++f) {
+            const auto &file = m_files[f];
+            QSet<QString> withChecks;
+            for (const auto &check : file.before.checks)
+                withChecks.insert(testOf(file.before, check));
+            QHash<QString, int> left;
+            QStringList names;
+            for (const auto &test : file.before.tests) {
+                if (m_tests.value(test.name) > 0 && (deletedTests[f].contains(test.name) || !withChecks.contains(test.name)) && !names.contains(test.name))
+                    names << test.name;
+                if (names.size() > 200)
+                    break;
+            }
+            // Tests without an assertion that we know are counted, as nothing tells a new name from another test.
+            if (!names.isEmpty() && deletedTests[f].isEmpty() && file.after.tests.size() >= file.before.tests.size())
+                names.clear();
+            const QString mayBe = names.mid(0, 3).join(QStringLiteral(", "));
+            if (file.deleted && (!names.isEmpty() || (file.wasTest && file.before.tests.empty() && (file.wasNamed || !lost[f].isEmpty() || (file.before.checks.empty() && file.isScript)))))
+                made.push_back({QStringLiteral("tests-deleted"), file.path, 0, QStringLiteral("A test file is deleted, and what it checked is checked nowhere else."), {}});
+            else if (!names.isEmpty())
+                made.push_back({QStringLiteral("tests-deleted"), file.path, 0,
+                                names.size() == 1 ? QStringLiteral("A test is gone: %1").arg(shortened(mayBe))
+                                                  : QStringLiteral("%1 tests are gone: %2").arg(names.size()).arg(shortened(mayBe)), {}});
+            const bool toldAsDeleted = file.deleted && !made.empty() && made.back().path == file.path && made.back().kind == u"tests-deleted";
+            if (!lost[f].isEmpty() && !toldAsDeleted)
+                made.push_back({QStringLiteral("tests-weakened"), file.path, 0,
+                                lost[f].size() == 1 ? QStringLiteral("An assertion is gone: %1").arg(shortened(lost[f].first()))
+                                                    : QStringLiteral("%1 assertions are gone, the first: %2").arg(lost[f].size()).arg(shortened(lost[f].first())), {}});
+            if (rows[f] > 0 && !file.deleted)
+                made.push_back({QStringLiteral("tests-weakened"), file.path, 0,
+                                QStringLiteral("%1 fewer rows in what the tests run over.").arg(rows[f]), {}});
+        }
+        for (const auto &came : m_new) {
+            if (!came.taken && came.check->strength == 0 && came.check->kind == Check::Kind::Assertion)
+                made.push_back({QStringLiteral("tests-weakened"), m_files[came.file].path, came.check->line,
+                                QStringLiteral("This check cannot fail: %1").arg(shortened(came.check->text)), {}});
+        }
+    }
+
+    const std::vector<File> &m_files;
+    std::vector<Loose> m_gone, m_new;
+    QHash<QString, int> m_tests; ///< by name: more than 0 where it is gone, less where it is new
+    QHash<QString, QList<size_t>> m_byOperand, m_byTest;
+    QHash<size_t, QList<size_t>> m_newTests;
+};
+
+/// Marks that there are more of than before.
+void flagMarks(const std::vector<File> &files, std::vector<Flag> &flags)
+{
+    QHash<QString, int> more;
+    for (const auto &file : files) {
+        for (const auto &mark : file.marksAfter)
+            ++more[mark.token];
+        for (const auto &mark : file.marksBefore)
+            --more[mark.token];
+    }
+    for (const auto &file : files) {
+        QHash<QString, int> here;
+        for (const auto &mark : file.marksAfter)
+            ++here[mark.token];
+        for (const auto &mark : file.marksBefore)
+            --here[mark.token];
+        for (const auto &mark : file.marksAfter) {
+            if (!file.addedLines.contains(mark.line) || here[mark.token] <= 0 || more[mark.token] <= 0)
+                continue;
+            --here[mark.token];
+            --more[mark.token];
+            flags.push_back({QStringLiteral("tests-weakened"), file.path, mark.line,
+                             mark.only ? QStringLiteral("Only this test is run, all others are left out: %1").arg(shortened(mark.token))
+                                       : QStringLiteral("A test is skipped, or its failing is expected: %1").arg(shortened(mark.token)), {}});
+        }
+    }
+}
+
+} // namespace
+
+void TestJudge::conclude(std::vector<Flag> &flags) const
+{
+    auto found = Comparison(m_facts->files).flags();
+    flagMarks(m_facts->files, found);
+    for (const auto &file : m_facts->files)
+        found.insert(found.end(), file.flags.begin(), file.flags.end());
+    addBounded(std::move(found), flags);
 }
 
 } // namespace coppice::review
