@@ -453,7 +453,7 @@ private:
         const bool shouting = m_language == C;
         static const QRegularExpression inPerl(QStringLiteral("^(is_deeply|is|isnt|ok|like|unlike|cmp_ok|is|fail)$"));
         if (inPerl.match(name).hasMatch())
-            return object.isEmpty() ? m_language == Perl || (m_language == Rust && false) : (object == u"t." || object == u"assert." || object == u"tap.") && name != u"isnt";
+            return object.isEmpty() ? m_language == Perl : (object == u"t." || object == u"assert." || object == u"tap.") && name != u"isnt";
         if (name == u"panic!" || name == u"deepEqual" || name == u"strictEqual" || name == u"snapshot") {
             if (object.isEmpty())
                 return name == u"deepEqual" || name == u"strictEqual";
@@ -466,14 +466,14 @@ private:
                 return name == u"Error" || name == u"Errorf" || name == u"Fatal" || name == u"Fatalf" || name == u"Fail" || name == u"FailNow";
             if (object == u"t." || object == u"s." || object == u"suite." || object == u"is.")
                 return members.match(name).hasMatch() && (object == u"t." || m_language == Go) && !(object == u"t." && name[0].isUpper());
-            return members.match(name).hasMatch() && name != u"Fail" && !name.startsWith(QLatin1String("Throws")) ? true : members.match(name).hasMatch();
+            return members.match(name).hasMatch();
         }
         if (name == u"raises" || name == u"assert_called" || name.startsWith(QLatin1String("assert_")))
             return true;
         if (name == u"assert" || name.startsWith(QLatin1String("assert")))
             return object == u"self." || object == u"this." || object == u"$this->" || object == u"this->" || object == u"self::" || object == u"static::" || object == u"cls."
                 || object.endsWith(QLatin1String("assert.")) || object.endsWith(QLatin1String("testing.")) || object.endsWith(QLatin1String("Assert::")) || object == u"np.testing.";
-        return (object == u"self." && name == u"fail") || (object == u"Assert.That." && true);
+        return object == u"self." && name == u"fail";
     }
 
     void call(const QRegularExpressionMatch &match)

@@ -126,7 +126,7 @@ void readRows(Language language, const CodeText &text, std::vector<Check> &check
                                      "\\bQTest::(?:newRow|addRow)\\s*\\(");
     // What follows is a list of rows.
     static const auto list = lines("\\bparametrize\\s*\\(|\\.each\\s*\\(|@(?:ValueSource|CsvSource|EnumSource|Parameters)\\s*\\(|\\bINSTANTIATE_TEST_SUITE_P\\s*\\(|"
-                                   "->with\\s*\\(|\\bGENERATE\\s*\\(|\\bStream\\.of\\s*\\(|\\bsubTest\\b(?!)|"
+                                   "->with\\s*\\(|\\bGENERATE\\s*\\(|\\bStream\\.of\\s*\\(|"
                                    ":=\\s*(?:\\[\\w*\\]|map\\[\\w+\\])struct\\s*\\{|"
                                    "\\b\\w*(?:[cC]ases|[tT]ests|[eE]xamples|[tT]able|[sS]amples|[vV]ectors|[rR]ows|CASES|TABLE|EXAMPLES)\\s*(?:::?\\s*[^=;\\n]+)?:?=\\s*[^;\\n]*[\\[({]\\s*$|"
                                    "\\bfor\\b[^\\n]*\\b(?:of|in)\\s*[\\[(&]+\\s*$|\\bfunction\\s+\\w*(?:[pP]rovider|[dD]ata|[cC]ases)\\w*\\s*\\([^{]*\\{\\s*return\\s*");

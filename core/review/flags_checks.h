@@ -44,6 +44,21 @@ void readRows(Language language, const CodeText &text, std::vector<Check> &check
 /// What makes a file a test by what it holds: an import of a framework, an attribute.
 [[nodiscard]] bool holdsTests(Language language, const CodeText &text);
 
+/// A mark by which a test is not run, or its failing is expected: what it is, and on which line.
+struct TestMark {
+    QString token;
+    int line = 0;
+    bool only = false;
+};
+/// Skips, expected failures, "only this one", in order.
+[[nodiscard]] std::vector<TestMark> testMarksIn(Language language, const CodeText &text);
+struct FlagInput;
+struct Flag;
+/// What an added line of a test alone can say: that it stops early, hides an error, never runs, or that a tolerance grows.
+void flagTestLines(const FlagInput &input, const TestFile &after, std::vector<Flag> &flags);
+/// As it stands in a reason.
+[[nodiscard]] QString shortened(const QString &text);
+
 inline constexpr size_t mostChecks = 20'000;
 
 } // namespace coppice::review

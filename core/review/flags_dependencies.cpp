@@ -23,7 +23,7 @@ using Packages = QMap<QString, QString>;
 QString placeOf(const QString &declaration)
 {
     static const R place(QStringLiteral("(?:git\\+|hg\\+|svn\\+)?(?:https?|ssh|git|file|ftp)://[^\\s\"'<>#;,)}@]*(?:@[^\\s\"'<>#;,)}]*(?=/))?[^\\s\"'<>#;,)}@]*|\\bgit@[^\\s\"'#]+|\\b(?:github|gitlab|bitbucket|gist|npm|link|portal|patch):[^\\s\"'#]+|\\bfile:[^\\s\"'#]+"
-                             "|\\b(?:git|path|url|registry|index|github|source|branch_)\\s*[=:]>?\\s*[\"'][^\"']+[\"']"));
+                             "|\\b(?:git|path|url|registry|index|github|source)\\s*[=:]>?\\s*[\"'][^\"']+[\"']"));
     const auto match = place.match(declaration);
     return match.hasMatch() ? match.captured().simplified().remove(u' ') : QString();
 }
@@ -51,10 +51,8 @@ Packages packageJson(const QByteArray &bytes)
 {
     Packages packages;
     const auto root = object(bytes);
-    for (const auto *group : {"dependencies", "devDependencies", "peerDependencies", "optionalDependencies", "imports"}) {
-        if (qstrcmp(group, "imports") != 0)
-            fromJson(root[QLatin1String(group)].toObject(), packages);
-    }
+    for (const auto *group : {"dependencies", "devDependencies", "peerDependencies", "optionalDependencies"})
+        fromJson(root[QLatin1String(group)].toObject(), packages);
     // Other packages put in the place of some that others ask for.
     Packages instead;
     for (const auto &over : {root[QLatin1String("overrides")], root[QLatin1String("resolutions")], root[QLatin1String("pnpm")][QLatin1String("overrides")]})

@@ -107,10 +107,10 @@ void flagThresholds(const FlagInput &input, std::vector<Flag> &flags)
 /// Lists of what is not tested, and switches that leave tests out.
 void flagLeftOut(const FlagInput &input, std::vector<Flag> &flags)
 {
-    static const R list(QStringLiteral("\\b(testPathIgnorePatterns|modulePathIgnorePatterns|testIgnore|collect_ignore(?:_glob)?|norecursedirs|excludePattern|exclude_patterns|watchPathIgnorePatterns_|excludeSpecPattern|exclude)\\b['\"]?\\s*[:=]"));
+    static const R list(QStringLiteral("\\b(testPathIgnorePatterns|modulePathIgnorePatterns|testIgnore|collect_ignore(?:_glob)?|norecursedirs|excludePattern|exclude_patterns|excludeSpecPattern|exclude)\\b['\"]?\\s*[:=]"));
     static const R mark(QStringLiteral(
         "--(?:ignore(?:-glob)?|deselect|exclude-group|exclude-tag|exclude-testsuite|testPathIgnorePatterns|invert)\\b[= ]|(?<![\\w-])-k\\s+['\"]?not\\b|(?<![\\w-])-m\\s+['\"]?not\\b|\\bgo\\s+test\\b.*\\s-(?:skip|short)\\b|-DskipTests\\b|-Dmaven\\.test\\.skip|\\bskipTests\\b\\s*(?:>|=|:)\\s*true|maven\\.test\\.skip\\s*>\\s*true"
-        "|testFailureIgnore\\s*>\\s*true|ignoreFailures\\s*=\\s*true|\\btest\\s*=\\s*false|\\bharness\\s*=\\s*false|\\bforbidOnly\\s*:\\s*false|\\bbail_\\b|\\bctest\\b.*\\s(?:-E|-LE|--exclude-regex)\\b|--exclude\\s+\\S*test|-x\\s+test\\b|\\bWILL_FAIL\\b|\\bDISABLED\\s+(?:TRUE|ON|1)\\b|--lenient\\b"));
+        "|testFailureIgnore\\s*>\\s*true|ignoreFailures\\s*=\\s*true|\\btest\\s*=\\s*false|\\bharness\\s*=\\s*false|\\bforbidOnly\\s*:\\s*false|\\bctest\\b.*\\s(?:-E|-LE|--exclude-regex)\\b|--exclude\\s+\\S*test|-x\\s+test\\b|\\bWILL_FAIL\\b|\\bDISABLED\\s+(?:TRUE|ON|1)\\b|--lenient\\b"));
     static const R retries(QStringLiteral("\\b(?:retries|retry|reruns|retryTimes|--retries|--reruns|flakyTestAttempts)\\b['\"]?\\s*[:=(\\s]\\s*(\\d+)"));
     const bool general = !fileName(input.path).contains(QRegularExpression(QStringLiteral("\\.ya?ml$|\\.sh$")));
     const auto countOf = [](const std::vector<SideLine> &lines, const R &expression) {

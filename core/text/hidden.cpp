@@ -85,6 +85,29 @@ bool joins(char32_t c)
     }
 }
 
+/// Scripts without spaces between words, where a zero width space says where a line may break.
+bool runsOn(char32_t c)
+{
+    switch (QChar::script(c)) {
+    case QChar::Script_Khmer:
+    case QChar::Script_Thai:
+    case QChar::Script_Lao:
+    case QChar::Script_Myanmar:
+    case QChar::Script_Tibetan:
+    case QChar::Script_Javanese:
+    case QChar::Script_Balinese:
+        return true;
+    default:
+        return false;
+    }
+}
+
+bool isRightToLeft(char32_t c)
+{
+    const auto direction = QChar::direction(c);
+    return QChar::isLetter(c) && (direction == QChar::DirR || direction == QChar::DirAL);
+}
+
 bool isPictograph(char32_t c)
 {
     return (c >= 0x1F000 && c <= 0x1FAFF) || QChar::category(c) == QChar::Symbol_Other
@@ -124,7 +147,30 @@ bool isHonest(const std::vector<Point> &points, size_t at)
         return true;
     if (c == 0x200D || c == 0x200C)
         return joins(before) && (joins(after) || after == 0 || after == ' ');
+    if (c == 0x200B)
+        return runsOn(before) && (runsOn(after) || after == 0 || after == ' ');
     return c >= 0x180B && c <= 0x180F && joins(before);
+}
+
+/// A mark of direction (U+200E, U+200F, U+061C) beside right-to-left text, with at most spaces and punctuation between: it
+/// moves a full stop or a bracket to its right place. Between two ASCII letters it would only make two names of one.
+bool isHonestMark(const std::vector<Point> &points, size_t at)
+{
+    const char32_t c = points[at].code;
+    if (c != 0x200E && c != 0x200F && c != 0x061C)
+        return false;
+    const auto nearest = [&](int step) {
+        qsizetype i = qsizetype(at) + step;
+        for (int n = 0; n < 8 && i >= 0 && i < qsizetype(points.size()); ++n, i += step) {
+            const char32_t other = points[size_t(i)].code;
+            if (isRightToLeft(other))
+                return true;
+            if (isAsciiLetter(other) || other == '_')
+                return false;
+        }
+        return false;
+    };
+    return nearest(-1) || nearest(1);
 }
 
 void findAmbiguous(const std::vector<Point> &points, std::vector<HiddenCharacter> &found)
@@ -171,9 +217,9 @@ std::vector<HiddenCharacter> findHidden(QStringView line)
     const auto points = pointsOf(line);
     for (size_t i = 0; i < points.size(); ++i) {
         const char32_t c = points[i].code;
-        if (in(reordering, c))
+        if (in(reordering, c) && !isHonestMark(points, i))
             found.push_back({points[i].offset, points[i].length(), c, HiddenClass::Reordering});
-        else if (in(hidden, c) && !isHonest(points, i))
+        else if (!in(reordering, c) && in(hidden, c) && !isHonest(points, i))
             found.push_back({points[i].offset, points[i].length(), c, HiddenClass::Hidden});
     }
     findAmbiguous(points, found);
