@@ -2,6 +2,7 @@
 #include "store/connection.h"
 
 #include <QFileInfo>
+#include <QSqlDriver>
 #include <QSqlError>
 
 #include <atomic>
@@ -44,7 +45,12 @@ Result<std::unique_ptr<SqliteConnection>> SqliteConnection::open(const QString &
     database.setDatabaseName(path);
     database.setConnectOptions(writes ? QStringLiteral("QSQLITE_BUSY_TIMEOUT=5000")
                                       : QStringLiteral("QSQLITE_BUSY_TIMEOUT=5000;QSQLITE_OPEN_READONLY"));
-    if (!database.open())
+    bool isOpen = false;
+    connection->m_direct = DirectStatements::watching([&] {
+        isOpen = database.open();
+        return isOpen ? database.driver()->handle() : QVariant();
+    });
+    if (!isOpen)
         return connection->failure(database.lastError(), QStringLiteral("open"));
     QStringList settings{QStringLiteral("PRAGMA foreign_keys=ON"), QStringLiteral("PRAGMA temp_store=MEMORY")};
     if (writes) {
@@ -52,6 +58,8 @@ Result<std::unique_ptr<SqliteConnection>> SqliteConnection::open(const QString &
         if (events)
             settings.prepend(QStringLiteral("PRAGMA auto_vacuum=INCREMENTAL")); // counts only before the first table
         settings << QStringLiteral("PRAGMA journal_mode=WAL") << QStringLiteral("PRAGMA synchronous=FULL");
+        if (events) // each event touches pages all over its indices: they are kept, and go from the log to the file less often
+            settings << QStringLiteral("PRAGMA cache_size=-16000") << QStringLiteral("PRAGMA wal_autocheckpoint=4000");
     }
     for (const auto &setting : settings)
         COPPICE_CHECK(connection->value(setting));
@@ -63,6 +71,7 @@ Result<std::unique_ptr<SqliteConnection>> SqliteConnection::open(const QString &
 
 SqliteConnection::~SqliteConnection()
 {
+    m_direct.reset();
     m_prepared.clear();
     m_database.close();
     m_database = QSqlDatabase();
@@ -71,8 +80,12 @@ SqliteConnection::~SqliteConnection()
 
 Fail SqliteConnection::failure(const QSqlError &error, const QString &sql) const
 {
-    const QString words = error.databaseText().isEmpty() ? error.driverText() : error.databaseText();
-    switch (error.nativeErrorCode().toInt() & 0xFF) {
+    return failure(error.nativeErrorCode().toInt(), error.databaseText().isEmpty() ? error.driverText() : error.databaseText(), sql);
+}
+
+Fail SqliteConnection::failure(int code, const QString &words, const QString &sql) const
+{
+    switch (code & 0xFF) {
     case 5:
     case 6:
         return fail(QStringLiteral("store.busy"), QStringLiteral("Another process keeps the database locked"), m_path,
@@ -130,6 +143,14 @@ void SqliteConnection::keep(const QString &sql, QSqlQuery query)
 
 Result<qint64> SqliteConnection::exec(const QString &sql, const QVariantList &values)
 {
+    if (m_direct) {
+        if (const auto done = m_direct->run(sql, values)) {
+            if (done->error)
+                return failure(done->error, done->words, sql);
+            m_lastInsertId = done->lastInsertId;
+            return done->changed;
+        }
+    }
     COPPICE_TRY(QSqlQuery query, start(sql, values));
     const qint64 changed = query.numRowsAffected();
     m_lastInsertId = query.lastInsertId().toLongLong();

@@ -4,6 +4,7 @@
 // For the .cpp files of this room only: one SQLite connection, owned by one thread for life.
 
 #include "store/database.h"
+#include "store/direct.h"
 
 #include <QHash>
 #include <QSqlDatabase>
@@ -31,10 +32,12 @@ private:
     Result<QSqlQuery> start(const QString &sql, const QVariantList &values);
     void keep(const QString &sql, QSqlQuery query);
     [[nodiscard]] Fail failure(const QSqlError &error, const QString &sql) const;
+    [[nodiscard]] Fail failure(int code, const QString &words, const QString &sql) const;
 
     QString m_name;
     QString m_path;
     QSqlDatabase m_database;
+    std::unique_ptr<DirectStatements> m_direct;
     QHash<QString, QSqlQuery> m_prepared;
     qint64 m_lastInsertId = 0;
 };

@@ -165,6 +165,36 @@ private Q_SLOTS:
         QCOMPARE((*types)[6], QStringLiteral("text:7ac3b6f09f8cb3"));
         QVERIFY((*types)[7].startsWith(u"integer"));
     }
+    void statementsAreKeptAndComeBackAfterAnError()
+    {
+        auto database = Database::open(fresh()).value();
+        const auto code = [&](int id) -> QString {
+            const auto done = database->write<qint64>([&](Connection &c) { return c.exec("INSERT INTO k(id, s) VALUES(?, ?)", {id, QStringLiteral("x")}); });
+            return done ? QString::number(*done) : done.error().code;
+        };
+        QVERIFY(database->write<void>([](Connection &c) -> Result<> {
+            COPPICE_CHECK(c.exec("CREATE TABLE k(id INTEGER PRIMARY KEY, s)"));
+            for (int i = 0; i < 150; ++i) { // more than are kept, twice
+                for (const char *more : {"", " "}) {
+                    COPPICE_TRY(const qint64 changed, c.exec(QStringLiteral("UPDATE k SET s = %1 WHERE id = ?%2").arg(i).arg(QLatin1String(more)), {0}));
+                    if (changed != 0 && changed != 1)
+                        return fail(QStringLiteral("test.changed"), QString::number(changed));
+                }
+            }
+            return {};
+        }));
+        QCOMPARE(code(1), QStringLiteral("1"));
+        QCOMPARE(code(1), QStringLiteral("store.constraint"));
+        QCOMPARE(code(2), QStringLiteral("1"));
+        QVERIFY(database->write<void>([](Connection &c) -> Result<> { // another form of the table, the same statement
+            COPPICE_CHECK(c.exec("ALTER TABLE k ADD COLUMN more"));
+            COPPICE_CHECK(c.exec("INSERT INTO k(id, s) VALUES(?, ?)", {3, 0.5}));
+            if (c.lastInsertId() != 3)
+                return fail(QStringLiteral("test.id"), QString::number(c.lastInsertId()));
+            const auto wrong = c.exec("INSERT INTO k(id, s) VALUES(?, ?)", {4});
+            return wrong ? fail(QStringLiteral("test.values"), QStringLiteral("one value was taken for two")) : Result<>();
+        }));
+    }
     void runsAStatementInsideItself()
     {
         auto database = Database::open(fresh()).value();
