@@ -62,7 +62,7 @@ void FilingMemory::Standing::count(const Event &event)
 
 Result<Grouper::Key> FilingMemory::Plugin::keyOf(Connection &connection, const Event &event)
 {
-    const QString scope = Grouper::scopeOf(event);
+    const QString scope = m_grouper.scopeOf(event);
     if (!m_scopes.contains(scope)) {
         COPPICE_CHECK(connection.query(
             QStringLiteral("SELECT fingerprint, text, places FROM group_patterns WHERE plugin = ? AND scope = ? ORDER BY ordinal LIMIT 5000"),

@@ -10,6 +10,7 @@
 #include <QSet>
 
 #include <algorithm>
+#include <unordered_map>
 
 namespace coppice::capture {
 
@@ -83,6 +84,14 @@ std::vector<Frame> telling(const Event &event)
     return frames;
 }
 
+/// What the frames and the type of an error say, whatever its message is.
+struct Trace {
+    QString scope; ///< see Grouper::scopeOf
+    std::vector<Frame> frames; ///< that count
+    RaisePlace place;
+    QString raised; ///< the beginning of the sentence that says why
+};
+
 QString placeName(const Frame &frame)
 {
     const QString file = frame.file.section(u'/', -1);
@@ -91,6 +100,75 @@ QString placeName(const Frame &frame)
     return file.isEmpty() ? frame.function : QStringLiteral("%1 (%2)").arg(frame.function, file);
 }
 
+QString scopeOf(const QString &type, const std::vector<Frame> &telling)
+{
+    QStringList parts{type};
+    for (const auto &frame : telling)
+        parts << placeOf(frame);
+    return hashOf(parts);
+}
+
+Trace traceOf(const Event &event)
+{
+    auto frames = telling(event);
+    const RaisePlace place(event, frames);
+    QString raised = event.type.isEmpty() ? QStringLiteral("An error") : event.type;
+    if (frames.empty()) {
+        raised += QStringLiteral(" without a stack trace");
+    } else {
+        raised += QStringLiteral(" raised in ") + placeName(frames.front());
+        for (size_t i = 1; i < frames.size() && i < 4; ++i)
+            raised += (i == 1 ? QStringLiteral(", called by ") : QStringLiteral(", ")) + placeName(frames[i]);
+    }
+    const QString scope = scopeOf(event.type, frames);
+    return {scope, std::move(frames), place, raised};
+}
+
+/// Errors come again and again from the same few places: what their frames say is worked out once. Bounded.
+class Traces
+{
+public:
+    const Trace &of(const Event &event)
+    {
+        const size_t hash = hashOf(event);
+        for (auto [it, end] = m_known.equal_range(hash); it != end; ++it) {
+            if (isSame(it->second, event))
+                return it->second.trace;
+        }
+        if (m_frames > most) {
+            m_known.clear();
+            m_frames = 0;
+        }
+        m_frames += event.frames.size() + 1;
+        return m_known.emplace(hash, Known{event.type, event.release, event.frames, traceOf(event)})->second.trace;
+    }
+
+private:
+    static constexpr size_t most = 4'000; ///< frames
+    struct Known {
+        QString type;
+        QString release;
+        std::vector<Frame> frames;
+        Trace trace;
+    };
+    static size_t hashOf(const Event &event)
+    {
+        size_t hash = qHashMulti(event.frames.size(), event.type, event.release);
+        for (const auto &frame : event.frames) // where one comes from is mostly clear by its lines; the rest is compared
+            hash = qHashMulti(hash, frame.line, frame.column);
+        return event.frames.empty() ? hash : qHashMulti(hash, event.frames.front().function, event.frames.front().file, event.frames.back().function);
+    }
+    static bool isSame(const Known &known, const Event &event)
+    {
+        return known.type == event.type && known.release == event.release
+            && std::equal(known.frames.begin(), known.frames.end(), event.frames.begin(), event.frames.end(), [](const Frame &a, const Frame &b) {
+                   return a.line == b.line && a.column == b.column && a.inApp == b.inApp && a.function == b.function && a.file == b.file && a.code == b.code;
+               });
+    }
+    std::unordered_multimap<size_t, Known> m_known;
+    size_t m_frames = 0;
+};
+
 } // namespace
 
 struct Grouper::Templates {
@@ -98,6 +176,7 @@ struct Grouper::Templates {
         QString fingerprint;
         TemplateMiner::Pieces pieces;
         QStringList places; ///< at which it was seen, see RaisePlace
+        QString text;       ///< of the pieces; null: not made since they changed
     };
     struct Scope {
         std::vector<Site> sites;
@@ -109,6 +188,7 @@ struct Grouper::Templates {
     };
     QHash<QString, Scope> scopes;
     QHash<QString, Pattern> changed;
+    Traces traces;
 };
 
 /// The raise site that an error of these frames belongs to: by the very message, by the very lines, by a message alike.
@@ -138,24 +218,20 @@ Grouper::Templates::Site &Grouper::Templates::Scope::siteOf(const QString &name,
         QString fingerprint = hashOf({name, text});
         for (int again = 1; std::any_of(sites.begin(), sites.end(), [&](const Site &site) { return site.fingerprint == fingerprint; }); ++again)
             fingerprint = hashOf({name, text, QString::number(again)});
-        sites.push_back({fingerprint, pieces, {}});
+        sites.push_back({fingerprint, pieces, {}, {}});
         return sites.back();
     }
-    TemplateMiner::generalise(found->pieces, pieces);
+    if (TemplateMiner::generalise(found->pieces, pieces))
+        found->text = {};
     return *found;
 }
 
 Grouper::Grouper() : m_templates(std::make_unique<Templates>()) { }
 Grouper::~Grouper() = default;
 
-QString Grouper::scopeOf(const Event &event)
+const QString &Grouper::scopeOf(const Event &event)
 {
-    if (event.frames.empty() && event.type.isEmpty())
-        return messageScope;
-    QStringList parts{event.type};
-    for (const auto &frame : telling(event))
-        parts << placeOf(frame);
-    return hashOf(parts);
+    return event.frames.empty() && event.type.isEmpty() ? messageScope : m_templates->traces.of(event).scope;
 }
 
 void Grouper::learn(const Pattern &pattern)
@@ -166,7 +242,7 @@ void Grouper::learn(const Pattern &pattern)
         scope.fingerprints << pattern.fingerprint;
         scope.given << pattern.fingerprint;
     } else {
-        scope.sites.push_back({pattern.fingerprint, TemplateMiner::piecesOfTemplate(pattern.text), pattern.places});
+        scope.sites.push_back({pattern.fingerprint, TemplateMiner::piecesOfTemplate(pattern.text), pattern.places, {}});
     }
 }
 
@@ -250,9 +326,10 @@ Grouper::Key Grouper::foundKeyOf(const Event &event)
     const QStringView message(event.message);
     const qsizetype firstEnd = message.indexOf(u'\n');
     const QStringView subject = !event.messageTemplate.isEmpty() ? QStringView(event.messageTemplate) : firstEnd < 0 ? message : message.left(firstEnd);
-    const QString scopeName = scopeOf(event);
+    const Trace *const trace = event.frames.empty() && event.type.isEmpty() ? nullptr : &m_templates->traces.of(event);
+    const QString &scopeName = trace ? trace->scope : messageScope;
     auto &scope = m_templates->scopes[scopeName];
-    if (scopeName == messageScope) {
+    if (!trace) {
         const int ordinal = scope.miner.add(subject);
         if (const auto known = scope.known.constFind(ordinal); known != scope.known.cend() && !scope.miner.hasChanged())
             return *known;
@@ -271,28 +348,22 @@ Grouper::Key Grouper::foundKeyOf(const Event &event)
         return scope.known[ordinal] = {fingerprint, text, QStringLiteral("The message has the form “%1”.").arg(text)};
     }
 
-    const auto frames = telling(event);
     const auto pieces = TemplateMiner::piecesOf(subject);
-    const RaisePlace place(event, frames);
-    auto &site = scope.siteOf(scopeName, pieces, place, isRuntimeError(event));
-    place.addTo(site.places);
-    const QString text = TemplateMiner::textOf(site.pieces);
-    m_templates->changed[site.fingerprint] = {scopeName, site.fingerprint, text, site.places};
-    const QString what = event.type.isEmpty() ? QStringLiteral("An error") : event.type;
-    QString why;
-    if (frames.empty()) {
-        why = QStringLiteral("%1 without a stack trace, with a message of the form “%2”.").arg(what, text);
-    } else {
-        why = QStringLiteral("%1 raised in %2").arg(what, placeName(frames.front()));
-        if (frames.size() > 1) {
-            QStringList callers;
-            for (size_t i = 1; i < frames.size() && i < 4; ++i)
-                callers << placeName(frames[i]);
-            why += QStringLiteral(", called by %1").arg(callers.join(QStringLiteral(", ")));
-        }
-        why += text.isEmpty() ? QStringLiteral(", without a message.") : QStringLiteral(", with a message of the form “%1”.").arg(text);
-    }
-    return {site.fingerprint, text, why};
+    auto &site = scope.siteOf(scopeName, pieces, trace->place, isRuntimeError(event));
+    const bool moved = trace->place.addTo(site.places);
+    const bool reworded = site.text.isNull();
+    if (reworded)
+        site.text = TemplateMiner::textOf(site.pieces);
+    if (site.text.isNull())
+        site.text = QStringLiteral(""); // it has no words
+    if (moved || reworded)
+        m_templates->changed[site.fingerprint] = {scopeName, site.fingerprint, site.text, site.places};
+    QString why = trace->raised;
+    if (!site.text.isEmpty())
+        why += QStringLiteral(", with a message of the form “") + site.text + QStringLiteral("”.");
+    else
+        why += trace->frames.empty() ? QStringLiteral(", with a message of the form “”.") : QStringLiteral(", without a message.");
+    return {site.fingerprint, site.text, why};
 }
 
 } // namespace coppice::capture

@@ -62,7 +62,7 @@ public:
         QString text;
         QStringList places;
     };
-    [[nodiscard]] static QString scopeOf(const Event &event);
+    [[nodiscard]] const QString &scopeOf(const Event &event); ///< valid until the next call
     void learn(const Pattern &pattern); ///< in the order of their making
     [[nodiscard]] std::vector<Pattern> takeLearnt(); ///< new and changed ones since the last call
 

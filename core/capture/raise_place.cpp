@@ -91,6 +91,8 @@ bool RaisePlace::excludes(const QStringList &known, bool messageTells, bool same
         return true;
     if (m_lines.empty())
         return false;
+    if (!m_release.isEmpty() && known.contains(m_shown)) // the very lines of the same release
+        return false;
     bool sameRelease = false;
     bool sameCaller = false;
     for (const auto &each : known) {
@@ -109,10 +111,10 @@ bool RaisePlace::excludes(const QStringList &known, bool messageTells, bool same
 
 int RaisePlace::distanceTo(const QStringList &known) const
 {
+    if (known.contains(m_shown) || (!m_code.isEmpty() && known.contains(m_code)))
+        return 0;
     int nearest = farthest;
     for (const auto &each : known) {
-        if (each == m_shown || (!m_code.isEmpty() && each == m_code))
-            return 0;
         if (!each.contains(u'/'))
             continue;
         const auto lines = linesOf(each);
@@ -126,14 +128,18 @@ int RaisePlace::distanceTo(const QStringList &known) const
     return nearest;
 }
 
-void RaisePlace::addTo(QStringList &known) const
+bool RaisePlace::addTo(QStringList &known) const
 {
-    for (const auto &each : {m_shown, m_column, m_code}) {
-        if (!each.isEmpty() && !known.contains(each))
-            known << each;
+    bool added = false;
+    for (const auto *each : {&m_shown, &m_column, &m_code}) {
+        if (each->isEmpty() || known.contains(*each))
+            continue;
+        known << *each;
+        added = true;
     }
     while (known.size() > placesKept)
         known.removeFirst();
+    return added;
 }
 
 } // namespace coppice::capture

@@ -27,7 +27,7 @@ public:
     [[nodiscard]] bool excludes(const QStringList &known, bool messageTells, bool sameMessage) const;
     /// 0: the very lines or the very source line; else how far lines would have shifted unevenly.
     [[nodiscard]] int distanceTo(const QStringList &known) const;
-    void addTo(QStringList &known) const;
+    bool addTo(QStringList &known) const; ///< false: it was there
 
 private:
     QString m_release;
