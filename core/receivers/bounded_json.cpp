@@ -52,9 +52,19 @@ Result<> demandBounds(QByteArrayView bytes, const JsonBounds &bounds)
 qint64 parsingCost(QByteArrayView bytes)
 {
     constexpr qint64 ofOneValue = 250; // an object or a list of Qt's with one member
+    constexpr qsizetype block = 128; // counted in bytes side by side
+    const auto mark = [](char byte) { return quint8(byte == '{' || byte == '[' || byte == ','); };
     qint64 values = 0;
-    for (const char byte : bytes)
-        values += byte == '{' || byte == '[' || byte == ',' ? 1 : 0;
+    const char *at = bytes.data();
+    qsizetype left = bytes.size();
+    for (; left >= block; left -= block, at += block) {
+        quint8 here = 0;
+        for (qsizetype i = 0; i < block; ++i)
+            here = quint8(here + mark(at[i]));
+        values += here;
+    }
+    for (; left > 0; --left)
+        values += mark(*at++);
     return values * ofOneValue + bytes.size() * 3; // the bytes, Qt's copy, and what is made of them
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "receivers/envelope.h"
 
-#include "receivers/bounded_json.h"
+#include "receivers/lean_json.h"
 
 using namespace Qt::StringLiterals;
 
@@ -26,9 +26,9 @@ QByteArrayView takeLine(QByteArrayView &rest)
     return line.endsWith('\r') ? line.chopped(1) : line;
 }
 
-Result<QByteArrayView> takePayload(QByteArrayView &rest, const QJsonValue &length)
+Result<QByteArrayView> takePayload(QByteArrayView &rest, LeanValue length)
 {
-    if (length.isUndefined() || length.isNull())
+    if (!length.isThere() || length.isNull())
         return takeLine(rest);
     const double wanted = length.isString() ? length.toString().toDouble() : length.toDouble(-1);
     if (wanted > double(rest.size()))
@@ -55,21 +55,23 @@ Result<Envelope> parseEnvelope(QByteArrayView bytes)
     const QByteArrayView first = takeLine(rest);
     if (first.trimmed().isEmpty())
         return malformed(u"The envelope has no header"_s);
-    auto header = parseBounded(first, headerBounds);
+    const auto header = LeanJson::parse(first, headerBounds);
     if (!header)
         return malformed(u"The envelope's header cannot be read: %1"_s.arg(header.error().what));
-    envelope.header = std::move(*header);
+    envelope.eventId = header->root()["event_id"].toString();
+    envelope.dsn = header->root()["dsn"].toString().left(2048);
     while (!rest.isEmpty()) {
         const QByteArrayView line = takeLine(rest);
         if (line.trimmed().isEmpty())
             continue;
-        const auto item = parseBounded(line, headerBounds);
-        if (!item)
-            return malformed(u"The header of item %1 cannot be read: %2"_s.arg(envelope.items.size() + 1).arg(item.error().what));
-        if (!(*item)[u"type"].isString())
+        const auto told = LeanJson::parse(line, headerBounds);
+        if (!told)
+            return malformed(u"The header of item %1 cannot be read: %2"_s.arg(envelope.items.size() + 1).arg(told.error().what));
+        const LeanValue item = told->root();
+        if (!item["type"].isString())
             return malformed(u"Item %1 has no type"_s.arg(envelope.items.size() + 1));
-        COPPICE_TRY(const QByteArrayView payload, takePayload(rest, (*item)[u"length"]));
-        envelope.items.push_back({(*item)[u"type"].toString().left(64), (*item)[u"content_type"].toString().left(128), payload});
+        COPPICE_TRY(const QByteArrayView payload, takePayload(rest, item["length"]));
+        envelope.items.push_back({item["type"].toString().left(64), item["content_type"].toString().left(128), payload});
         if (envelope.items.size() > mostItems)
             return malformed(u"The envelope has more than %1 items"_s.arg(mostItems));
     }

@@ -4,7 +4,6 @@
 #include "base/error.h"
 
 #include <QByteArrayView>
-#include <QJsonObject>
 #include <QString>
 
 #include <vector>
@@ -18,7 +17,8 @@ struct EnvelopeItem {
     QByteArrayView payload;
 };
 struct Envelope {
-    QJsonObject header;
+    QString eventId; ///< as its header has it; empty: not told
+    QString dsn;
     std::vector<EnvelopeItem> items;
 };
 

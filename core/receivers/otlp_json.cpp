@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "receivers/otlp.h"
 
-#include "receivers/bounded_json.h"
+#include "receivers/lean_json.h"
 
 #include <QJsonArray>
+
+#include <algorithm>
 
 using namespace Qt::StringLiterals;
 
@@ -14,114 +16,124 @@ namespace {
 constexpr JsonBounds bounds{96, 200'000};
 
 /// 64-bit numbers are strings in JSON; some exporters write them as numbers.
-qint64 integer(const QJsonValue &value)
+qint64 integer(LeanValue value)
 {
-    return value.isString() ? qint64(value.toString().toULongLong()) : value.toInteger(qint64(value.toDouble()));
+    if (value.isString())
+        return qint64(value.bytes().toByteArray().toULongLong());
+    if (value.is(LeanNode::Is::Integer))
+        return value.toInteger();
+    const double number = value.toDouble();
+    return number > -9e18 && number < 9e18 ? qint64(number) : 0;
 }
 
 /// Enumerations are numbers; lenient exporters write their names.
-int enumeration(const QJsonValue &value, QStringView name, int number)
+int enumeration(LeanValue value, QByteArrayView name, int number)
 {
-    return value.isString() ? (value.toString() == name ? number : 0) : value.toInt();
+    return value.isString() ? (value.bytes() == name ? number : 0) : value.toInt();
 }
 
-QString hexId(const QJsonValue &value)
+QString hexId(LeanValue value)
 {
     return value.toString().left(64).toLower();
 }
 
-QJsonObject attributesFrom(const QJsonValue &list);
+QJsonObject attributesFrom(LeanValue list);
 
-QJsonValue anyValue(const QJsonValue &given)
+QJsonValue anyValue(LeanValue value)
 {
-    const QJsonObject value = given.toObject();
-    if (const auto it = value.constFind(u"stringValue"); it != value.constEnd())
-        return *it;
-    if (const auto it = value.constFind(u"intValue"); it != value.constEnd())
-        return it->isString() ? QJsonValue(it->toString().toLongLong()) : *it;
-    if (const auto it = value.constFind(u"doubleValue"); it != value.constEnd())
-        return it->isString() ? QJsonValue(it->toString().toDouble()) : *it;
-    if (const auto it = value.constFind(u"boolValue"); it != value.constEnd())
-        return *it;
-    if (const auto it = value.constFind(u"arrayValue"); it != value.constEnd()) {
+    if (const LeanValue text = value["stringValue"]; text.isThere())
+        return text.toQt();
+    if (const LeanValue number = value["intValue"]; number.isThere())
+        return number.isString() ? QJsonValue(number.toString().toLongLong()) : number.toQt();
+    if (const LeanValue number = value["doubleValue"]; number.isThere())
+        return number.isString() ? QJsonValue(number.toString().toDouble()) : number.toQt();
+    if (const LeanValue truth = value["boolValue"]; truth.isThere())
+        return truth.toQt();
+    if (const LeanValue array = value["arrayValue"]; array.isThere()) {
         QJsonArray out;
-        const QJsonArray array = (*it)[u"values"].toArray();
-        for (const auto &each : array)
+        for (const auto each : array["values"].list())
             out.append(anyValue(each));
         return out;
     }
-    if (const auto it = value.constFind(u"kvlistValue"); it != value.constEnd())
-        return attributesFrom((*it)[u"values"]);
-    return value[u"bytesValue"];
+    if (const LeanValue members = value["kvlistValue"]; members.isThere())
+        return attributesFrom(members["values"]);
+    return value["bytesValue"].toQt();
 }
 
-QJsonObject attributesFrom(const QJsonValue &list)
+QJsonObject attributesFrom(LeanValue list)
 {
     QJsonObject out;
-    const QJsonArray array = list.toArray();
-    for (const auto &each : array) {
-        if (const QString key = each.toObject()[u"key"].toString(); !key.isEmpty() && out.size() < otlpAttributes)
-            out[key.left(256)] = anyValue(each.toObject()[u"value"]);
+    for (const auto each : list.list()) {
+        if (const QString key = each["key"].toString(); !key.isEmpty() && out.size() < otlpAttributes)
+            out[key.left(256)] = anyValue(each["value"]);
     }
     return out;
 }
 
-OtlpLog logFrom(const QJsonObject &record)
+/// A record below error without an exception makes no event: nothing more of it needs to be read.
+bool isPassedOver(int severity, LeanValue attributes)
+{
+    if (severity <= 0 || severity >= 17)
+        return false;
+    const LeanList list = attributes.list();
+    return std::none_of(list.begin(), list.end(), [](LeanValue each) { return each["key"].bytes().startsWith("exception."); });
+}
+
+OtlpLog logFrom(LeanValue record)
 {
     OtlpLog log;
-    log.time = integer(record[u"timeUnixNano"]);
-    log.observed = integer(record[u"observedTimeUnixNano"]);
-    log.severity = record[u"severityNumber"].toInt();
-    log.severityText = record[u"severityText"].toString();
-    log.body = anyValue(record[u"body"]);
-    log.attributes = attributesFrom(record[u"attributes"]);
-    log.traceId = hexId(record[u"traceId"]);
-    log.spanId = hexId(record[u"spanId"]);
+    log.time = integer(record["timeUnixNano"]);
+    log.observed = integer(record["observedTimeUnixNano"]);
+    log.severity = record["severityNumber"].toInt();
+    if (isPassedOver(log.severity, record["attributes"]))
+        return log;
+    log.severityText = record["severityText"].toString();
+    log.body = anyValue(record["body"]);
+    log.attributes = attributesFrom(record["attributes"]);
+    log.traceId = hexId(record["traceId"]);
+    log.spanId = hexId(record["spanId"]);
     return log;
 }
 
-OtlpSpan spanFrom(const QJsonObject &given)
+OtlpSpan spanFrom(LeanValue given)
 {
     OtlpSpan span;
-    span.traceId = hexId(given[u"traceId"]);
-    span.spanId = hexId(given[u"spanId"]);
-    span.name = given[u"name"].toString();
-    span.kind = enumeration(given[u"kind"], u"SPAN_KIND_SERVER", 2);
-    span.end = integer(given[u"endTimeUnixNano"]);
-    span.status = enumeration(given[u"status"][u"code"], u"STATUS_CODE_ERROR", 2);
-    span.statusMessage = given[u"status"][u"message"].toString();
-    const QJsonArray events = given[u"events"].toArray();
-    for (const auto &each : events) {
-        if (each.toObject()[u"name"].toString() == u"exception" && span.events.size() < otlpSpanEvents)
-            span.events.push_back({integer(each.toObject()[u"timeUnixNano"]), u"exception"_s, attributesFrom(each.toObject()[u"attributes"])});
+    span.traceId = hexId(given["traceId"]);
+    span.spanId = hexId(given["spanId"]);
+    span.name = given["name"].toString();
+    span.kind = enumeration(given["kind"], "SPAN_KIND_SERVER", 2);
+    span.end = integer(given["endTimeUnixNano"]);
+    span.status = enumeration(given["status"]["code"], "STATUS_CODE_ERROR", 2);
+    span.statusMessage = given["status"]["message"].toString();
+    for (const auto each : given["events"].list()) {
+        if (each["name"].bytes() == "exception" && span.events.size() < otlpSpanEvents)
+            span.events.push_back({integer(each["timeUnixNano"]), u"exception"_s, attributesFrom(each["attributes"])});
     }
     if (span.status == 2 || !span.events.empty())
-        span.attributes = attributesFrom(given[u"attributes"]);
+        span.attributes = attributesFrom(given["attributes"]);
     return span;
 }
 
-void visitMetric(const QJsonObject &metric, const std::function<void(const OtlpPoint &)> &visit)
+void visitMetric(LeanValue metric, const std::function<void(const OtlpPoint &)> &visit)
 {
-    const QString name = metric[u"name"].toString();
+    const QString name = metric["name"].toString();
     if (!isRequestMetric(name))
         return;
-    for (const auto &kind : {u"histogram"_s, u"exponentialHistogram"_s, u"sum"_s, u"summary"_s}) {
-        const QJsonObject data = metric[kind].toObject();
-        const bool isSum = kind == u"sum";
-        const QJsonArray points = data[u"dataPoints"].toArray();
-        for (const auto &each : points) {
-            const QJsonObject given = each.toObject();
+    for (const QByteArrayView kind : {"histogram", "exponentialHistogram", "sum", "summary"}) {
+        const LeanValue data = metric[kind];
+        const bool isSum = kind == "sum";
+        for (const auto given : data["dataPoints"].list()) {
             OtlpPoint point;
             point.metric = name;
             point.counts = !isSum;
             // A summary has no temporality: it always counts from the start.
-            point.rising = kind == u"summary" || enumeration(data[u"aggregationTemporality"], u"AGGREGATION_TEMPORALITY_CUMULATIVE", 2) == 2;
-            point.monotonic = !isSum || data[u"isMonotonic"].toBool();
-            point.start = integer(given[u"startTimeUnixNano"]);
-            point.time = integer(given[u"timeUnixNano"]);
-            const QJsonValue value = !isSum ? given[u"count"] : given.contains(u"asInt") ? given[u"asInt"] : given[u"asDouble"];
+            point.rising = kind == "summary" || enumeration(data["aggregationTemporality"], "AGGREGATION_TEMPORALITY_CUMULATIVE", 2) == 2;
+            point.monotonic = !isSum || data["isMonotonic"].toBool();
+            point.start = integer(given["startTimeUnixNano"]);
+            point.time = integer(given["timeUnixNano"]);
+            const LeanValue value = !isSum ? given["count"] : given["asInt"].isThere() ? given["asInt"] : given["asDouble"];
             point.value = value.isString() ? value.toString().toDouble() : value.toDouble();
-            point.attributes = attributesFrom(given[u"attributes"]);
+            point.attributes = attributesFrom(given["attributes"]);
             visit(point);
         }
     }
@@ -131,28 +143,26 @@ void visitMetric(const QJsonObject &metric, const std::function<void(const OtlpP
 
 Result<> readOtlpJson(const QByteArray &body, OtlpSignal signal, const OtlpVisitor &visitor)
 {
-    COPPICE_TRY(const QJsonObject root, parseBounded(body, bounds));
+    COPPICE_TRY(const LeanJson json, LeanJson::parse(body, bounds));
+    const LeanValue root = json.root();
     const bool logs = signal == OtlpSignal::Logs;
     const bool traces = signal == OtlpSignal::Traces;
-    const QString outer = logs ? u"resourceLogs"_s : traces ? u"resourceSpans"_s : u"resourceMetrics"_s;
-    const QString middle = logs ? u"scopeLogs"_s : traces ? u"scopeSpans"_s : u"scopeMetrics"_s;
-    const QString inner = logs ? u"logRecords"_s : traces ? u"spans"_s : u"metrics"_s;
-    if (root.contains(outer) && !root[outer].isArray())
-        return fail(u"otlp.malformed"_s, u"%1 is no list"_s.arg(outer));
-    const QJsonArray resources = root[outer].toArray();
-    for (const auto &resource : resources) {
-        const QJsonObject about = attributesFrom(resource.toObject()[u"resource"][u"attributes"]);
-        QJsonArray scopes = resource.toObject()[middle].toArray();
-        for (const auto &scope : scopes) {
-            const QString name = scope.toObject()[u"scope"][u"name"].toString();
-            const QJsonArray items = scope.toObject()[inner].toArray();
-            for (const auto &item : items) {
+    const QByteArrayView outer = logs ? "resourceLogs" : traces ? "resourceSpans" : "resourceMetrics";
+    const QByteArrayView middle = logs ? "scopeLogs" : traces ? "scopeSpans" : "scopeMetrics";
+    const QByteArrayView inner = logs ? "logRecords" : traces ? "spans" : "metrics";
+    if (root[outer].isThere() && !root[outer].isArray())
+        return fail(u"otlp.malformed"_s, u"%1 is no list"_s.arg(QString::fromLatin1(outer)));
+    for (const auto resource : root[outer].list()) {
+        const QJsonObject about = attributesFrom(resource["resource"]["attributes"]);
+        for (const auto scope : resource[middle].list()) {
+            const QString name = scope["scope"]["name"].toString();
+            for (const auto item : scope[inner].list()) {
                 if (logs)
-                    visitor.log(about, name, logFrom(item.toObject()));
+                    visitor.log(about, name, logFrom(item));
                 else if (traces)
-                    visitor.span(about, name, spanFrom(item.toObject()));
+                    visitor.span(about, name, spanFrom(item));
                 else
-                    visitMetric(item.toObject(), [&](const OtlpPoint &point) { visitor.point(about, name, point); });
+                    visitMetric(item, [&](const OtlpPoint &point) { visitor.point(about, name, point); });
             }
         }
     }

@@ -2,7 +2,7 @@
 #include "receivers/sentry.h"
 
 #include "net/inflate.h"
-#include "receivers/bounded_json.h"
+#include "receivers/lean_json.h"
 #include "receivers/query.h"
 #include "receivers/sentry_event.h"
 #include "receivers/sentry_text.h"
@@ -47,18 +47,18 @@ Result<Event> eventFrom(QByteArrayView payload)
 {
     if (payload.size() > eventCap)
         return fail(u"sentry.too-large"_s, u"An event is larger than 1 MB"_s);
-    auto object = parseBounded(payload);
-    if (!object)
-        return malformed(u"The event cannot be read: %1"_s.arg(object.error().what));
-    return sentryEvent(*object);
+    const auto json = LeanJson::parse(payload);
+    if (!json)
+        return malformed(u"The event cannot be read: %1"_s.arg(json.error().what));
+    return sentryEvent(json->root());
 }
 
 void readLogs(const EnvelopeItem &item, Batch &batch)
 {
-    const auto object = item.payload.size() <= containerCap ? parseBounded(item.payload) : Result<QJsonObject>(QJsonObject());
-    const QJsonArray records = object ? (*object)[u"items"].toArray() : QJsonArray();
+    const auto json = item.payload.size() <= containerCap ? LeanJson::parse(item.payload) : Result<LeanJson>(LeanJson());
+    const LeanList records = json ? json->root()["items"].list() : LeanList();
     for (qsizetype i = 0; i < records.size() && i < mostInContainer; ++i) {
-        Event event = sentryLog(records[i].toObject());
+        Event event = sentryLog(records[i]);
         // A record has no id: sent again, it is the same in every respect.
         event.identity = QCryptographicHash::hash(asText(records[i]).toUtf8(), QCryptographicHash::Sha256);
         batch.events.push_back(std::move(event));
@@ -69,18 +69,19 @@ void readLogs(const EnvelopeItem &item, Batch &batch)
 
 void readReport(const EnvelopeItem &item, Batch &batch)
 {
-    const auto object = item.payload.size() <= eventCap ? parseBounded(item.payload) : Result<QJsonObject>(QJsonObject());
-    if (!object) {
+    const auto json = item.payload.size() <= eventCap ? LeanJson::parse(item.payload) : Result<LeanJson>(LeanJson());
+    if (!json) {
         ++batch.skipped[u"broken client_report"_s];
         return;
     }
-    const qint64 at = sentryTime((*object)[u"timestamp"]);
-    for (const auto &kind : {u"discarded_events"_s, u"rate_limited_events"_s, u"filtered_events"_s, u"filtered_sampling_events"_s}) {
-        const QJsonArray list = (*object)[kind].toArray();
+    const LeanValue report = json->root();
+    const qint64 at = sentryTime(report["timestamp"]);
+    for (const auto *kind : {"discarded_events", "rate_limited_events", "filtered_events", "filtered_sampling_events"}) {
+        const LeanList list = report[kind].list();
         for (qsizetype i = 0; i < list.size() && i < mostInContainer; ++i) {
-            const auto quantity = qint64(list[i][u"quantity"].toDouble());
+            const auto quantity = qint64(list[i]["quantity"].toDouble());
             if (quantity > 0)
-                batch.lost.push_back({{}, list[i][u"reason"].toString().left(64), list[i][u"category"].toString().left(64), at, quantity});
+                batch.lost.push_back({{}, list[i]["reason"].toString().left(64), list[i]["category"].toString().left(64), at, quantity});
         }
     }
 }
@@ -100,7 +101,7 @@ QByteArray sentryKey(const net::HttpRequest &request)
 
 QByteArray dsnKey(const Envelope &envelope)
 {
-    return QUrl(envelope.header[u"dsn"].toString().left(2048), QUrl::StrictMode).userName().toLatin1();
+    return QUrl(envelope.dsn, QUrl::StrictMode).userName().toLatin1();
 }
 
 Result<SentryRequest> readEnvelope(const Envelope &envelope)
@@ -108,7 +109,7 @@ Result<SentryRequest> readEnvelope(const Envelope &envelope)
     SentryRequest request;
     bool hasEvent = false;
     bool hasTransaction = false;
-    request.eventId = sentryId(envelope.header[u"event_id"].toString());
+    request.eventId = sentryId(envelope.eventId);
     for (const auto &item : envelope.items) {
         const bool isEvent = item.type == u"event";
         const bool isTransaction = item.type == u"transaction";

@@ -28,26 +28,26 @@ bool isClassBased(const QString &platform)
     return platform == u"java" || platform == u"kotlin" || platform == u"csharp" || platform == u"dotnet";
 }
 
-std::vector<Frame> framesFrom(const QJsonArray &given, const QString &platform)
+std::vector<Frame> framesFrom(const LeanList &given, const QString &platform)
 {
     std::vector<Frame> frames;
     const qsizetype last = qMax<qsizetype>(0, given.size() - mostFrames);
     for (qsizetype i = given.size() - 1; i >= last; --i) { // outermost first in the protocol
-        const QJsonObject one = given[i].toObject();
-        const QString module = one[u"module"].toString();
+        const LeanValue one = given[i];
+        const QString module = one["module"].toString();
         Frame frame;
-        frame.function = one[u"function"].toString();
+        frame.function = one["function"].toString();
         if (isClassBased(platform) && !module.isEmpty())
             frame.function = module + u'.' + frame.function;
-        frame.file = one[u"filename"].toString();
+        frame.file = one["filename"].toString();
         if (frame.file.isEmpty())
-            frame.file = one[u"abs_path"].toString();
+            frame.file = one["abs_path"].toString();
         if (frame.file.isEmpty())
             frame.file = module;
-        frame.line = qMax(0, one[u"lineno"].toInt());
-        frame.column = qMax(0, one[u"colno"].toInt());
-        frame.code = one[u"context_line"].toString().trimmed();
-        frame.inApp = one[u"in_app"].isBool() ? one[u"in_app"].toBool() : capture::isInApp(frame);
+        frame.line = qMax(0, one["lineno"].toInt());
+        frame.column = qMax(0, one["colno"].toInt());
+        frame.code = one["context_line"].toString().trimmed();
+        frame.inApp = one["in_app"].isBool() ? one["in_app"].toBool() : capture::isInApp(frame);
         frames.push_back(std::move(frame));
     }
     return frames;
@@ -61,26 +61,25 @@ void putTag(Event &event, const QString &key, const QString &value)
 }
 
 /// Tags come as an object, as pairs, or as objects of key and value.
-void readTags(const QJsonValue &tags, Event &event)
+void readTags(LeanValue tags, Event &event)
 {
-    const QJsonObject object = tags.toObject();
-    for (auto it = object.begin(); it != object.end(); ++it)
-        putTag(event, it.key(), asText(*it));
-    const QJsonArray list = tags.toArray();
+    for (const auto &[key, value] : tags.members())
+        putTag(event, QString::fromUtf8(key), asText(value));
+    const LeanList list = tags.list();
     for (const auto &each : list) {
         if (each.isArray()) {
-            const QJsonArray pair = each.toArray(); // const: past its end there is nothing, and not what lies in memory
+            const LeanList pair = each.list();
             putTag(event, asText(pair[0]), asText(pair[1]));
         } else {
-            putTag(event, asText(each.toObject()[u"key"]), asText(each.toObject()[u"value"]));
+            putTag(event, asText(each["key"]), asText(each["value"]));
         }
     }
 }
 
 /// %s and %d of a template replaced by what was put in; only for those kits that leave that to the server.
-QString formatted(const QString &pattern, const QJsonValue &params)
+QString formatted(const QString &pattern, LeanValue params)
 {
-    const QJsonArray list = params.toArray();
+    const LeanList list = params.list();
     QString out;
     qsizetype next = 0;
     for (qsizetype i = 0; i < pattern.size() && out.size() < 64 * 1024; ++i) {
@@ -97,92 +96,92 @@ QString formatted(const QString &pattern, const QJsonValue &params)
     return out;
 }
 
-void readMessage(const QJsonObject &payload, Event &event)
+void readMessage(LeanValue payload, Event &event)
 {
-    QJsonValue entry = payload[u"logentry"];
+    LeanValue entry = payload["logentry"];
     if (!entry.isObject())
-        entry = payload[u"sentry.interfaces.Message"];
-    if (!entry.isObject() && payload[u"message"].isObject())
-        entry = payload[u"message"];
+        entry = payload["sentry.interfaces.Message"];
+    if (!entry.isObject() && payload["message"].isObject())
+        entry = payload["message"];
     if (entry.isObject()) {
-        const QString pattern = asText(entry[u"message"]);
-        const QString whole = asText(entry[u"formatted"]);
-        const bool hasParams = !entry[u"params"].toArray().isEmpty();
-        event.message = !whole.isEmpty() ? whole : hasParams ? formatted(pattern, entry[u"params"]) : pattern;
+        const QString pattern = asText(entry["message"]);
+        const QString whole = asText(entry["formatted"]);
+        const bool hasParams = !entry["params"].list().isEmpty();
+        event.message = !whole.isEmpty() ? whole : hasParams ? formatted(pattern, entry["params"]) : pattern;
         // A pattern that is the message itself says nothing: its ids are then found as in any message.
         if (hasParams || (!whole.isEmpty() && whole != pattern))
             event.messageTemplate = pattern;
     }
     if (event.message.isEmpty())
-        event.message = asText(payload[u"message"]);
+        event.message = asText(payload["message"]);
 }
 
 /// The frames of the thread that crashed, or of the one that was running.
-QJsonArray threadFrames(const QJsonObject &payload)
+LeanList threadFrames(LeanValue payload)
 {
-    const QJsonArray threads = valuesOf(payload[u"threads"]);
-    for (const QStringView key : {u"crashed", u"current"}) {
+    const LeanList threads = valuesOf(payload["threads"]);
+    for (const auto *key : {"crashed", "current"}) {
         for (const auto &thread : threads) {
-            if (thread.toObject()[key].toBool() && thread[u"stacktrace"].isObject())
-                return thread[u"stacktrace"][u"frames"].toArray();
+            if (thread[key].toBool() && thread["stacktrace"].isObject())
+                return thread["stacktrace"]["frames"].list();
         }
     }
     return {};
 }
 
-void readExceptions(const QJsonArray &exceptions, const QString &platform, const QJsonObject &payload, Event &event)
+void readExceptions(const LeanList &exceptions, const QString &platform, LeanValue payload, Event &event)
 {
-    const QJsonObject thrown = exceptions.last().toObject();
-    const QString value = asText(thrown[u"value"]);
+    const LeanValue thrown = exceptions.last();
+    const QString value = asText(thrown["value"]);
     const QString logged = event.message;
-    event.type = asText(thrown[u"type"]);
+    event.type = asText(thrown["type"]);
     if (event.type.isEmpty() && value.isEmpty())
-        event.type = asText(thrown[u"module"]);
+        event.type = asText(thrown["module"]);
     if (!event.type.isEmpty() || event.message.isEmpty()) {
         event.message = value;
         event.messageTemplate.clear();
         if (!logged.isEmpty() && logged != value)
             putTag(event, u"logged"_s, logged);
     }
-    event.frames = framesFrom(thrown[u"stacktrace"][u"frames"].toArray(), platform);
+    event.frames = framesFrom(thrown["stacktrace"]["frames"].list(), platform);
     if (event.frames.empty() && exceptions.size() == 1)
         event.frames = framesFrom(threadFrames(payload), platform);
     for (qsizetype i = exceptions.size() - 2; i >= 0 && qsizetype(event.causes.size()) < mostCauses; --i)
-        event.causes.push_back({asText(exceptions[i][u"type"]), asText(exceptions[i][u"value"])});
-    if (const QJsonValue handled = thrown[u"mechanism"][u"handled"]; handled.isBool())
+        event.causes.push_back({asText(exceptions[i]["type"]), asText(exceptions[i]["value"])});
+    if (const LeanValue handled = thrown["mechanism"]["handled"]; handled.isBool())
         putTag(event, u"handled"_s, asText(handled));
 }
 
-void readContext(const QJsonObject &payload, Event &event)
+void readContext(LeanValue payload, Event &event)
 {
-    event.release = asText(payload[u"release"]);
-    event.environment = asText(payload[u"environment"]);
-    event.at = sentryTime(payload[u"timestamp"]);
-    event.senderId = sentryId(payload[u"event_id"].toString());
-    for (const auto &[key, tag] : {std::pair{u"logger"_s, u"logger"_s}, {u"server_name"_s, u"server"_s}, {u"transaction"_s, u"transaction"_s},
-                                   {u"culprit"_s, u"culprit"_s}, {u"platform"_s, u"platform"_s}, {u"dist"_s, u"dist"_s}})
+    event.release = asText(payload["release"]);
+    event.environment = asText(payload["environment"]);
+    event.at = sentryTime(payload["timestamp"]);
+    event.senderId = sentryId(payload["event_id"].toString());
+    for (const auto &[key, tag] : {std::pair{"logger", u"logger"_s}, {"server_name", u"server"_s}, {"transaction", u"transaction"_s},
+                                   {"culprit", u"culprit"_s}, {"platform", u"platform"_s}, {"dist", u"dist"_s}})
         putTag(event, tag, asText(payload[key]));
-    const QJsonObject user = payload[u"user"].toObject();
-    for (const auto &key : {u"id"_s, u"username"_s, u"email"_s, u"ip_address"_s}) {
+    const LeanValue user = payload["user"];
+    for (const auto *key : {"id", "username", "email", "ip_address"}) {
         if (const QString value = asText(user[key]); !value.isEmpty()) {
             putTag(event, u"user"_s, value);
             break;
         }
     }
-    const QJsonObject contexts = payload[u"contexts"].toObject();
-    const QJsonObject runtime = contexts[u"runtime"].toObject();
-    putTag(event, u"runtime"_s, QString(asText(runtime[u"name"]) + u' ' + asText(runtime[u"version"])).trimmed());
-    putTag(event, u"sdk"_s, QString(asText(payload[u"sdk"][u"name"]) + u' ' + asText(payload[u"sdk"][u"version"])).trimmed());
+    const LeanValue contexts = payload["contexts"];
+    const LeanValue runtime = contexts["runtime"];
+    putTag(event, u"runtime"_s, QString(asText(runtime["name"]) + u' ' + asText(runtime["version"])).trimmed());
+    putTag(event, u"sdk"_s, QString(asText(payload["sdk"]["name"]) + u' ' + asText(payload["sdk"]["version"])).trimmed());
     QStringList fingerprint;
-    for (const auto &part : payload[u"fingerprint"].toArray()) {
+    for (const auto part : payload["fingerprint"].list()) {
         if (const QString text = asText(part).simplified().left(200); !text.isEmpty() && fingerprint.size() < 20)
             fingerprint << text;
     }
     if (!fingerprint.isEmpty() && fingerprint != QStringList{u"{{ default }}"_s})
         putTag(event, u"fingerprint"_s, fingerprint.join(u'\n'));
-    const QString trace = contexts[u"trace"][u"trace_id"].toString();
+    const QString trace = contexts["trace"]["trace_id"].toString();
     putTag(event, u"trace"_s, trace);
-    event.twin = twinOf(trace, contexts[u"trace"][u"span_id"].toString(), event);
+    event.twin = twinOf(trace, contexts["trace"]["span_id"].toString(), event);
 }
 
 } // namespace
@@ -197,62 +196,60 @@ QString sentryId(const QString &text)
     return hex && id.size() == 32 ? id : QString();
 }
 
-Event sentryEvent(const QJsonObject &payload)
+Event sentryEvent(LeanValue payload)
 {
     Event event;
     event.source = u"sentry"_s;
-    readTags(payload[u"tags"], event);
+    readTags(payload["tags"], event);
     readMessage(payload, event);
-    const QString platform = payload[u"platform"].toString();
-    QJsonArray exceptions = valuesOf(payload[u"exception"]);
+    const QString platform = payload["platform"].toString();
+    LeanList exceptions = valuesOf(payload["exception"]);
     if (exceptions.isEmpty())
-        exceptions = valuesOf(payload[u"sentry.interfaces.Exception"]);
-    QJsonArray loose;
+        exceptions = valuesOf(payload["sentry.interfaces.Exception"]);
+    LeanList loose;
     if (!exceptions.isEmpty()) {
         readExceptions(exceptions, platform, payload, event);
     } else {
-        loose = payload[u"stacktrace"][u"frames"].toArray();
+        loose = payload["stacktrace"]["frames"].list();
         if (loose.isEmpty())
-            loose = payload[u"sentry.interfaces.Stacktrace"][u"frames"].toArray();
+            loose = payload["sentry.interfaces.Stacktrace"]["frames"].list();
         if (loose.isEmpty())
             loose = threadFrames(payload);
         event.frames = framesFrom(loose, platform);
     }
     // Without a level the protocol says error.
-    const QJsonValue level = payload[u"level"];
-    event.level = level.isString() || level.isDouble() ? capture::levelFrom(asText(level)) : Level::Error;
+    const LeanValue level = payload["level"];
+    event.level = level.isString() || level.isNumber() ? capture::levelFrom(asText(level)) : Level::Error;
     readContext(payload, event);
     event.trace = traceText(exceptions, loose, payload);
     return event;
 }
 
-Event sentryLog(const QJsonObject &record)
+Event sentryLog(LeanValue record)
 {
     Event event;
     event.source = u"sentry:log"_s;
-    event.message = asText(record[u"body"]);
-    event.at = sentryTime(record[u"timestamp"]);
-    const int severity = record[u"severity_number"].toInt();
-    event.level = record[u"level"].isString() ? capture::levelFrom(record[u"level"].toString())
+    event.message = asText(record["body"]);
+    event.at = sentryTime(record["timestamp"]);
+    const int severity = record["severity_number"].toInt();
+    event.level = record["level"].isString() ? capture::levelFrom(record["level"].toString())
         : severity >= 21                      ? Level::Fatal
         : severity >= 17                      ? Level::Error
                                               : Level::Info;
-    const QJsonObject attributes = record[u"attributes"].toObject();
-    const auto attribute = [&](const QString &name) {
-        const QJsonValue value = attributes[name];
-        return asText(value.isObject() ? value[u"value"] : value);
-    };
-    event.messageTemplate = attribute(u"sentry.message.template"_s);
-    event.release = attribute(u"sentry.release"_s);
-    event.environment = attribute(u"sentry.environment"_s);
-    putTag(event, u"server"_s, attribute(u"server.address"_s));
-    putTag(event, u"sdk"_s, QString(attribute(u"sentry.sdk.name"_s) + u' ' + attribute(u"sentry.sdk.version"_s)).trimmed());
-    putTag(event, u"user"_s, attribute(u"user.id"_s));
-    for (auto it = attributes.begin(); it != attributes.end(); ++it) {
-        if (!it.key().startsWith(u"sentry.") && it.key() != u"server.address")
-            putTag(event, it.key(), attribute(it.key()));
+    const LeanValue attributes = record["attributes"];
+    const auto told = [](LeanValue value) { return asText(value.isObject() ? value["value"] : value); };
+    const auto attribute = [&](QByteArrayView name) { return told(attributes[name]); };
+    event.messageTemplate = attribute("sentry.message.template");
+    event.release = attribute("sentry.release");
+    event.environment = attribute("sentry.environment");
+    putTag(event, u"server"_s, attribute("server.address"));
+    putTag(event, u"sdk"_s, QString(attribute("sentry.sdk.name") + u' ' + attribute("sentry.sdk.version")).trimmed());
+    putTag(event, u"user"_s, attribute("user.id"));
+    for (const auto &[key, value] : attributes.members()) {
+        if (!key.startsWith("sentry.") && key != "server.address")
+            putTag(event, QString::fromUtf8(key), told(value));
     }
-    const QString trace = record[u"trace_id"].toString();
+    const QString trace = record["trace_id"].toString();
     putTag(event, u"trace"_s, trace);
     return event;
 }

@@ -4,7 +4,10 @@
 #include "text/scrub.h"
 
 #include <QDateTime>
+#include <QJsonArray>
 #include <QJsonDocument>
+#include <QJsonObject>
+#include <QStringBuilder>
 #include <QTimeZone>
 
 using namespace Qt::StringLiterals;
@@ -19,31 +22,35 @@ constexpr qsizetype mostBreadcrumbs = 20;
 constexpr qsizetype mostValues = 30;
 constexpr int contextFrames = 3; ///< whose line of source is shown
 
-QString frameText(const QJsonObject &frame)
+void addFrame(LeanValue frame, QString &out)
 {
-    QString file = frame[u"filename"].toString();
-    if (file.isEmpty())
-        file = frame[u"abs_path"].toString(frame[u"module"].toString());
-    QString place = file.left(1024);
-    if (const int line = frame[u"lineno"].toInt(); line > 0) {
-        place += u':' + QString::number(line);
-        if (const int column = frame[u"colno"].toInt(); column > 0)
-            place += u':' + QString::number(column);
+    LeanValue file = frame["filename"];
+    if (file.bytes().isEmpty())
+        file = frame["abs_path"].isString() ? frame["abs_path"] : frame["module"];
+    const QString function = frame["function"].toString();
+    out += u"    at "_s;
+    if (!function.isEmpty())
+        out += QStringView(function).left(512) % u" ("_s;
+    out += file.toString().left(1024);
+    if (const int line = frame["lineno"].toInt(); line > 0) {
+        out += u':' % QString::number(line);
+        if (const int column = frame["colno"].toInt(); column > 0)
+            out += u':' % QString::number(column);
     }
-    const QString function = frame[u"function"].toString().left(512);
-    return function.isEmpty() ? QString(u"    at "_s + place) : QString(u"    at "_s + function + u" ("_s + place + u')');
+    out += function.isEmpty() ? u"\n"_s : u")\n"_s;
 }
 
-void addFrames(const QJsonArray &frames, bool withSource, QString &out)
+void addFrames(const LeanList &frames, bool withSource, QString &out)
 {
     int shown = 0;
     const qsizetype last = qMax<qsizetype>(0, frames.size() - mostFrames);
     for (qsizetype i = frames.size() - 1; i >= last; --i) {
-        const QJsonObject frame = frames[i].toObject();
-        out += frameText(frame) + u'\n';
-        const QString source = frame[u"context_line"].toString().trimmed();
-        if (withSource && shown < contextFrames && frame[u"in_app"].toBool() && !source.isEmpty()) {
-            out += u"        > "_s + source.left(200) + u'\n';
+        const LeanValue frame = frames[i];
+        addFrame(frame, out);
+        if (!withSource || shown >= contextFrames || !frame["in_app"].toBool())
+            continue;
+        if (const QString source = frame["context_line"].toString().trimmed(); !source.isEmpty()) {
+            out += u"        > "_s % QStringView(source).left(200) % u'\n';
             ++shown;
         }
     }
@@ -51,42 +58,44 @@ void addFrames(const QJsonArray &frames, bool withSource, QString &out)
         out += u"    … %1 more\n"_s.arg(last);
 }
 
-void addValues(const QString &title, const QJsonObject &values, QString &out)
+void addValues(const QString &title, LeanValue given, QString &out)
 {
-    if (values.isEmpty())
+    if (given.isEmptyObject())
         return;
     out += u'\n' + title + u'\n';
+    const auto values = given.members();
     qsizetype count = 0;
     for (auto it = values.begin(); it != values.end() && count < mostValues; ++it, ++count) {
-        const bool tells = text::Scrubber::isSecretKey(it.key()) && !it->isNull();
-        out += u"    "_s + it.key().left(100) + u": "_s + (tells ? u"[scrubbed]"_s : safeText(*it, 300)) + u'\n';
+        const QString key = QString::fromUtf8(it->first);
+        const bool tells = text::Scrubber::isSecretKey(key) && !it->second.isNull();
+        out += u"    "_s + key.left(100) + u": "_s + (tells ? u"[scrubbed]"_s : safeText(it->second, 300)) + u'\n';
     }
-    if (values.size() > mostValues)
-        out += u"    … %1 more\n"_s.arg(values.size() - mostValues);
+    if (qsizetype(values.size()) > mostValues)
+        out += u"    … %1 more\n"_s.arg(qsizetype(values.size()) - mostValues);
 }
 
-void addVariables(const QJsonArray &frames, QString &out)
+void addVariables(const LeanList &frames, QString &out)
 {
     for (qsizetype i = frames.size() - 1; i >= 0; --i) {
-        const QJsonObject frame = frames[i].toObject();
-        const QJsonObject values = frame[u"vars"].toObject();
-        if (values.isEmpty() || !frame[u"in_app"].toBool(true))
+        const LeanValue frame = frames[i];
+        const LeanValue values = frame["vars"];
+        if (values.isEmptyObject() || !frame["in_app"].toBool(true))
             continue;
-        addValues(u"Variables of "_s + frame[u"function"].toString().left(200), values, out);
+        addValues(u"Variables of "_s + frame["function"].toString().left(200), values, out);
         return;
     }
 }
 
-void addBreadcrumbs(const QJsonArray &crumbs, QString &out)
+void addBreadcrumbs(const LeanList &crumbs, QString &out)
 {
     if (crumbs.isEmpty())
         return;
     out += u"\nBefore it\n"_s;
     for (qsizetype i = qMax<qsizetype>(0, crumbs.size() - mostBreadcrumbs); i < crumbs.size(); ++i) {
-        const QJsonObject crumb = crumbs[i].toObject();
-        QStringList parts{crumb[u"category"].toString(crumb[u"type"].toString()).left(80), crumb[u"level"].toString().left(20),
-                          crumb[u"message"].toString().left(300)};
-        if (const QJsonObject data = crumb[u"data"].toObject(); !data.isEmpty())
+        const LeanValue crumb = crumbs[i];
+        QStringList parts{crumb["category"].toString(crumb["type"].toString()).left(80), crumb["level"].toString().left(20),
+                          crumb["message"].toString().left(300)};
+        if (const LeanValue data = crumb["data"]; !data.isEmptyObject())
             parts << safeText(data, 300);
         parts.removeAll(QString());
         out += u"    "_s + parts.join(u' ') + u'\n';
@@ -115,14 +124,27 @@ QJsonValue withoutSecrets(const QJsonValue &value, int depth)
 
 } // namespace
 
-QJsonArray valuesOf(const QJsonValue &value)
+LeanList valuesOf(LeanValue value)
 {
     if (value.isArray())
-        return value.toArray();
-    const QJsonObject object = value.toObject();
-    if (object[u"values"].isArray())
-        return object[u"values"].toArray();
-    return object.isEmpty() ? QJsonArray() : QJsonArray{object};
+        return value.list();
+    if (value["values"].isArray())
+        return value["values"].list();
+    return value.isEmptyObject() ? LeanList() : LeanList({value});
+}
+
+QString asText(LeanValue value)
+{
+    if (value.isString())
+        return value.toString();
+    if (value.is(LeanNode::Is::Integer))
+        return QString::number(value.toInteger());
+    return value.isThere() ? asText(value.toQt()) : QString();
+}
+
+QString safeText(LeanValue value, qsizetype cap)
+{
+    return value.isObject() || value.isArray() ? safeText(value.toQt(), cap) : asText(value).left(cap);
 }
 
 QString asText(const QJsonValue &value)
@@ -149,9 +171,9 @@ QString safeText(const QJsonValue &value, qsizetype cap)
     return asText(nested ? withoutSecrets(value, 5) : value).left(cap);
 }
 
-qint64 sentryTime(const QJsonValue &value)
+qint64 sentryTime(LeanValue value)
 {
-    if (value.isDouble()) {
+    if (value.isNumber()) {
         const double seconds = value.toDouble();
         return seconds > 0 && seconds < 1e11 ? qint64(seconds * 1000) : 0;
     }
@@ -168,27 +190,28 @@ qint64 sentryTime(const QJsonValue &value)
     return qMax<qint64>(0, time.toMSecsSinceEpoch());
 }
 
-QString traceText(const QJsonArray &exceptions, const QJsonArray &looseFrames, const QJsonObject &payload)
+QString traceText(const LeanList &exceptions, const LeanList &looseFrames, LeanValue payload)
 {
     QString out;
+    out.reserve(2048);
     const qsizetype last = qMax<qsizetype>(0, exceptions.size() - mostExceptions);
     for (qsizetype i = exceptions.size() - 1; i >= last; --i) {
-        const QJsonObject exception = exceptions[i].toObject();
-        const QString type = asText(exception[u"type"]);
-        const QString value = asText(exception[u"value"]).left(4096);
+        const LeanValue exception = exceptions[i];
+        const QString type = asText(exception["type"]);
+        const QString value = asText(exception["value"]).left(4096);
         const QString title = type.isEmpty() ? value : value.isEmpty() ? type : QString(type + u": "_s + value);
         const bool thrown = i == exceptions.size() - 1;
         out += (thrown ? QString() : u"Caused by: "_s) + title + u'\n';
-        addFrames(exception[u"stacktrace"][u"frames"].toArray(), thrown, out);
+        addFrames(exception["stacktrace"]["frames"].list(), thrown, out);
     }
     if (exceptions.isEmpty() && !looseFrames.isEmpty())
         addFrames(looseFrames, true, out);
-    addVariables(exceptions.isEmpty() ? looseFrames : exceptions.last()[u"stacktrace"][u"frames"].toArray(), out);
-    addBreadcrumbs(valuesOf(payload[u"breadcrumbs"]), out);
-    const QJsonObject request = payload[u"request"].toObject();
-    if (const QString url = request[u"url"].toString(); !url.isEmpty())
-        out += u"\nRequest\n    %1 %2\n"_s.arg(request[u"method"].toString().left(16), url.left(2048));
-    addValues(u"More values"_s, payload[u"extra"].toObject(), out);
+    addVariables(exceptions.isEmpty() ? looseFrames : exceptions.last()["stacktrace"]["frames"].list(), out);
+    addBreadcrumbs(valuesOf(payload["breadcrumbs"]), out);
+    const LeanValue request = payload["request"];
+    if (const QString url = request["url"].toString(); !url.isEmpty())
+        out += u"\nRequest\n    %1 %2\n"_s.arg(request["method"].toString().left(16), url.left(2048));
+    addValues(u"More values"_s, payload["extra"], out);
     return out;
 }
 
