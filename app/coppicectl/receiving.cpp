@@ -68,8 +68,8 @@ Result<receivers::Receiver::Options> Receiving::options() const
         COPPICE_TRY(const auto reference, secrets::SecretRef::parse(q(drainToken), QStringLiteral("--drain-token")));
         COPPICE_TRY(made.drainToken, secrets::readSecret(reference));
     }
-    // Bodies of strangers come and go: what they took goes back, and threads share two heaps.
-    ::mallopt(M_ARENA_MAX, 2);
+    // Bodies of strangers come and go: what they took goes back, and threads share a few heaps, so that they seldom wait for each other.
+    ::mallopt(M_ARENA_MAX, 4);
     ::mallopt(M_MMAP_THRESHOLD, 256 * 1024);
     ::mallopt(M_TRIM_THRESHOLD, 4 << 20);
     return made;

@@ -56,7 +56,7 @@ void Cleaner::clean(capture::Event &event) const
         parts.push_back({&cause.message, messageCap});
     }
     for (auto it = event.tags.begin(); it != event.tags.end(); ++it) {
-        if (text::Scrubber::isSecretKey(it.key()) && *it != u"[scrubbed]") {
+        if (*it != u"[scrubbed]" && text::Scrubber::isSecretKey(it.key())) {
             *it = u"[scrubbed]"_s;
             ++event.scrubbed;
         }
@@ -66,11 +66,14 @@ void Cleaner::clean(capture::Event &event) const
     for (const auto &part : parts)
         part.text->truncate(part.cap * 2);
     // Mostly there is no secret at all: one look at everything says so.
-    QString all;
-    all.reserve(event.trace.size() * 2);
+    qsizetype size = 0;
+    for (const auto &part : parts)
+        size += part.text->size() + 1;
+    QString all(size, Qt::Uninitialized);
+    QChar *out = all.data();
     for (const auto &part : parts) {
-        all += *part.text;
-        all += u'\n';
+        out = std::copy(part.text->cbegin(), part.text->cend(), out);
+        *out++ = u'\n';
     }
     const bool found = m_scrubber.scrub(all).replaced > 0;
     for (const auto &part : parts) {

@@ -14,6 +14,7 @@
 #include <QMessageAuthenticationCode>
 #include <QRandomGenerator>
 
+#include <algorithm>
 #include <chrono>
 #include <mutex>
 
@@ -27,6 +28,7 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 constexpr qsizetype longestKey = 256;
+constexpr size_t mostRecent = 16;
 
 QByteArray randomHex(int bytes)
 {
@@ -67,6 +69,7 @@ struct KeyRing::Private {
     Clock::time_point looked;
     std::vector<ReceiverKey> keys;
     QHash<QByteArray, size_t> byDigest;
+    std::vector<size_t> recent; ///< keys that were shown of late, at most `mostRecent`
 
     [[nodiscard]] QString file() const { return folder + u"/keys.json"_s; }
     [[nodiscard]] QByteArray digest(QByteArrayView key) const
@@ -115,6 +118,7 @@ Result<> KeyRing::Private::refresh()
         read.push_back(std::move(key));
     }
     keys = std::move(read);
+    recent.clear();
     byDigest = std::move(digests);
     stamp = now;
     return {};
@@ -183,15 +187,27 @@ std::optional<QString> KeyRing::pluginOf(QByteArrayView key)
         return {};
     auto &p = *d;
     const std::lock_guard lock(p.mutex);
+    const bool isFresh = Clock::now() - p.looked <= std::chrono::seconds(1);
+    if (isFresh) { // a digest takes longer than comparing the few that come all the time
+        for (const size_t each : p.recent) {
+            if (equalInConstantTime(p.keys[each].key, key))
+                return p.keys[each].plugin;
+        }
+    }
     const QByteArray digest = p.digest(key);
     auto found = p.byDigest.constFind(digest);
     // A key that was made, or taken away, meanwhile. A list that cannot be read leaves the known keys as they are.
-    if (found == p.byDigest.constEnd() || Clock::now() - p.looked > std::chrono::seconds(1)) {
+    if (found == p.byDigest.constEnd() || !isFresh) {
         static_cast<void>(p.refresh());
         found = p.byDigest.constFind(digest);
     }
     if (found == p.byDigest.constEnd() || !equalInConstantTime(p.keys[*found].key, key))
         return {};
+    if (std::find(p.recent.begin(), p.recent.end(), *found) == p.recent.end()) {
+        if (p.recent.size() >= mostRecent)
+            p.recent.erase(p.recent.begin());
+        p.recent.push_back(*found);
+    }
     return p.keys[*found].plugin;
 }
 

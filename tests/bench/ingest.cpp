@@ -153,7 +153,7 @@ struct Server {
         pid = ::fork();
         if (pid == 0) {
             ::close(in[1]);
-            ::mallopt(M_ARENA_MAX, 2);
+            ::mallopt(M_ARENA_MAX, 4);
             int argc = 0;
             const QCoreApplication app(argc, nullptr);
             const auto database = store::Database::open(folder + QStringLiteral("/events.db")).value();
