@@ -63,6 +63,12 @@ private Q_SLOTS:
             QCOMPARE(events->size(), rare ? 2u : 6u);
             QVERIFY(events->back().senderId.endsWith(QStringLiteral(" 0")));
         }
+        const auto unused = database->read<qint64>([](store::Connection &connection) -> Result<qint64> {
+            COPPICE_TRY(const QVariant pages, connection.value(QStringLiteral("PRAGMA freelist_count")));
+            return pages.toLongLong();
+        });
+        QVERIFY(unused);
+        QCOMPARE(*unused, 0); // given back to the disk
         QCOMPARE(retention.step()->deleted, 0);
         // what is gone is still known
         const auto again = store.add(many(QStringLiteral("disk full"), 500, old));
