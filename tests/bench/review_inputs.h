@@ -2,9 +2,12 @@
 #pragma once
 
 #include <QByteArray>
+#include <QString>
+#include <QStringBuilder>
 
 #include <random>
 #include <utility>
+#include <vector>
 
 namespace coppice::bench {
 

@@ -20,15 +20,16 @@ def stand_in_display(arguments):
 
 def until(what, holds, seconds=60):
     end = time.time() + seconds
+    trouble = ""
     while time.time() < end:
         try:
             found = holds()
-        except Exception:  # what was found has gone again
-            found = None
+        except Exception as error:  # what was found has gone again
+            found, trouble = None, f" ({error!r})"
         if found:
             return found
         time.sleep(0.2)
-    raise SystemExit(f"not within {seconds} s: {what}")
+    raise SystemExit(f"not within {seconds} s: {what}{trouble}")
 
 
 def walk(node, depth=0):
@@ -99,18 +100,21 @@ def main():
             raise SystemExit("the list of rows has no name")
 
         def accept():
-            return [node for node in walk(app) if node.getRole() == pyatspi.ROLE_PUSH_BUTTON and node.name == "Accept"]
+            for head in walk(app):
+                if head.getRole() == pyatspi.ROLE_LIST_ITEM and head.name.startswith("Hunk 1 of 2"):
+                    return [node for node in walk(head) if node.getRole() == pyatspi.ROLE_PUSH_BUTTON and node.name == "Accept"]
+            return None
 
-        button = until("the button Accept", accept)[0]
-        action = button.queryAction()
-        action.doAction([action.getName(i) for i in range(action.nActions)].index("Press"))
+        # Qt lists a button's own action, which does nothing, before the one that the button was given.
+        action = until("the button Accept of the first hunk", accept)[0].queryAction()
+        action.doAction(max(i for i in range(action.nActions) if action.getName(i) == "Press"))
 
         def stored():
-            shown = ctl("review", "show", ctl("review", "list")[0]["id"])
+            shown = ctl("review", "show", ctl("review", "list")["reviews"][0]["id"])
             verdicts = [hunk["verdict"] for each in shown["files"] for hunk in each["hunks"]]
             return verdicts == ["accepted", "undecided"]
 
-        until("the first hunk accepted, and only that", stored)
+        until("the first hunk accepted, and only that", stored, 30)
         until("the verdict heard", lambda: any(node.name.startswith("Hunk 1 of 2") and node.name.endswith("accepted") for node in walk(app)))
     finally:
         window.kill()
