@@ -241,7 +241,7 @@ qsizetype followChain(const CodeText &text, qsizetype at, QString &names, QStrin
             }
         }
         if (open < code.size() && code[open] == u'(') {
-            const auto behind = behindBracket(code, open);
+            const auto behind = text.behindBracket(open);
             if (behind < 0)
                 return at;
             for (const auto &argument : argumentsOf(text, open + 1, behind - 1))
@@ -275,7 +275,7 @@ public:
             "(?<![\\w.$>:-])(expect|expectThat|assertThat|assert_that|verify|assertThatThrownBy|assertThatExceptionOfType|expectTypeOf)\\s*(?=[({<])" // 1 chain
             "|(?<![\\w.$])(assert|refute)(?=[ \\t]+[^\\s=:.)])"                                                                     // 2 statement
             "|@(?:Test\\s*\\(\\s*expected|ExpectedException)|#\\[should_panic|\\[ExpectedException|\\bexpectException\\w*\\s*\\(|\\bthrown\\.expect\\s*\\(" // error by a mark
-            "|\\bif\\s+([^{};\\n]*(?:;[^{}\\n]*)?)\\{\\s*(?:t|b|tb|f)\\.(?:Error|Fatal|Fail)"                                          // 3 Go
+            "|\\bif[ \\t]([^{};\\n]{1,500}(?:;[^{}\\n]{0,500})?)\\{\\s*(?:t|b|tb|f)\\.(?:Error|Fatal|Fail)"                                          // 3 Go
             "|(\\.(?:Should|should|must_\\w+|wont_\\w+|shouldBe|should_not)\\b|\\b(?:shouldBe|shouldNotBe|shouldThrow|shouldContain)\\b)"  // 4 behind its subject
             "|(?<![\\w$])((?:(?:[aA]ssert\\w*|require|self|this|t|tap|suite|static|parent|s|is|chai|cls|Assertions|StringAssert|CollectionAssert|QTest|mock\\w*|\\w*[mM]ock\\w*|\\w+)"
             "(?:\\.|->|::)){0,3})([A-Za-z_]\\w*!?)\\s*(?=[\\(\\{ <])"));                                                                  // 5, 6 call
@@ -318,7 +318,7 @@ private:
             const auto close = code.indexOf(u'>', open);
             open = close < 0 || close - open > 200 ? open : close + 1;
         }
-        const auto behind = open < code.size() ? behindBracket(code, open) : -1;
+        const auto behind = open < code.size() ? m_text.behindBracket(open) : -1;
         if (behind < 0)
             return;
         Check check;
@@ -381,7 +381,7 @@ private:
             return;
         Check check;
         check.strength = truthStrength(check, expression, match.captured(2) == u"assert");
-        if (m_language == Python && comma < 0 && code[match.capturedEnd() + 1] == u'(' && behindBracket(code, match.capturedEnd() + 1) == end) {
+        if (m_language == Python && comma < 0 && code[match.capturedEnd() + 1] == u'(' && m_text.behindBracket(match.capturedEnd() + 1) == end) {
             if (argumentsOf(m_text, match.capturedEnd() + 2, end - 1).size() == 2)
                 check.strength = 0; // a tuple is always true
         }
@@ -509,7 +509,7 @@ private:
         std::vector<QString> arguments;
         qsizetype end = open;
         if (open < code.size() && code[open] == u'(') {
-            end = behindBracket(code, open);
+            end = m_text.behindBracket(open);
             if (end < 0)
                 return;
             arguments = argumentsOf(m_text, open + 1, end - 1);

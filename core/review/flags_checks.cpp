@@ -81,7 +81,7 @@ void addRow(const CodeText &text, const QString &row, qsizetype offset, std::vec
 /// The elements between a bracket and the one that closes it, each a row.
 void addElements(const CodeText &text, qsizetype open, std::vector<Check> &checks)
 {
-    const auto behind = behindBracket(text.code, open);
+    const auto behind = text.behindBracket(open);
     if (behind < 0)
         return;
     int depth = 0;
@@ -134,7 +134,7 @@ void readRows(Language language, const CodeText &text, std::vector<Check> &check
     while (it.hasNext() && checks.size() < mostChecks) {
         const auto match = it.next();
         const auto open = match.capturedEnd() - 1;
-        const auto behind = behindBracket(text.code, open);
+        const auto behind = text.behindBracket(open);
         if (behind < 0)
             continue;
         // Rows that go on behind the bracket: QTest::newRow("x") << 1 << 2;
@@ -146,7 +146,7 @@ void readRows(Language language, const CodeText &text, std::vector<Check> &check
         addRow(text, text.bare.mid(open, end - open), match.capturedStart(), checks);
     }
     it = list.globalMatch(text.code);
-    while (it.hasNext() && checks.size() < mostChecks) {
+    for (int tables = 0; it.hasNext() && tables < 2000 && checks.size() < mostChecks; ++tables) {
         const auto match = it.next();
         const QString start = match.captured();
         auto open = match.capturedEnd() - 1;
@@ -154,10 +154,10 @@ void readRows(Language language, const CodeText &text, std::vector<Check> &check
             const auto comma = text.code.indexOf(u',', open);
             qsizetype from = comma;
             if (const auto next = bracketFrom(text.code, open + 1, u"[("); next >= 0 && next < comma)
-                from = behindBracket(text.code, next); // names as a list or tuple
+                from = text.behindBracket(next); // names as a list or tuple
             open = from < 0 ? -1 : bracketFrom(text.code, from, u"[(");
         } else if (start.endsWith(u"struct {") || start.endsWith(u"struct{")) {
-            const auto behind = behindBracket(text.code, open);
+            const auto behind = text.behindBracket(open);
             open = behind < 0 ? -1 : bracketFrom(text.code, behind, u"{");
         } else if (start.contains(QLatin1String(".each")) || start.startsWith(u'@') || start.contains(QLatin1String("->with"))) {
             const auto inner = bracketFrom(text.code, open + 1, u"[{");
@@ -178,7 +178,7 @@ void readRows(Language language, const CodeText &text, std::vector<Check> &check
     if (language == Ruby) {
         static const auto each = lines("\\]\\.each\\s+do\\b|\\]\\.each\\s*\\{");
         it = each.globalMatch(text.code);
-        while (it.hasNext()) {
+        for (int tables = 0; it.hasNext() && tables < 500; ++tables) {
             auto at = it.next().capturedStart();
             int depth = 0;
             const auto least = std::max<qsizetype>(0, at - 20'000);

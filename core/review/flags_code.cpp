@@ -29,10 +29,18 @@ public:
     {
         while (m_at < m_bare.size())
             step();
-        CodeText made{std::move(m_bare), std::move(m_code), {0}};
+        CodeText made;
+        made.bare = std::move(m_bare);
+        made.code = std::move(m_code);
+        made.starts = {0};
         for (qsizetype i = 0; i < made.bare.size(); ++i) {
             if (made.bare[i] == u'\n' && i + 1 < made.bare.size())
                 made.starts.push_back(i + 1);
+        }
+        for (size_t i = 0; i < made.starts.size(); ++i) {
+            const auto end = i + 1 < made.starts.size() ? made.starts[i + 1] - 1 : made.code.size();
+            if (end - made.starts[i] > 20'000)
+                std::fill(made.code.begin() + made.starts[i], made.code.begin() + end, QChar(inString));
         }
         return made;
     }
@@ -416,17 +424,23 @@ QStringView CodeText::line(const QString &form, int number) const
     return QStringView(form).mid(from, to - from);
 }
 
-qsizetype behindBracket(const QString &code, qsizetype open)
+qsizetype CodeText::behindBracket(qsizetype open) const
 {
-    int depth = 0;
-    for (qsizetype at = open; at < code.size() && at - open < 20'000; ++at) {
-        const QChar c = code[at];
-        if (c == u'(' || c == u'[' || c == u'{')
-            ++depth;
-        else if ((c == u')' || c == u']' || c == u'}') && --depth == 0)
-            return at + 1;
+    if (m_behind.empty()) {
+        m_behind.assign(size_t(code.size()) + 1, -1);
+        std::vector<qsizetype> opened;
+        for (qsizetype at = 0; at < code.size(); ++at) {
+            const QChar c = code[at];
+            if (c == u'(' || c == u'[' || c == u'{') {
+                opened.push_back(at);
+            } else if ((c == u')' || c == u']' || c == u'}') && !opened.empty()) {
+                if (at - opened.back() < 20'000)
+                    m_behind[size_t(opened.back())] = qint32(at + 1);
+                opened.pop_back();
+            }
+        }
     }
-    return -1;
+    return open >= 0 && open < code.size() ? m_behind[size_t(open)] : -1;
 }
 
 std::vector<QString> argumentsOf(const CodeText &text, qsizetype from, qsizetype to)

@@ -151,7 +151,7 @@ void flagLeftOut(const FlagInput &input, std::vector<Flag> &flags)
         while (open < text.bare.size() && text.bare[open].isSpace())
             ++open;
         if (open < text.bare.size() && text.bare[open] == u'[') {
-            const auto behind = behindBracket(text.bare, open);
+            const auto behind = text.behindBracket(open);
             last = behind < 0 ? first : text.lineAt(behind - 1);
         }
         static const R about(QStringLiteral("test|spec|e2e"), R::CaseInsensitiveOption);
