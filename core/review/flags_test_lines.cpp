@@ -97,6 +97,11 @@ void flagTestLines(const FlagInput &input, const TestFile &after, std::vector<Fl
     const auto add = [&](int line, const QString &why) {
         flags.push_back({QStringLiteral("tests-weakened"), input.file.path, line, why, {}});
     };
+    std::vector<int> lastCheck(after.tests.size()); // line of each test's last assertion
+    for (const auto &check : after.checks) {
+        if (check.test >= 0 && check.kind == Check::Kind::Assertion)
+            lastCheck[size_t(check.test)] = std::max(lastCheck[size_t(check.test)], check.line);
+    }
     QSet<QString> gone;
     for (const auto &line : input.removed)
         gone.insert(line.text.trimmed());
@@ -129,9 +134,7 @@ void flagTestLines(const FlagInput &input, const TestFile &after, std::vector<Fl
                 ++first;
             const auto body = indent(input.codeAfter.line(input.codeAfter.code, first)), here = indent(code);
             const bool belowIf = input.codeAfter.line(input.codeAfter.code, line.line - 1).trimmed().startsWith(QLatin1String("if"));
-            const bool checksFollow = std::any_of(after.checks.begin(), after.checks.end(), [&](const Check &check) {
-                return check.kind == Check::Kind::Assertion && check.line > line.line && check.line <= test.lastLine;
-            });
+            const bool checksFollow = lastCheck[size_t(&test - after.tests.data())] > line.line;
             if (checksFollow && (here == body || (belowIf && here > body && indent(input.codeAfter.line(input.codeAfter.code, line.line - 1)) == body)))
                 add(line.line, QStringLiteral("The test returns here, before what it checks."));
         }
