@@ -1,16 +1,23 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "command.h"
+#include "review_sweeps.h"
 #include "review_text.h"
 
+#include <base/clock.h>
 #include <base/counted.h>
 #include <engine/session.h>
 #include <review/reviews.h>
+#include <review/queue_order.h>
+#include <review/threads.h>
+#include <tickets/ticket.h>
 
 #include <QDir>
 #include <QFile>
 #include <QJsonArray>
 #include <QTemporaryFile>
 
+#include <algorithm>
+#include <functional>
 #include <cstdio>
 
 namespace coppice::ctl {
@@ -29,48 +36,104 @@ QStringList hunkIds(const std::vector<review::FilePatch> &files)
     return ids;
 }
 
+struct Ranked {
+    review::Patch patch;
+    review::Rank rank; ///< of open ones
+};
+
+/// Open patches by their points, then the rest; equals stay as they were, the newest first.
+Result<std::vector<Ranked>> ranked(engine::Session &session, const std::vector<review::Patch> &patches, std::stop_token stop)
+{
+    COPPICE_TRY(const auto repository, session.library().repository());
+    COPPICE_TRY(const auto catalog, session.library().scan(session.state(), stop));
+    tickets::Tickets tickets(session.state(), session.journal());
+    std::vector<Ranked> all;
+    for (const auto &patch : patches) {
+        all.push_back({patch, {}});
+        if (patch.state != review::Patch::State::Open)
+            continue;
+        if (stop.stop_requested())
+            return failCancelled();
+        const auto *entry = catalog.find(patch.plugin);
+        COPPICE_TRY(const auto files, review::filesOf(repository, patch.last()));
+        COPPICE_TRY(const auto flags, review::flagsOf(repository, patch, entry ? entry->plugin.prefix : QByteArray(), files));
+        review::Waiting waiting{nowMs() - patch.made, 0, 0, false};
+        if (const auto ticket = tickets.get(patch.ticket); !patch.ticket.isEmpty() && ticket) {
+            waiting.events = ticket->facts[QLatin1String("count")].toInteger();
+            waiting.regressed = ticket->regressed;
+        }
+        all.back().rank = review::rankOf(flags, waiting);
+    }
+    std::ranges::stable_sort(all, std::greater(), [](const Ranked &one) {
+        return one.patch.state == review::Patch::State::Open ? one.rank.points() : -1;
+    });
+    return all;
+}
+
 Result<int> list(Context &context, bool all)
 {
     COPPICE_TRY(auto *session, context.session());
     COPPICE_TRY(const auto patches, review::Reviews(session->state(), session->journal()).list(!all));
+    COPPICE_TRY(const auto order, ranked(*session, patches, context.stop()));
     QJsonArray array;
     QList<QStringList> rows;
-    for (const auto &patch : patches) {
-        array << patchJson(patch);
-        rows << QStringList{patch.id.shown(), patch.plugin, review::nameOf(patch.state), patch.title};
+    for (const auto &[patch, rank] : order) {
+        auto object = patchJson(patch);
+        object[QStringLiteral("risk")] = rank.risk;
+        object[QStringLiteral("waits")] = rank.waits;
+        object[QStringLiteral("why")] = QJsonArray::fromStringList(rank.reasons);
+        array << object;
+        rows << QStringList{patch.id.shown(), patch.plugin, review::nameOf(patch.state), patch.title,
+                            rank.reasons.mid(0, 3).join(QStringLiteral(", "))};
     }
     context.answer({{QStringLiteral("reviews"), array}}, rows.isEmpty() ? QStringLiteral("No patch waits for review.") : table(rows));
     return 0;
 }
 
-Result<int> show(Context &context, const QString &id)
+Result<int> show(Context &context, const QString &id, int since)
 {
     COPPICE_TRY(auto *session, context.session());
     review::Reviews reviews(session->state(), session->journal());
     COPPICE_TRY(const auto patch, reviews.get(id));
-    COPPICE_TRY(const auto repository, session->library().repository());
-    Shown shown{patch, {}, {}, {}, {}, {}};
+    COPPICE_TRY(auto repository, session->library().repository());
+    Shown shown;
+    shown.patch = patch;
     COPPICE_TRY(shown.files, review::filesOf(repository, patch.last()));
     COPPICE_TRY(const auto catalog, session->library().scan(session->state(), context.stop()));
     const auto *entry = catalog.find(patch.plugin);
     COPPICE_TRY(shown.flags, review::flagsOf(repository, patch, entry ? entry->plugin.prefix : QByteArray(), shown.files));
     const QString whole = patch.id.toString();
     COPPICE_TRY(shown.decisions, reviews.decisions(whole));
-    COPPICE_TRY(shown.comments, reviews.comments(whole));
+    COPPICE_TRY(const auto comments, reviews.comments(whole));
+    COPPICE_TRY(shown.threads, review::placeThreads(repository, shown.files, comments));
     COPPICE_TRY(shown.evidence, reviews.evidence(whole));
+    COPPICE_TRY(shown.viewed, reviews.viewed(whole));
+    COPPICE_TRY(shown.shown, reviews.shown(whole));
+    if (since > 0) {
+        const auto earlier = std::ranges::find(patch.revisions, since, &review::Revision::number);
+        if (earlier == patch.revisions.end())
+            return failNotFound(QStringLiteral("review.no-such-revision"), QStringLiteral("The patch has no revision %1").arg(since),
+                                patch.id.shown(), QStringLiteral("It has revisions 1 to %1.").arg(patch.last().number));
+        COPPICE_TRY(shown.since, review::interdiff(repository, *earlier, patch.last()));
+        shown.sinceNumber = since;
+        COPPICE_TRY(shown.newFiles, review::filesOf(repository, shown.since->difference));
+    }
     QString text;
     if (!context.json) {
         COPPICE_TRY(text, textOf(repository, shown));
     }
-    COPPICE_CHECK(reviews.markShown(whole, hunkIds(shown.files)));
+    // What an interdiff leaves out has not been on anybody's screen.
+    if (!shown.since)
+        COPPICE_CHECK(reviews.markShown(whole, hunkIds(shown.files)));
     context.answer(jsonOf(shown), text);
     return 0;
 }
 
-Result<int> decide(Context &context, const QString &id, QStringList hunks, bool all, Decision::Verdict verdict, const QString &reason)
+Result<int> decide(Context &context, const QString &id, QStringList hunks, bool all, const QString &file,
+                   Decision::Verdict verdict, const QString &reason, const QString &lines)
 {
-    if (all == !hunks.isEmpty())
-        return failUsage(QStringLiteral("usage"), QStringLiteral("Name hunks, or give --all"), {},
+    if (int(all) + int(!hunks.isEmpty()) + int(!file.isEmpty()) != 1)
+        return failUsage(QStringLiteral("usage"), QStringLiteral("Name hunks, or give --file or --all"), {},
                          QStringLiteral("coppicectl review show names the hunks."));
     COPPICE_TRY(auto *session, context.session());
     review::Reviews reviews(session->state(), session->journal());
@@ -79,36 +142,25 @@ Result<int> decide(Context &context, const QString &id, QStringList hunks, bool 
     COPPICE_TRY(const auto files, review::filesOf(repository, patch.last()));
     if (all)
         hunks = hunkIds(files);
-    COPPICE_TRY(const auto operation, reviews.decide(Actor::self(), patch, files, hunks, verdict, reason));
-    const bool accepted = verdict == Decision::Verdict::Accepted;
+    for (const auto &one : files) {
+        if (!file.isEmpty() && one.path == file.toUtf8())
+            hunks << hunkIds({one});
+    }
+    if (hunks.isEmpty())
+        return failNotFound(QStringLiteral("review.no-such-file"), QStringLiteral("The patch has no such file"), file,
+                            QStringLiteral("coppicectl review show names its files."));
+    COPPICE_TRY(const auto operation, reviews.decide(Actor::self(), patch, files, hunks, verdict, reason, lines));
+    const QString done = verdict == Decision::Verdict::Accepted ? QStringLiteral("accepted")
+        : verdict == Decision::Verdict::Rejected                ? QStringLiteral("rejected")
+                                                                : QStringLiteral("undecided");
     context.answer({{QStringLiteral("id"), patch.id.toString()},
                     {QStringLiteral("operation"), operation.toString()},
                     {QStringLiteral("hunks"), hunks.size()},
-                    {QStringLiteral("verdict"), accepted ? QStringLiteral("accepted") : QStringLiteral("rejected")}},
-                   QStringLiteral("%1 %2 of %3.").arg(accepted ? QStringLiteral("Accepted") : QStringLiteral("Rejected"),
-                                                      counted(hunks.size(), "hunk"),
+                    {QStringLiteral("verdict"), done}},
+                   QStringLiteral("Now %1: %2 of %3.").arg(done,
+                                                      lines.isEmpty() ? counted(hunks.size(), "hunk")
+                                                                      : QStringLiteral("lines %1 of a hunk").arg(lines),
                                                       patch.id.shown()));
-    return 0;
-}
-
-Result<int> comment(Context &context, const QString &id, const QString &text, const QString &hunk, int line)
-{
-    COPPICE_TRY(auto *session, context.session());
-    review::Reviews reviews(session->state(), session->journal());
-    COPPICE_TRY(const auto patch, reviews.get(id));
-    QString whole;
-    if (!hunk.isEmpty()) {
-        COPPICE_TRY(const auto repository, session->library().repository());
-        COPPICE_TRY(const auto files, review::filesOf(repository, patch.last()));
-        for (const auto &known : hunkIds(files)) {
-            if (hunk.size() >= 4 && known.startsWith(hunk, Qt::CaseInsensitive))
-                whole = known;
-        }
-        if (whole.isEmpty())
-            return failNotFound(QStringLiteral("review.no-such-hunk"), QStringLiteral("The patch has no hunk %1").arg(hunk), patch.id.shown());
-    }
-    COPPICE_TRY(const auto made, reviews.comment(Actor::self(), patch, whole, line, text));
-    context.answer({{QStringLiteral("id"), made.toString()}}, QStringLiteral("Commented on %1.").arg(patch.id.shown()));
     return 0;
 }
 
@@ -142,9 +194,9 @@ Result<int> apply(Context &context, const QString &id)
 
 /// The options of all subcommands; they live as long as the program reads its line.
 struct Options {
-    std::string id, plugin, file, title, reason, text, hunk;
+    std::string id, plugin, file, title, reason, lines, sweep;
     std::vector<std::string> hunks;
-    int line = 0;
+    int since = 0;
     bool all = false;
 };
 
@@ -160,13 +212,21 @@ void defineVerdict(CLI::App &review, Context &context, const std::shared_ptr<Opt
                    const char *description, Decision::Verdict verdict)
 {
     auto *command = review.add_subcommand(name, description);
-    command->add_option("id", options->id, "The patch")->required();
+    auto *patch = command->add_option("id", options->id, "The patch");
     command->add_option("hunks", options->hunks, "Hunks, as review show names them");
     command->add_flag("--all", options->all, "Every hunk of the patch");
+    command->add_option("--sweep", options->sweep, "Every place of a sweep, as review sweeps names them; instead of a patch")->excludes(patch);
+    command->add_option("--file", options->file, "Every hunk of this file, its path from the library's root");
+    command->add_option("--lines", options->lines, "Only these changed lines of the one hunk, counted from 1 as review show numbers them: 1-3,5");
     command->add_option("--reason", options->reason, "Why; kept with the verdict");
     command->callback([&context, options, verdict] {
-        context.setAction([options, verdict](Context &c) {
-            return decide(c, q(options->id), listOf(options->hunks), options->all, verdict, q(options->reason));
+        context.setAction([options, verdict](Context &c) -> Result<int> {
+            if (!options->sweep.empty())
+                return decideSweep(c, q(options->sweep), verdict, q(options->reason));
+            if (options->id.empty())
+                return failUsage(QStringLiteral("usage"), QStringLiteral("Name a patch, or give --sweep"));
+            return decide(c, q(options->id), listOf(options->hunks), options->all, q(options->file), verdict, q(options->reason),
+                          q(options->lines));
         });
     });
 }
@@ -189,19 +249,14 @@ const Definition definition([](CLI::App &root, Context &context) {
 
     auto *showing = review->add_subcommand("show", "Files, hunks, verdicts, risk flags and evidence of a patch");
     showing->add_option("id", options->id, "The patch")->required();
-    showing->callback([&context, options] { context.setAction([options](Context &c) { return show(c, q(options->id)); }); });
-
-    auto *commenting = review->add_subcommand("comment", "Says something on a patch or a hunk");
-    commenting->add_option("id", options->id, "The patch")->required();
-    commenting->add_option("text", options->text, "The comment")->required();
-    commenting->add_option("--hunk", options->hunk, "The hunk that it is on");
-    commenting->add_option("--line", options->line, "The line of the new file");
-    commenting->callback([&context, options] {
-        context.setAction([options](Context &c) { return comment(c, q(options->id), q(options->text), q(options->hunk), options->line); });
+    showing->add_option("--since-revision", options->since, "Only what is new since this revision")->check(CLI::PositiveNumber);
+    showing->callback([&context, options] {
+        context.setAction([options](Context &c) { return show(c, q(options->id), options->since); });
     });
 
     defineVerdict(*review, context, options, "accept", "Accepts hunks", Decision::Verdict::Accepted);
     defineVerdict(*review, context, options, "reject", "Rejects hunks", Decision::Verdict::Rejected);
+    defineVerdict(*review, context, options, "reconsider", "Takes the verdict on hunks back", Decision::Verdict::Undecided);
 
     auto *applying = review->add_subcommand("apply", "Lands the accepted hunks as one commit");
     applying->add_option("id", options->id, "The patch")->required();

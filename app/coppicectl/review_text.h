@@ -2,9 +2,12 @@
 #pragma once
 
 #include <base/error.h>
-#include <review/patch.h>
+#include <review/interdiff.h>
+#include <review/threads.h>
 
 #include <QJsonObject>
+
+#include <optional>
 
 namespace coppice::ctl {
 
@@ -14,8 +17,13 @@ struct Shown {
     std::vector<review::FilePatch> files;
     std::vector<review::Flag> flags;
     std::vector<review::Decision> decisions;
-    std::vector<review::Comment> comments;
+    std::vector<review::Thread> threads;
     std::vector<review::Evidence> evidence;
+    QStringList viewed; ///< hunks that a person marked as read
+    QStringList shown;  ///< hunks that were on somebody's screen
+    std::optional<review::Interdiff> since; ///< only what is new is shown then
+    int sinceNumber = 0;
+    std::vector<review::FilePatch> newFiles; ///< of `since`
 };
 [[nodiscard]] QJsonObject patchJson(const review::Patch &patch);
 /// As the terminal contract has `review show`.

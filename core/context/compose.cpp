@@ -24,6 +24,7 @@ constexpr qint64 fileCap = 64 * 1024;
 constexpr qsizetype knowledgeFiles = 24;
 constexpr qsizetype traceCap = 12 * 1024;
 constexpr qsizetype factsCap = 16 * 1024;
+constexpr qsizetype patchCap = 200 * 1024;
 constexpr size_t eventsGiven = 3;
 
 struct File {
@@ -227,6 +228,9 @@ void addEvidence(std::vector<Part> &parts, const ContextRequest &request)
                          eventText(request.events[i]), true, 0, 0, 0});
     if (!request.sentBack.isEmpty())
         parts.push_back({QStringLiteral("What the reviewer wants changed"), QStringLiteral("review"), request.sentBack, false, 0, 0, 0});
+    if (!request.sentBackHunks.isEmpty())
+        parts.push_back({QStringLiteral("What the reviewer speaks of"), QStringLiteral("patch"), request.sentBackHunks,
+                         request.sentBackTainted, 0, 0, 0});
 }
 
 } // namespace
@@ -247,7 +251,7 @@ Result<Context> compose(const git::Repository &repository, const git::Oid &head,
         QString framed = QStringLiteral("\n===== %1 (%2) =====\n\n").arg(part.title, part.source);
         if (part.untrusted) {
             context.tainted = true;
-            framed += quoteAsData(part.text, part.source, part.source.startsWith(u"event:") ? traceCap : factsCap);
+            framed += quoteAsData(part.text, part.source, part.source.startsWith(u"event:") ? traceCap : part.source == u"patch" ? patchCap : factsCap);
         } else {
             framed += part.text.trimmed() + u'\n';
         }

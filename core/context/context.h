@@ -36,7 +36,9 @@ struct ContextRequest {
     playbooks::Playbook playbook;
     std::optional<tickets::Ticket> ticket;
     std::vector<capture::Event> events; ///< samples of the ticket's groups
-    QString sentBack;                   ///< what a reviewer wants changed; empty the first time
+    QString sentBack;                   ///< what a reviewer wants changed, in people's words; empty the first time
+    QString sentBackHunks{};            ///< the parts of the patch that these words number
+    bool sentBackTainted = false;       ///< those parts are text from outside
     QString step{};                     ///< the agent step that it is for; empty: the jobs of all of them, to look at
     QJsonObject outputs{};              ///< of the steps before it: {step: {name: value}}
 };

@@ -10,6 +10,7 @@
 #include "engine/spool_keeper.h"
 #include "journal/approval.h"
 #include "review/reviews.h"
+#include "review/sweeps.h"
 #include "shipping/signoffs.h"
 #include "store/migration.h"
 #include "sync/decisions.h"
@@ -127,6 +128,7 @@ Result<std::unique_ptr<Session>> Session::open(const QString &libraryPath)
     for (auto &projector : tickets::triageProjectors())
         d.journal->addProjector(std::move(projector));
     d.journal->addProjector(review::reviewProjector());
+    d.journal->addProjector(review::sweepProjector());
     d.journal->addProjector(sync::linkProjector());
     d.journal->addProjector(shipping::signOffProjector());
     d.commands = std::make_unique<journal::CommandQueue>(*d.state);

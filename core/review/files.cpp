@@ -51,10 +51,17 @@ QString wholeId(const FilePatch &file)
     return digest.hex();
 }
 
+void count(Hunk &hunk, const DiffHunk &diff)
+{
+    hunk.removed += int(std::ranges::count(diff.lines, '-', &DiffLine::origin));
+    hunk.added += int(std::ranges::count(diff.lines, '+', &DiffLine::origin));
+}
+
 /// The one hunk of a file that is taken as a whole, with the range that git's hunks cover together.
 Hunk wholeHunk(const FilePatch &file, const std::vector<DiffHunk> &hunks)
 {
-    Hunk hunk{wholeId(file)};
+    Hunk hunk;
+    hunk.id = wholeId(file);
     if (!hunks.empty()) {
         hunk.oldStart = hunks.front().oldStart;
         hunk.newStart = hunks.front().newStart;
@@ -65,6 +72,8 @@ Hunk wholeHunk(const FilePatch &file, const std::vector<DiffHunk> &hunks)
             hunk.oldLines = last.oldLines;
             hunk.newLines = last.newLines;
         }
+        for (const auto &diff : hunks)
+            count(hunk, diff);
     }
     return hunk;
 }
@@ -94,6 +103,7 @@ std::vector<Hunk> textHunks(const FilePatch &file, const FileTexts &texts)
         };
         const int ordinal = equals[digestOf(0)]++;
         hunks.push_back({digestOf(ordinal), diff.oldStart, diff.oldLines, diff.newStart, diff.newLines});
+        count(hunks.back(), diff);
     }
     return hunks;
 }

@@ -22,6 +22,8 @@ struct Revision {
     QString run;     ///< id; empty when opened by hand
     bool tainted = false;
     qint64 at = 0;
+    Actor by;     ///< who made it: the engine for a run's, a person for an edit; a person without a name when unknown
+    QString note; ///< why it was made, in a line; empty for a run's first answer
 };
 /// What a plugin's ticket has been answered with.
 struct Patch {
@@ -44,6 +46,8 @@ struct Hunk {
     int oldLines = 0;
     int newStart = 0;
     int newLines = 0;
+    int removed = 0; ///< changed lines; both 0 where the file has no lines to show
+    int added = 0;
 };
 struct FilePatch {
     enum class Status { Modified, Added, Deleted, Renamed, ModeChanged };
@@ -62,21 +66,36 @@ struct FilePatch {
 /// Files and hunks of a revision, in path order. Renames are found by content.
 [[nodiscard]] Result<std::vector<FilePatch>> filesOf(const git::Repository &repository, const Revision &revision);
 
-/// A verdict on a hunk, keyed by its content, so that it holds for later revisions.
+/// What people decided on a hunk, keyed by its content, so that it holds for later revisions. Lines are named as
+/// LineSet (line_set.h) does: the hunk's removed and added lines counted together from 1, in the order of the diff.
 struct Decision {
-    enum class Verdict { Undecided, Accepted, Rejected };
+    enum class Verdict { Undecided, Accepted, Rejected, Partly };
     QString hunk;
     Verdict verdict = Verdict::Undecided;
-    QString lines; ///< empty: the whole hunk
-    QString reason;
+    QString lines;         ///< of Partly: those accepted, "1-3,5"; else empty
+    QString reason;        ///< of a rejection; of Partly with the lines that each is about
+    QString rejectedLines; ///< of Partly; what is in neither list has no verdict
+    int changedLines = 0;  ///< of Partly: how many lines the hunk has to decide on
+    /// Nothing of the hunk waits for a verdict.
+    [[nodiscard]] bool whole() const;
 };
+/// Something said of a patch, a file, a hunk or a line. Kept with the text that it is about, so that it can be shown
+/// when a later revision has no such text any more.
 struct Comment {
     Id id;
-    QString hunk;
-    int line = 0;
+    QString hunk; ///< empty: the file or the patch
+    int line = 0; ///< of the new file (of the old one with `oldSide`) in its revision; 0: the hunk or file
     Actor author;
-    QString text;
+    QString text; ///< as it was last edited
     qint64 at = 0;
+    Id thread;       ///< the comment that began the thread, or itself
+    QByteArray path; ///< empty: the patch
+    bool oldSide = false;
+    int offset = 0;   ///< of the line from the hunk's first on that side
+    QString quote;    ///< the lines that it is about; capped
+    int revision = 0; ///< on which it was made
+    qint64 edited = 0;
+    QString resolvedBy; ///< of a thread's first comment: the actor who closed it; empty while it is open
 };
 /// What speaks for or against a patch; later rooms store records of this type.
 struct Evidence {
@@ -98,9 +117,14 @@ struct Flag {
 [[nodiscard]] Result<std::vector<Flag>> flagsOf(const git::Repository &repository, const Patch &patch,
                                                 const QByteArray &pluginPrefix, const std::vector<FilePatch> &files);
 
-/// The tree of the revision's base with only the accepted hunks put in. Exact: composed line by line, never fuzzy.
+/// The tree of the revision's base with only the accepted hunks and lines put in; decisions on other hunks are passed
+/// over. Exact: composed line by line, never fuzzy. Of a hunk in part, an accepted added line is put in, an accepted
+/// removed one taken out, and the rest stays as it was, in the order of the diff. A file that is added exists when any
+/// of its lines is accepted; one that is deleted goes when all are; a rename or change of mode goes with any line of its
+/// hunk. Where a line without an end would be followed by another, it gets the line end of its follower.
 [[nodiscard]] Result<git::Oid> composeAccepted(git::Repository &repository, const Revision &revision,
-                                               const std::vector<FilePatch> &files, const QStringList &acceptedHunks);
+                                               const std::vector<FilePatch> &files,
+                                               const std::vector<Decision> &decisions);
 
 /// The two trees of a git diff whose paths start at the library's root, on a head. Errors name the line or file that
 /// does not fit.

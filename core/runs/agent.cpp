@@ -95,7 +95,7 @@ Result<> addPatches(TrackRecord &record, review::Reviews &reviews, const QString
         ++record.patchStates[review::nameOf(patch.state)];
         COPPICE_TRY(const auto decisions, reviews.decisions(patch.id.toString()));
         for (const auto &decision : decisions) {
-            record.hunksAccepted += decision.verdict == review::Decision::Verdict::Accepted ? 1 : 0;
+            record.hunksAccepted += decision.verdict == review::Decision::Verdict::Accepted || !decision.lines.isEmpty() ? 1 : 0;
             record.hunksRejected += decision.verdict == review::Decision::Verdict::Rejected ? 1 : 0;
         }
     }

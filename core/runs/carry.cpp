@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/paths.h"
 #include "context/context.h"
+#include "review/send_back.h"
 #include "runs/files.h"
 #include "sync/sync.h"
 
@@ -122,6 +123,13 @@ Result<> Carrier::composeContext()
             for (auto &event : some)
                 request.events.push_back(std::move(event));
         }
+    }
+    COPPICE_TRY(const auto back, review::sentBackTo(m_house.state, m_run.id.toString()));
+    if (back) {
+        request.sentBack = back->words;
+        request.sentBackHunks = back->hunks;
+        request.sentBackTainted = back->tainted;
+        m_run.tainted = m_run.tainted || back->tainted;
     }
     m_request = std::move(request);
     COPPICE_CHECK(compose({}));

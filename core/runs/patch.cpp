@@ -3,6 +3,7 @@
 #include "base/paths.h"
 #include "context/context.h"
 #include "git/tree_edit.h"
+#include "review/send_back.h"
 #include "runs/carry.h"
 #include "runs/knowledge.h"
 
@@ -41,7 +42,17 @@ Result<> Carrier::makePatch()
         revision.tainted = m_run.tainted;
         revision.at = nowMs();
         const QString title = m_ticket ? m_ticket->title : QStringLiteral("%1: %2").arg(m_run.plugin, m_playbook.name);
-        COPPICE_TRY(const auto patch, reviews.add(*m_repository, m_run.plugin, m_run.ticket, title, revision));
+        revision.by = Actor::engine();
+        COPPICE_TRY(const auto back, review::sentBackTo(m_house.state, m_run.id.toString()));
+        std::optional<review::Patch> answered;
+        if (back) {
+            COPPICE_TRY(answered, reviews.get(back->patch));
+            revision.note = QStringLiteral("Sent back by %1").arg(back->by.name);
+        }
+        // A patch that was closed meanwhile stays so: the answer is a patch of its own.
+        const bool further = answered && answered->state == review::Patch::State::Open;
+        COPPICE_TRY(const auto patch, further ? reviews.addRevision(*m_repository, back->patch, revision)
+                                              : reviews.add(*m_repository, m_run.plugin, m_run.ticket, title, revision));
         m_run.review = patch.id.toString();
     }
     COPPICE_CHECK(save());
@@ -57,6 +68,13 @@ Result<> Carrier::addEvidence(review::Reviews &reviews)
     for (const Check &check : m_run.checks)
         evidence.push_back({QStringLiteral("check"), check.command, check.after.value_or(false) ? Verdict::Good : Verdict::Bad,
                             checkFact(check), link, nowMs()});
+    for (const Check &check : m_run.checks) {
+        if (check.before && !*check.before && check.after.value_or(false))
+            evidence.push_back({QStringLiteral("reproduction"), check.command, Verdict::Good,
+                                QStringLiteral("Fails on the base with the patch's own tests, passes with the patch."), link, nowMs()});
+    }
+    evidence.push_back({QStringLiteral("playbook"), m_playbook.name, Verdict::Neutral,
+                        QStringLiteral("Attempt %1").arg(m_run.attempt), link, nowMs()});
     if (m_run.checks.empty())
         evidence.push_back({QStringLiteral("check"), QStringLiteral("No checks"), Verdict::Neutral,
                             QStringLiteral("The plugin has no command that the playbook checks with."), link, nowMs()});

@@ -67,9 +67,15 @@ Result<Run> Runner::queue(const Actor &actor, const QString &ticket, const QStri
     return queue(actor, RunRequest{ticket, plugin, playbook, client, command});
 }
 
-Result<Run> Runner::queue(const Actor &actor, const RunRequest &asked)
+/// A request with what it left open filled in, and what it is about.
+struct Runner::Checked {
+    RunRequest request;
+    std::optional<tickets::Ticket> ticket;
+    playbooks::Playbook playbook;
+};
+
+Result<Runner::Checked> Runner::checked(RunRequest request)
 {
-    RunRequest request = asked;
     COPPICE_TRY(const auto repository, m_house.library.repository());
     COPPICE_TRY(const auto catalog, m_house.library.scan(m_house.state));
     if (catalog.head.isNull())
@@ -105,30 +111,48 @@ Result<Run> Runner::queue(const Actor &actor, const RunRequest &asked)
             return failUsage(QStringLiteral("run.ticket-over"),
                              QStringLiteral("The ticket is %1").arg(tickets::nameOf(ticket->state)), ticket->id.shown(),
                              QStringLiteral("Open it again first, or make a new one."));
-        if (ticket->state == State::Inbox || ticket->state == State::Snoozed) {
-            COPPICE_CHECK(tickets.move(actor, ticket->id.toString(), State::Accepted));
-        }
     }
+    if (playbook.deploys && ticket && ticket->tainted)
+        return failUsage(QStringLiteral("run.tainted-deploy"),
+                         QStringLiteral("The ticket carries text from outside: a run that answers it cannot deploy by itself"), ticket->id.shown(),
+                         QStringLiteral("Ship the reviewed patch: coppicectl ship %1.").arg(plugin));
+    request.plugin = plugin;
+    if (request.model.isEmpty())
+        request.model = agent.model.value;
+    return Checked{std::move(request), std::move(ticket), playbook};
+}
+
+Result<> Runner::check(const RunRequest &request)
+{
+    COPPICE_CHECK(checked(request));
+    return {};
+}
+
+Result<Run> Runner::queue(const Actor &actor, const RunRequest &asked)
+{
+    COPPICE_TRY(const auto whole, checked(asked));
+    const auto &[request, ticket, playbook] = whole;
+    using State = tickets::Ticket::State;
+    if (ticket && (ticket->state == State::Inbox || ticket->state == State::Snoozed))
+        COPPICE_CHECK(tickets::Tickets(m_house.state, m_house.journal).move(actor, ticket->id.toString(), State::Accepted));
     Run run;
-    run.id = Id::make();
+    run.id = request.id.isNull() ? Id::make() : request.id;
     run.ticket = ticket ? ticket->id.toString() : QString();
-    run.plugin = plugin;
+    run.plugin = request.plugin;
     run.playbook = playbook.name;
     run.client = request.client;
     run.command = request.command;
     run.timeoutSeconds = request.timeoutSeconds;
     run.deploying = playbook.deploys;
     run.tainted = ticket && ticket->tainted;
-    if (run.deploying && run.tainted)
-        return failUsage(QStringLiteral("run.tainted-deploy"),
-                         QStringLiteral("The ticket carries text from outside: a run that answers it cannot deploy by itself"), ticket->id.shown(),
-                         QStringLiteral("Ship the reviewed patch: coppicectl ship %1.").arg(plugin));
-    run.model = request.model.isEmpty() ? agent.model.value : request.model;
+    run.model = request.model;
     run.priority = request.priority.value_or(ticket && ticket->kind == tickets::Ticket::Kind::Error ? priorityOfErrors : 0);
     run.replayOf = request.replayOf;
     run.replayed = !request.replayOf.isEmpty();
     run.writes = playbook.allowsChanges != QLatin1String("none") && !run.replayed;
     run.result = request.from;
+    run.libraryHead = request.head;
+    run.base = request.base;
     run.queued = nowMs();
     COPPICE_CHECK(noteAsker(m_house.state, run.id.toString(), actor));
     COPPICE_CHECK(RunStore(m_house.state).save(run));

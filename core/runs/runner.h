@@ -34,6 +34,8 @@ struct RunRequest {
     std::optional<int> priority; ///< larger is earlier; none: 10 for a production error, else 0
     QString replayOf;          ///< of client replay: the run that is played back
     git::Oid from;             ///< tree to begin with, for work taken over from another run; null: the plugin's
+    Id id;                     ///< that the run is to get; null: a new one
+    git::Oid head, base;       ///< library's head and plugin's split commit that `from` was made for; null: when it starts
 };
 
 /// Carries a run through its states: preparing, running the client, checking, patch. Writes each state before it acts;
@@ -44,6 +46,8 @@ public:
     explicit Runner(House house) : m_house(house) { }
     /// Makes a queued run; the ticket is accepted if need be. Errors for unknown plugin, playbook, client.
     [[nodiscard]] Result<Run> queue(const Actor &actor, const RunRequest &request);
+    /// What queue would refuse, without queueing or changing anything.
+    [[nodiscard]] Result<> check(const RunRequest &request);
     [[nodiscard]] Result<Run> queue(const Actor &actor, const QString &ticket, const QString &plugin,
                                     const QString &playbook, const QString &client, const QString &command);
     /// An interrupted, failed or cancelled run is queued again, to go on as the next attempt from what was journaled.
@@ -68,6 +72,9 @@ public:
     [[nodiscard]] Result<std::vector<Check>> checkTree(const Run &run, const git::Oid &pluginTree, std::stop_token stop);
 
 private:
+    struct Checked;
+    [[nodiscard]] Result<Checked> checked(RunRequest request);
+
     House m_house;
 };
 

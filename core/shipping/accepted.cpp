@@ -29,23 +29,29 @@ Result<QString> contentHash(const git::Repository &repository, const git::Oid &b
 Result<Accepted> acceptedOf(git::Repository &repository, review::Reviews &reviews, const review::Patch &patch)
 {
     COPPICE_TRY(const auto decisions, reviews.decisions(patch.id.toString()));
+    using Verdict = review::Decision::Verdict;
     Accepted accepted;
+    std::vector<review::Decision> taken;
     COPPICE_TRY(accepted.files, review::filesOf(repository, patch.last()));
     for (const auto &file : accepted.files) {
         for (const auto &hunk : file.hunks) {
             const auto it = std::ranges::find(decisions, hunk.id, &review::Decision::hunk);
-            const auto verdict = it == decisions.end() ? review::Decision::Verdict::Undecided : it->verdict;
-            if (verdict == review::Decision::Verdict::Accepted)
+            const auto decision = it == decisions.end() ? review::Decision() : *it;
+            const bool inPart = decision.verdict == Verdict::Partly && !decision.lines.isEmpty();
+            if (decision.verdict == Verdict::Accepted || inPart) {
                 accepted.hunks << hunk.id;
-            else if (verdict == review::Decision::Verdict::Rejected)
+                taken.push_back(decision);
+                accepted.inPart += inPart ? 1 : 0;
+            } else if (decision.whole()) {
                 ++accepted.rejected;
-            else
+            } else {
                 ++accepted.undecided;
+            }
         }
     }
     if (accepted.hunks.isEmpty())
         return accepted;
-    COPPICE_TRY(accepted.composed, review::composeAccepted(repository, patch.last(), accepted.files, accepted.hunks));
+    COPPICE_TRY(accepted.composed, review::composeAccepted(repository, patch.last(), accepted.files, taken));
     COPPICE_TRY(accepted.content, contentHash(repository, patch.last().base, accepted.composed));
     return accepted;
 }

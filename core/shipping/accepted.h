@@ -8,7 +8,8 @@ namespace coppice::shipping {
 /// What people decided on the hunks that a patch has now, and what that makes.
 struct Accepted {
     std::vector<review::FilePatch> files;
-    QStringList hunks; ///< accepted ones
+    QStringList hunks; ///< accepted ones, whole or in part
+    int inPart = 0;    ///< of these: by lines
     int rejected = 0;
     int undecided = 0;
     git::Oid composed; ///< the base's tree with what was accepted; null where nothing is

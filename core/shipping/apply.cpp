@@ -178,6 +178,8 @@ Result<Applied> apply(const runs::House &house, const Actor &actor, const QStrin
                     QStringLiteral("Accept hunks first: coppicectl review accept %1 --all").arg(patch.id.shown()));
     if (accepted.undecided > 0)
         applied.notes << QStringLiteral("Undecided and left out: %1.").arg(counted(qint64(accepted.undecided), "hunk"));
+    if (accepted.inPart > 0)
+        applied.notes << QStringLiteral("Taken in part, by lines: %1.").arg(counted(qint64(accepted.inPart), "hunk"));
     COPPICE_TRY(const auto reviewers, reviewersOf(house, actor, patch, accepted.content));
     std::optional<tickets::Ticket> ticket;
     if (!patch.ticket.isEmpty()) {

@@ -21,6 +21,7 @@ QString verdictName(Verdict verdict)
     switch (verdict) {
     case Verdict::Accepted: return QStringLiteral("accepted");
     case Verdict::Rejected: return QStringLiteral("rejected");
+    case Verdict::Partly: return QStringLiteral("partly");
     case Verdict::Undecided: return QStringLiteral("undecided");
     }
     return {};

@@ -5,6 +5,8 @@
 #include "shell/app_session.h"
 #include "shell/tones.h"
 
+#include <review/threads.h>
+
 namespace coppice::ui {
 
 using Verdict = review::Decision::Verdict;
@@ -94,13 +96,12 @@ void ReviewView::comment(int hunk, const QString &text)
     const auto *patch = current();
     if (!patch || text.trimmed().isEmpty())
         return;
-    int line = 0;
-    if (const auto *shown = file(); shown && hunk >= 0 && size_t(hunk) < shown->hunks.size())
-        line = shown->hunks[size_t(hunk)].newStart;
     AppSession::instance()->change(
         this, QStringLiteral("review:") + m_patch, tr("Comment added."),
-        [patch = *patch, id = m_diff.hunkId(hunk), line, text](engine::Session &session) -> Result<> {
-            COPPICE_CHECK(review::Reviews(session.state(), session.journal()).comment(Actor::self(), patch, id, line, text));
+        [patch = *patch, files = m_filePatches, id = m_diff.hunkId(hunk), text](engine::Session &session) -> Result<> {
+            COPPICE_TRY(const auto repository, session.library().repository());
+            COPPICE_TRY(const auto spot, review::spotOf(repository, files, id, {}, 0, false));
+            COPPICE_CHECK(review::Reviews(session.state(), session.journal()).comment(Actor::self(), patch, spot, text));
             return {};
         },
         [this] { loadSaid(); });

@@ -114,6 +114,14 @@ QStringList idsOf(const std::vector<FilePatch> &files)
     }
     return ids;
 }
+/// Hunks accepted as a whole.
+std::vector<Decision> accepted(const QStringList &hunks)
+{
+    std::vector<Decision> decisions;
+    for (const auto &hunk : hunks)
+        decisions.push_back({hunk, Decision::Verdict::Accepted});
+    return decisions;
+}
 
 } // namespace
 
@@ -182,7 +190,7 @@ private Q_SLOTS:
 
         const auto files = filesOf(repository, *revision);
         QVERIFY_RESULT(files);
-        const auto all = composeAccepted(repository, *revision, *files, idsOf(*files));
+        const auto all = composeAccepted(repository, *revision, *files, accepted(idsOf(*files)));
         QVERIFY_RESULT(all);
         QVERIFY(*all == revision->result);
         const auto none = composeAccepted(repository, *revision, *files, {});
@@ -241,7 +249,7 @@ private Q_SLOTS:
             const auto ids = idsOf(*files);
             QCOMPARE(QSet<QString>(ids.begin(), ids.end()).size(), ids.size());
             for (int pick = 0; pick < ids.size(); ++pick) {
-                const auto composed = composeAccepted(repository, *revision, *files, {ids[pick]});
+                const auto composed = composeAccepted(repository, *revision, *files, accepted({ids[pick]}));
                 QVERIFY_RESULT(composed);
                 const auto entry = repository.entryAt(*composed, "p/code.js").value();
                 QByteArray part = diff.left(diff.indexOf("\n@@ ") + 1);
@@ -293,7 +301,7 @@ private Q_SLOTS:
         QCOMPARE(by["p/run.sh"].status, FilePatch::Status::ModeChanged);
 
         // A rename is taken or left as a whole.
-        const auto composed = composeAccepted(repository, *revision, *files, {by["p/renamed.txt"].hunks[0].id});
+        const auto composed = composeAccepted(repository, *revision, *files, accepted({by["p/renamed.txt"].hunks[0].id}));
         QVERIFY_RESULT(composed);
         QVERIFY(!repository.entryAt(*composed, "p/old.txt").value());
         QVERIFY(repository.entryAt(*composed, "p/renamed.txt").value()->id == by["p/renamed.txt"].newBlob);

@@ -159,7 +159,7 @@ private Q_SLOTS:
         House house;
         const auto patch = house.reviews->add(house.repository, "a", {}, "x", house.revision("1\n", "2\n"));
         const QString id = patch->id.toString();
-        const auto comment = house.reviews->comment(ann, *patch, "h", 3, "look\x1b[31m here");
+        const auto comment = house.reviews->comment(ann, *patch, Spot{"p/a.txt", "h", 3}, "look\x1b[31m here");
         QVERIFY_RESULT(comment);
         const auto comments = house.reviews->comments(id).value();
         QCOMPARE(comments.size(), size_t(1));
@@ -168,7 +168,7 @@ private Q_SLOTS:
         QVERIFY(!comments[0].text.contains(QChar(0x1b)));
         QVERIFY_RESULT(house.journal->undo(ann, comment->toString()));
         QVERIFY(house.reviews->comments(id)->empty());
-        QVERIFY(!house.reviews->comment(ann, *patch, {}, 0, "  "));
+        QVERIFY(!house.reviews->comment(ann, *patch, Spot(), "  "));
 
         QVERIFY_RESULT(house.reviews->markShown(id, {"h1", "h2"}));
         QVERIFY_RESULT(house.reviews->markShown(id, {"h2", "h3"}));
