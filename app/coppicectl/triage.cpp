@@ -51,8 +51,13 @@ Result<int> rules(Context &context, const Options &)
         rows << QStringList{rule.name, off.contains(rule.name) ? QStringLiteral("off") : QStringLiteral("on"), wordsOf(object[u"then"].toObject()),
                             QString::number(done.size()), done.empty() ? QStringLiteral("-") : QString(done.front().id.right(6).toLower() + u' ' + ageText(done.front().at))};
     }
-    context.answer({{QStringLiteral("rules"), array}},
-                   array.isEmpty() ? QStringLiteral("No rules triage by themselves. Add some under triage: rules: in coppice.yaml.") : table(rows));
+    QJsonArray problems;
+    QString text = array.isEmpty() ? QStringLiteral("No rules triage by themselves. Add some under triage: rules: in coppice.yaml.") : table(rows);
+    for (const auto &problem : catalog.settings.problems) { // a rule that is spelt wrong is none
+        problems.append(QJsonObject{{QStringLiteral("where"), problem.where()}, {QStringLiteral("what"), problem.text}});
+        text += QStringLiteral("\n%1: %2").arg(problem.where(), problem.text);
+    }
+    context.answer({{QStringLiteral("rules"), array}, {QStringLiteral("problems"), problems}}, text);
     return 0;
 }
 

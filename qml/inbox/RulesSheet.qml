@@ -64,8 +64,20 @@ Sheet {
             }
         }
     }
+    Section {
+        title: qsTr("coppice.yaml has mistakes. A rule that is spelt wrong is not followed")
+        visible: rules.problems !== ""
+        AppText {
+            text: rules.problems
+            color: Theme.danger
+            wrapMode: Text.Wrap
+            maximumLineCount: 8
+            elide: Text.ElideRight
+            Layout.fillWidth: true
+        }
+    }
     EmptyState {
-        visible: rules.loaded && list.count === 0
+        visible: rules.loaded && list.count === 0 && rules.problems === ""
         iconName: "filter"
         title: qsTr("No rules yet")
         text: qsTr("Add some under triage: rules: in coppice.yaml, for example one that mutes what a load test causes. The help on production has examples.")

@@ -104,7 +104,8 @@ private Q_SLOTS:
         m_demo = test::freshDemo(m_dir);
         QFile settings(m_demo.library + u"/coppice.yaml"_s);
         QVERIFY(settings.open(QIODevice::Append));
-        settings.write("\ntriage:\n  rules:\n    - name: noise\n      when: {type: LoadTest}\n      then: {mute: true}\n");
+        settings.write("\ntriage:\n  rules:\n    - name: noise\n      when: {type: LoadTest}\n      then: {mute: true}\n"
+                       "    - name: broken\n      when: {message: '('}\n      then: {mute: true}\n");
         settings.close();
         git({u"commit"_s, u"-qam"_s, u"A rule"_s});
         m_window = std::make_unique<Window>(ui::Options{m_demo.library, u"inbox"_s, u"light"_s, {}});
@@ -334,6 +335,7 @@ private Q_SLOTS:
         QVERIFY(m_window->waitFor([&] { return rules->rules()->count() == 1 && rules->acts()->count() == 1; }));
         QVERIFY(rules->rules()->value(0, "when").toString().contains(u"LoadTest"_s));
         QVERIFY(rules->rules()->value(0, "then").toString().contains(u"muted"_s));
+        QVERIFY2(rules->problems().contains(u"coppice.yaml:"_s) && rules->problems().contains(u"broken"_s), qPrintable(rules->problems()));
         m_window->key(Qt::Key_Space);
         QVERIFY(m_window->waitFor([&] { return !rules->rules()->value(0, "on").toBool(); }));
         m_window->key(Qt::Key_Return);

@@ -161,6 +161,11 @@ private Q_SLOTS:
         QCOMPARE_EXIT(m_ctl(words("tickets rules undo") << rules[0][u"acts"][0][u"id"].toString()), 0);
         QCOMPARE_EXIT(m_ctl(words("tickets show") << ticket), 3); // as if it had never been
         QCOMPARE_EXIT(m_ctl(words("tickets rules off nothing")), 3);
+        QVERIFY(m_ctl(words("tickets rules list")).json[u"problems"].toArray().isEmpty());
+        set(settings(m_server.base(), "triage:\n  rules:\n    - {name: broken, when: {message: '('}, then: {accept: true}}\n"));
+        const auto wrong = m_ctl(words("tickets rules list"));
+        QVERIFY(wrong.json[u"rules"].toArray().isEmpty());
+        QVERIFY2(wrong.json[u"problems"][0][u"what"].toString().contains(QStringLiteral("broken")), wrong.out.constData());
     }
 
     void searchesAreKept()

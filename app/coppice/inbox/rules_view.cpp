@@ -99,6 +99,10 @@ void RulesView::read()
     if (!app->session() || !app->catalog())
         return;
     m_known = app->catalog()->settings.triage.rules;
+    QStringList problems;
+    for (const auto &problem : app->catalog()->settings.problems)
+        problems << problem.where() + u": "_s + problem.text;
+    m_problems = problems.join(u'\n');
     QStringList names;
     for (const auto &rule : m_known)
         names << rule.name;

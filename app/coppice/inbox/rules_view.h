@@ -18,12 +18,14 @@ class RulesView : public QObject
     Q_PROPERTY(coppice::ui::RecordModel *acts READ acts CONSTANT)   ///< the last ten of the current rule: text, at, undone, problem, entity
     Q_PROPERTY(int current READ current NOTIFY changed)
     Q_PROPERTY(bool loaded READ loaded NOTIFY changed)
+    Q_PROPERTY(QString problems READ problems NOTIFY changed) ///< of coppice.yaml, a line each: a rule that is spelt wrong is none
 public:
     explicit RulesView(QObject *parent = nullptr);
     [[nodiscard]] RecordModel *rules() { return &m_rules; }
     [[nodiscard]] RecordModel *acts() { return &m_acts; }
     [[nodiscard]] int current() const { return m_rules.indexOf(m_current); }
     [[nodiscard]] bool loaded() const { return m_loaded; }
+    [[nodiscard]] QString problems() const { return m_problems; }
 
     Q_INVOKABLE void read();
     Q_INVOKABLE void pick(int row);
@@ -50,7 +52,7 @@ private:
     RecordModel m_rules, m_acts;
     std::vector<library::TriageRule> m_known;
     Read m_read;
-    QString m_current;
+    QString m_current, m_problems;
     bool m_loaded = false;
 };
 
