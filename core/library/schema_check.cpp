@@ -1,17 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The settings' JSON Schemas (templates/schema) give the verdict, by valijson; the words for people are ours.
+#include "library/json_schema.h"
 #include "library/yaml_file.h"
 
 #include <QJsonArray>
 #include <QJsonDocument>
 #include <QJsonObject>
 #include <QSet>
-
-#include <valijson/adapters/qtjson_adapter.hpp>
-#include <valijson/schema.hpp>
-#include <valijson/schema_parser.hpp>
-#include <valijson/validation_results.hpp>
-#include <valijson/validator.hpp>
 
 namespace coppice::library {
 
@@ -22,22 +17,10 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-struct Loaded {
-    QJsonObject json;
-    valijson::Schema schema;
-
-    explicit Loaded(const char *text) : json(QJsonDocument::fromJson(text).object())
-    {
-        valijson::SchemaParser parser;
-        const QJsonValue root(json);
-        parser.populateSchema(valijson::adapters::QtJsonAdapter(root), schema);
-    }
-};
-
-const Loaded &loaded(SettingsSchema which)
+const JsonSchema &loaded(SettingsSchema which)
 {
-    static const Loaded libraryOne(librarySchemaText);
-    static const Loaded pluginOne(pluginSchemaText);
+    static const JsonSchema libraryOne(QJsonDocument::fromJson(librarySchemaText).object());
+    static const JsonSchema pluginOne(QJsonDocument::fromJson(pluginSchemaText).object());
     return which == SettingsSchema::Library ? libraryOne : pluginOne;
 }
 
@@ -99,15 +82,10 @@ class Explainer
 public:
     Explainer(const YamlFile &file, const QJsonObject &schema) : m_file(file), m_schema(schema) { }
 
-    void explain(const valijson::ValidationResults::Error &error)
+    void explain(const JsonSchema::Mistake &mistake)
     {
-        QStringList keys;
-        for (const auto &part : error.context) {
-            QString key = QString::fromStdString(part);
-            if (key.startsWith(u'[') && key.endsWith(u']'))
-                keys << key.mid(1, key.size() - 2);
-        }
-        const QString what = QString::fromStdString(error.description);
+        const QStringList &keys = mistake.keys;
+        const QString &what = mistake.what;
         const auto part = schemaAt(m_schema, keys);
         if (what.startsWith("Value type not permitted"_L1)) {
             add(keys, u"%1 has to be %2"_s.arg(shown(keys), wantedType(part)));
@@ -172,23 +150,17 @@ private:
 
 std::vector<Problem> checkBySchema(const YamlFile &file, SettingsSchema which)
 {
-    try {
-        const Loaded &schema = loaded(which);
-        valijson::Validator validator(valijson::Validator::kStrongTypes);
-        valijson::ValidationResults results;
-        const QJsonValue root(file.root());
-        if (validator.validate(schema.schema, valijson::adapters::QtJsonAdapter(root), &results))
-            return {};
-        Explainer explainer(file, schema.json);
-        for (const auto &error : results)
-            explainer.explain(error);
-        auto problems = explainer.take();
-        if (problems.empty())
-            problems.push_back({file.file(), 0, u"The file does not follow its schema"_s});
-        return problems;
-    } catch (const std::exception &error) {
-        return {{file.file(), 0, u"The file could not be checked: %1"_s.arg(QString::fromUtf8(error.what()))}};
-    }
+    const JsonSchema &schema = loaded(which);
+    const auto mistakes = schema.check(file.root());
+    if (mistakes.empty())
+        return {};
+    Explainer explainer(file, schema.json());
+    for (const auto &mistake : mistakes)
+        explainer.explain(mistake);
+    auto problems = explainer.take();
+    if (problems.empty())
+        problems.push_back({file.file(), 0, u"The file does not follow its schema"_s});
+    return problems;
 }
 
 } // namespace coppice::library

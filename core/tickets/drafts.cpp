@@ -3,18 +3,13 @@
 
 #include "base/clock.h"
 #include "base/json.h"
+#include "library/json_schema.h"
 #include "text/hidden.h"
 #include "text/scrub.h"
 #include "tickets/evidence.h"
 
 #include <QJsonArray>
 #include <QJsonDocument>
-
-#include <valijson/adapters/qtjson_adapter.hpp>
-#include <valijson/schema.hpp>
-#include <valijson/schema_parser.hpp>
-#include <valijson/validation_results.hpp>
-#include <valijson/validator.hpp>
 
 namespace coppice::tickets {
 
@@ -27,40 +22,16 @@ namespace {
 constexpr qint64 dayMs = 24LL * 3600 * 1000;
 constexpr qsizetype mostTools = 20;
 
-struct Schema {
-    QJsonObject json = QJsonDocument::fromJson(draftSchemaText).object();
-    valijson::Schema schema;
-    Schema()
-    {
-        valijson::SchemaParser parser;
-        const QJsonValue root(json);
-        parser.populateSchema(valijson::adapters::QtJsonAdapter(root), schema);
-    }
-};
-
 /// What of a draft does not follow the schema; empty when all does.
 QString whyNot(const QJsonObject &draft)
 {
-    try {
-        static const Schema schema;
-        valijson::Validator validator(valijson::Validator::kStrongTypes);
-        valijson::ValidationResults results;
-        const QJsonValue root(draft);
-        if (validator.validate(schema.schema, valijson::adapters::QtJsonAdapter(root), &results))
-            return {};
-        QStringList words;
-        for (const auto &error : results) {
-            QString where;
-            for (const auto &part : error.context)
-                where += QString::fromStdString(part);
-            const QString what = QString::fromStdString(error.description);
-            if (!what.startsWith("Failed to validate against schema"_L1) || words.isEmpty())
-                words << QString(where.remove(u"<root>"_s) + u' ' + what).simplified();
-        }
-        return text::plain(words.join(u"; "_s), 500);
-    } catch (const std::exception &error) {
-        return QString::fromUtf8(error.what());
+    static const library::JsonSchema schema(QJsonDocument::fromJson(draftSchemaText).object());
+    QStringList words;
+    for (const auto &mistake : schema.check(draft)) {
+        if (!mistake.what.startsWith("Failed to validate against schema"_L1) || words.isEmpty())
+            words << QString(mistake.keys.join(u'.') + u' ' + mistake.what).simplified();
     }
+    return text::plain(words.join(u"; "_s), 500);
 }
 
 Result<> remember(store::Connection &connection, const QString &ticket, const QString &run, const QString &state, const QString &problem)

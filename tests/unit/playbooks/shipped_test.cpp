@@ -2,6 +2,7 @@
 // The playbooks that a new library starts with, and the schema that editors check theirs by.
 #include "support/test_main.h"
 
+#include <library/json_schema.h>
 #include <library/yaml_file.h>
 #include <playbooks/playbook.h>
 
@@ -9,11 +10,6 @@
 #include <QFile>
 #include <QJsonDocument>
 #include <QTest>
-
-#include <valijson/adapters/qtjson_adapter.hpp>
-#include <valijson/schema.hpp>
-#include <valijson/schema_parser.hpp>
-#include <valijson/validator.hpp>
 
 using namespace coppice;
 using namespace coppice::playbooks;
@@ -44,23 +40,15 @@ Result<Playbook> parsed(const QByteArray &workflow)
 class Schema
 {
 public:
-    Schema() : m_json(QJsonDocument::fromJson(*fileAt(QStringLiteral(COPPICE_SOURCE_DIR "/templates/schema/workflow.schema.json"))).object())
-    {
-        const QJsonValue root(m_json);
-        valijson::SchemaParser().populateSchema(valijson::adapters::QtJsonAdapter(root), m_schema);
-    }
+    Schema() : m_schema(QJsonDocument::fromJson(*fileAt(QStringLiteral(COPPICE_SOURCE_DIR "/templates/schema/workflow.schema.json"))).object()) { }
     [[nodiscard]] bool accepts(const QByteArray &yaml) const
     {
-        const library::YamlFile file(yaml, QStringLiteral("workflow.yaml"));
-        const QJsonValue root(file.root());
-        valijson::Validator validator(valijson::Validator::kStrongTypes);
-        return validator.validate(m_schema, valijson::adapters::QtJsonAdapter(root), nullptr);
+        return m_schema.check(library::YamlFile(yaml, QStringLiteral("workflow.yaml")).root()).empty();
     }
-    [[nodiscard]] QStringList stepKeys() const { return m_json[u"definitions"][u"step"][u"properties"].toObject().keys(); }
+    [[nodiscard]] QStringList stepKeys() const { return m_schema.json()[u"definitions"][u"step"][u"properties"].toObject().keys(); }
 
 private:
-    QJsonObject m_json;
-    valijson::Schema m_schema;
+    library::JsonSchema m_schema;
 };
 
 } // namespace
