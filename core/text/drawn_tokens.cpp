@@ -22,23 +22,48 @@ Kind kindOf(QChar c)
     return u == u'_' || u == u'-' ? Joint : None;
 }
 
-/// A draw from 62 signs changes between the three kinds at six of ten places; words, names and hashes do far more seldom.
-bool isDrawn(QStringView word)
+constexpr qsizetype shortestWord = 4;
+
+/// What tells a draw from a name.
+struct Look {
+    qsizetype of[5] = {}; ///< signs of each kind
+    qsizetype changes = 0; ///< of kind, from one sign to the next
+    qsizetype worded = 0; ///< signs in stretches that a word could be: a capital or none, small letters, four or more in all
+};
+
+Look lookAt(QStringView word)
 {
-    qsizetype changes = 0;
-    qsizetype count = 0;
-    qsizetype of[5] = {};
+    Look look;
     Kind before = None;
+    qsizetype stretch = 0;
+    const auto end = [&] {
+        look.worded += stretch >= shortestWord ? stretch : 0;
+        stretch = 0;
+    };
     for (const QChar c : word) {
         const Kind kind = kindOf(c);
-        ++of[kind];
+        ++look.of[kind];
+        if (kind != Lower)
+            end();
+        stretch += kind == Lower || kind == Upper;
         if (kind == Joint)
             continue;
-        changes += before != None && kind != before;
+        look.changes += before != None && kind != before;
         before = kind;
-        ++count;
     }
-    return of[Upper] >= 3 && of[Lower] >= 3 && of[Digit] >= 2 && of[Joint] * 8 <= count && changes * 20 >= count * 9;
+    end();
+    return look;
+}
+
+/// A draw from 62 signs changes between the three kinds at six of ten places, give or take one; names in camel case and
+/// hashes do far more seldom. Where it is between, a name is made of words, and a draw has few stretches that look like one.
+bool isDrawn(QStringView word)
+{
+    const Look look = lookAt(word);
+    const qsizetype count = word.size() - look.of[Joint];
+    const bool plainly = look.changes * 20 >= count * 9 && look.worded * 3 < count;
+    return look.of[Upper] >= 3 && look.of[Lower] >= 3 && look.of[Digit] >= (plainly ? 1 : 2) && look.of[Joint] * 8 <= count
+        && look.changes * 10 >= count * 3 && look.worded * 2 < count;
 }
 
 bool isHashName(QStringView prefix)
