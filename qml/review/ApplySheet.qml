@@ -14,12 +14,16 @@ Sheet {
     text: qsTr("What is accepted becomes one commit on %1, at the library's newest head. The checks run once more on exactly that before anything moves. Nothing is pushed.").arg(App.branch)
     action: qsTr("Apply")
     ready: view.accepted > 0 && (unseen === 0 || know.checked)
-    onAboutToShow: know.checked = false
+    onAboutToShow: {
+        know.checked = false;
+        approvals.ask(view.patch);
+    }
     onAccepted: {
         close();
         view.apply();
     }
 
+    PatchApprovals { id: approvals }
     RowLayout {
         spacing: Theme.s
         Icon { name: "check"; color: Theme.ok }
@@ -48,6 +52,24 @@ Sheet {
         spacing: Theme.s
         Icon { name: "shield"; color: Theme.warning }
         AppText { text: qsTr("The run read text from outside; the patch carries that mark."); wrapMode: Text.Wrap; Layout.fillWidth: true }
+    }
+    Fact { name: qsTr("Approved by"); value: approvals.approved; Layout.fillWidth: true }
+    Fact { name: qsTr("Lapsed"); value: approvals.lapsed === "" ? "" : qsTr("%1 approved other content").arg(approvals.lapsed); Layout.fillWidth: true }
+    Repeater {
+        model: approvals.asked ? approvals.missing : []
+        RowLayout {
+            id: lack
+            required property string modelData
+            spacing: Theme.s
+            Icon { name: "person"; color: Theme.warning }
+            AppText { text: qsTr("Besides you: %1").arg(lack.modelData); wrapMode: Text.Wrap; Layout.fillWidth: true }
+        }
+    }
+    AppButton {
+        visible: approvals.asked && approvals.missing.length > 0
+        text: qsTr("Approve, and leave it to others to apply")
+        enabled: !approvals.busy && sheet.view.accepted > 0
+        onClicked: approvals.approve()
     }
     AppCheck {
         id: know

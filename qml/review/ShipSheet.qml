@@ -13,10 +13,11 @@ Sheet {
     }
 
     title: qsTr("Ship %1").arg(plan.plugin)
-    text: plan.ready ? qsTr("This leaves the machine. A push and a deploy cannot be taken back; a fix that does not hold is reopened by the next error.")
+    text: plan.ready ? plan.asPull ? qsTr("This leaves the machine as a pull request. Once it is merged, it is tagged by policy and watched; a deploy asks for this key again.")
+                                   : qsTr("This leaves the machine. A push and a deploy cannot be taken back; a fix that does not hold is reopened by the next error.")
                      : plan.busy ? qsTr("Looking at what would be sent…") : ""
-    action: qsTr("Ship it")
-    ready: plan.ready
+    action: plan.asPull && !plan.nothingToSend ? qsTr("Open pull request") : qsTr("Ship it")
+    ready: plan.ready && plan.refused.length === 0
     busy: plan.busy
     error: plan.error
     onAccepted: plan.ship()
@@ -26,9 +27,38 @@ Sheet {
         onShipped: sheet.close()
     }
     Fact { name: qsTr("To"); value: plan.remote; mono: true; Layout.fillWidth: true }
-    Fact { name: qsTr("Branch"); value: plan.ref; mono: true; Layout.fillWidth: true }
+    Repeater {
+        model: plan.refused
+        RowLayout {
+            id: refusal
+            required property string modelData
+            spacing: Theme.s
+            Icon { name: "cross"; color: Theme.danger }
+            AppText { text: refusal.modelData; wrapMode: Text.Wrap; Layout.fillWidth: true }
+        }
+    }
+    RowLayout {
+        visible: plan.tainted
+        spacing: Theme.s
+        Icon { name: "shield"; color: Theme.warning }
+        AppText { text: qsTr("An agent that had read text from outside made a part of this: only a person ships it."); wrapMode: Text.Wrap; Layout.fillWidth: true }
+    }
+    Fact { name: plan.asPull ? qsTr("Pull request to") : qsTr("Branch"); value: plan.ref; mono: true; Layout.fillWidth: true }
     Fact { name: qsTr("Version"); value: plan.version; Layout.fillWidth: true }
+    Fact { name: qsTr("Tag"); value: plan.tag; mono: true; Layout.fillWidth: true }
+    Fact { name: qsTr("Changelog"); value: plan.changelog; Layout.fillWidth: true }
+    Fact { name: qsTr("Last pull request"); value: plan.pull; Layout.fillWidth: true }
     Fact { name: qsTr("Deploy"); value: plan.ready && plan.deployCommand === "" ? qsTr("no deploy command is set") : plan.deployCommand; mono: plan.deployCommand !== ""; Layout.fillWidth: true }
+    Fact { name: qsTr("Secrets"); value: plan.secrets; mono: true; Layout.fillWidth: true }
+    Repeater {
+        model: plan.watches
+        Fact {
+            required property string modelData
+            name: qsTr("Watched")
+            value: modelData
+            Layout.fillWidth: true
+        }
+    }
     Section {
         title: qsTr("%n commit(s)", "", plan.commits.length)
         visible: plan.ready

@@ -24,12 +24,36 @@ void ShipPlan::plan(const QString &plugin)
     m_plugin = plugin;
     m_plan = {};
     m_ready = false;
+    m_watches.clear();
     ask(true);
+    askState();
+}
+
+/// What earlier releases of the plugin are watched for; where that cannot be had, the summary says enough.
+void ShipPlan::askState()
+{
+    AppSession::instance()->call(this, tr("Looking at what of %1 is watched").arg(m_plugin), QStringLiteral("ship.state"), {{QStringLiteral("plugin"), m_plugin}},
+                                 [this, plugin = m_plugin](Result<QJsonObject> answer) {
+                                     if (plugin != m_plugin || !answer)
+                                         return;
+                                     m_watches.clear();
+                                     for (const auto &watch : answer->value(QLatin1String("watches")).toArray()) {
+                                         const auto requests = watch[QLatin1String("requests")];
+                                         const QString release = watch[QLatin1String("release")].toString();
+                                         const QString waits = watch[QLatin1String("waits_for")].toString();
+                                         m_watches << tr("%1 since %2%3%4")
+                                                          .arg(release.isEmpty() ? watch[QLatin1String("commit")].toString().left(8) : release,
+                                                               watch[QLatin1String("since")].toString().left(16).replace(u'T', u' '),
+                                                               requests.isDouble() ? tr(", %n request(s) seen", nullptr, int(requests.toInteger())) : QString(),
+                                                               waits.isEmpty() ? QString() : tr("; waits for %1").arg(waits));
+                                     }
+                                     Q_EMIT changed();
+                                 });
 }
 
 void ShipPlan::ship()
 {
-    if (m_ready && !m_busy)
+    if (m_ready && !m_busy && refused().isEmpty())
         ask(false);
 }
 
@@ -54,7 +78,9 @@ void ShipPlan::ask(bool dryRun)
                 m_ready = false;
                 auto *app = AppSession::instance();
                 const QStringList told = textsOf(answer->value(QLatin1String("notes")));
-                app->toasts()->tell(tr("%1 is shipped to %2.").arg(plugin, answer->value(QLatin1String("ref")).toString()) +
+                const bool pull = answer->value(QLatin1String("policy")).toString() == u"pr" && !answer->value(QLatin1String("nothing_to_send")).toBool();
+                app->toasts()->tell((pull ? tr("The pull request of %1 is open: %2").arg(plugin, answer->value(QLatin1String("pull"))[QLatin1String("url")].toString())
+                                          : tr("%1 is shipped to %2.").arg(plugin, answer->value(QLatin1String("ref")).toString())) +
                                     (told.isEmpty() ? QString() : QString(u'\n' + told.join(u'\n'))));
                 app->rescan();
                 Q_EMIT shipped();
@@ -86,6 +112,50 @@ QString ShipPlan::version() const
 QString ShipPlan::deployCommand() const
 {
     return m_plan.value(QLatin1String("deploy_command")).toString();
+}
+
+bool ShipPlan::asPull() const
+{
+    return m_plan.value(QLatin1String("policy")).toString() == u"pr";
+}
+
+bool ShipPlan::nothingToSend() const
+{
+    return m_plan.value(QLatin1String("nothing_to_send")).toBool();
+}
+
+bool ShipPlan::tainted() const
+{
+    return m_plan.value(QLatin1String("tainted")).toBool();
+}
+
+QString ShipPlan::tag() const
+{
+    return m_plan.value(QLatin1String("tag")).toString();
+}
+
+QString ShipPlan::changelog() const
+{
+    return m_plan.value(QLatin1String("changelog")).toString();
+}
+
+QString ShipPlan::secrets() const
+{
+    return textsOf(m_plan.value(QLatin1String("secrets"))).join(QStringLiteral(", "));
+}
+
+QStringList ShipPlan::refused() const
+{
+    return textsOf(m_plan.value(QLatin1String("refused")));
+}
+
+QString ShipPlan::pull() const
+{
+    const QJsonObject pull = m_plan.value(QLatin1String("pull")).toObject();
+    if (pull.isEmpty())
+        return {};
+    const auto text = [&](const char *key) { return pull[QLatin1String(key)].toString(); };
+    return QStringLiteral("%1 %2 %3").arg(text("state"), text("url"), text("error")).simplified();
 }
 
 QStringList ShipPlan::notes() const

@@ -24,6 +24,15 @@ class ShipPlan : public QObject
     Q_PROPERTY(QString version READ version NOTIFY changed)
     Q_PROPERTY(QString deployCommand READ deployCommand NOTIFY changed)
     Q_PROPERTY(QStringList notes READ notes NOTIFY changed)
+    Q_PROPERTY(bool asPull READ asPull NOTIFY changed) ///< by the plugin's policy: a pull request
+    Q_PROPERTY(bool nothingToSend READ nothingToSend NOTIFY changed)
+    Q_PROPERTY(bool tainted READ tainted NOTIFY changed)
+    Q_PROPERTY(QString tag READ tag NOTIFY changed)
+    Q_PROPERTY(QString changelog READ changelog NOTIFY changed)
+    Q_PROPERTY(QString secrets READ secrets NOTIFY changed)      ///< names of what the deploy command is given
+    Q_PROPERTY(QStringList refused READ refused NOTIFY changed)  ///< why it cannot be shipped
+    Q_PROPERTY(QString pull READ pull NOTIFY changed)            ///< the last pull request and its state, in a line
+    Q_PROPERTY(QStringList watches READ watches NOTIFY changed)  ///< what earlier releases are watched for, in lines
     Q_PROPERTY(coppice::ui::ErrorInfo error READ error NOTIFY changed)
 public:
     explicit ShipPlan(QObject *parent = nullptr);
@@ -40,6 +49,15 @@ public:
     [[nodiscard]] QString version() const;
     [[nodiscard]] QString deployCommand() const;
     [[nodiscard]] QStringList notes() const;
+    [[nodiscard]] bool asPull() const;
+    [[nodiscard]] bool nothingToSend() const;
+    [[nodiscard]] bool tainted() const;
+    [[nodiscard]] QString tag() const;
+    [[nodiscard]] QString changelog() const;
+    [[nodiscard]] QString secrets() const;
+    [[nodiscard]] QStringList refused() const;
+    [[nodiscard]] QString pull() const;
+    [[nodiscard]] QStringList watches() const { return m_watches; }
     [[nodiscard]] ErrorInfo error() const { return m_error; }
 
 Q_SIGNALS:
@@ -48,7 +66,9 @@ Q_SIGNALS:
 
 private:
     void ask(bool dryRun);
+    void askState();
 
+    QStringList m_watches;
     QString m_plugin;
     QJsonObject m_plan;
     ErrorInfo m_error;
