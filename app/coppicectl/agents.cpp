@@ -86,8 +86,8 @@ Result<std::vector<runs::PluginAgent>> read(Context &here, const QString &only)
     return agents;
 }
 
-const Definition list([](CLI::App &root, Context &context) {
-    auto *command = group(root, "agents", "Each plugin's lasting agent")->add_subcommand("list", "Client, runs and cost, one line a plugin");
+const Definition list([](Verb &root, Context &context) {
+    auto *command = group(root, "agents", "Each plugin's lasting agent")->addSubcommand("list", "Client, runs and cost, one line a plugin");
     command->callback([&context] {
         context.setAction([](Context &here) -> Result<int> {
             COPPICE_TRY(const auto agents, read(here, {}));
@@ -104,11 +104,11 @@ const Definition list([](CLI::App &root, Context &context) {
     });
 });
 
-const Definition show([](CLI::App &root, Context &context) {
+const Definition show([](Verb &root, Context &context) {
     auto plugin = std::make_shared<std::string>();
     auto *command = group(root, "agents", "Each plugin's lasting agent")
-                        ->add_subcommand("show", "Client, model, knowledge, budgets, permissions, and how it has done so far");
-    command->add_option("PLUGIN", *plugin, "The plugin")->required();
+                        ->addSubcommand("show", "Client, model, knowledge, budgets, permissions, and how it has done so far");
+    command->addOption("PLUGIN", *plugin, "The plugin")->required();
     command->callback([plugin, &context] {
         context.setAction([plugin](Context &here) -> Result<int> {
             COPPICE_TRY(const auto agents, read(here, q(*plugin)));

@@ -32,10 +32,10 @@ QString textOf(const journal::Approval &one)
     return lines.join(u'\n');
 }
 
-const Definition list([](CLI::App &root, Context &context) {
+const Definition list([](Verb &root, Context &context) {
     auto run = std::make_shared<std::string>();
-    auto *command = group(root, "approvals", "What waits for a person's answer")->add_subcommand("list", "Open questions, the oldest first");
-    command->add_option("--run", *run, "All questions of one run, answered ones too; a whole id");
+    auto *command = group(root, "approvals", "What waits for a person's answer")->addSubcommand("list", "Open questions, the oldest first");
+    command->addOption("--run", *run, "All questions of one run, answered ones too; a whole id");
     command->callback([run, &context] {
         context.setAction([run](Context &here) -> Result<int> {
             COPPICE_TRY(auto *session, here.session());
@@ -53,15 +53,15 @@ const Definition list([](CLI::App &root, Context &context) {
     });
 });
 
-const Definition answer([](CLI::App &root, Context &context) {
+const Definition answer([](Verb &root, Context &context) {
     struct Options {
         std::string id, option, message;
     };
     auto options = std::make_shared<Options>();
-    auto *command = group(root, "approvals", "What waits for a person's answer")->add_subcommand("answer", "Answer a question");
-    command->add_option("ID", options->id, "The question")->required();
-    command->add_option("ANSWER", options->option, "One of its answers, as approvals list shows them")->required();
-    command->add_option("--message", options->message, "Told to the agent with the answer");
+    auto *command = group(root, "approvals", "What waits for a person's answer")->addSubcommand("answer", "Answer a question");
+    command->addOption("ID", options->id, "The question")->required();
+    command->addOption("ANSWER", options->option, "One of its answers, as approvals list shows them")->required();
+    command->addOption("--message", options->message, "Told to the agent with the answer");
     command->callback([options, &context] {
         context.setAction([options](Context &here) -> Result<int> {
             COPPICE_TRY(auto *session, here.session());

@@ -149,12 +149,12 @@ Result<int> budget(Context &context, const QString &askedDay, const QString &plu
     return 0;
 }
 
-const Definition definition([](CLI::App &root, Context &context) {
-    auto *command = root.add_subcommand("budget", "what agents have spent, by plugin and by run, and what is left");
+const Definition definition([](Verb &root, Context &context) {
+    auto *command = root.addSubcommand("budget", "what agents have spent, by plugin and by run, and what is left");
     auto day = std::make_shared<std::string>();
     auto plugin = std::make_shared<std::string>();
-    command->add_option("--day", *day, "yyyy-mm-dd, of UTC; today");
-    command->add_option("--plugin", *plugin, "of this plugin only");
+    command->addOption("--day", *day, "yyyy-mm-dd, of UTC; today");
+    command->addOption("--plugin", *plugin, "of this plugin only");
     command->callback([&context, day, plugin] {
         context.setAction([day, plugin](Context &c) { return budget(c, q(*day), q(*plugin)); });
     });

@@ -10,9 +10,9 @@ namespace coppice::ctl {
 
 namespace {
 
-const Definition list([](CLI::App &root, Context &context) {
+const Definition list([](Verb &root, Context &context) {
     auto *command = group(root, "clients", "Agent programs that Coppice can drive")
-                        ->add_subcommand("list", "What can be named with --client, and what it is missing");
+                        ->addSubcommand("list", "What can be named with --client, and what it is missing");
     command->callback([&context] {
         context.setAction([](Context &here) -> Result<int> {
             COPPICE_TRY(auto *session, here.session());

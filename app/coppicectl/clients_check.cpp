@@ -29,11 +29,11 @@ QString told(const clients::KnownProgram &program)
     return text;
 }
 
-const Definition check([](CLI::App &root, Context &context) {
+const Definition check([](Verb &root, Context &context) {
     const auto name = std::make_shared<std::string>();
     auto *command = group(root, "clients", "Agent programs that Coppice can drive")
-                        ->add_subcommand("check", "Agent programs on this machine: version, login, what is missing; needs no library");
-    command->add_option("NAME", *name, "one of them; it fails when that is not ready");
+                        ->addSubcommand("check", "Agent programs on this machine: version, login, what is missing; needs no library");
+    command->addOption("NAME", *name, "one of them; it fails when that is not ready");
     command->callback([name, &context] {
         context.setAction([name](Context &here) -> Result<int> {
             const auto programs = clients::knownPrograms(q(*name));

@@ -26,16 +26,16 @@ QString told(const clients::AgentEnd &end)
     return text;
 }
 
-const Definition explain([](CLI::App &root, Context &context) {
+const Definition explain([](Verb &root, Context &context) {
     struct Options {
         std::string client;
         std::string file;
     };
     const auto options = std::make_shared<Options>();
     auto *command = group(root, "clients", "Agent programs that Coppice can drive")
-                        ->add_subcommand("explain", "How a recorded raw stream of a client ended; needs no library");
-    command->add_option("--client", options->client, "acp, claude, codex or gemini")->required();
-    command->add_option("FILE", options->file, "the stream, as the client printed it")->required();
+                        ->addSubcommand("explain", "How a recorded raw stream of a client ended; needs no library");
+    command->addOption("--client", options->client, "acp, claude, codex or gemini")->required();
+    command->addOption("FILE", options->file, "the stream, as the client printed it")->required();
     command->callback([options, &context] {
         context.setAction([options](Context &here) -> Result<int> {
             COPPICE_TRY(const auto end, clients::explainFile(q(options->client), q(options->file)));

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "verb.h"
+
 #include <base/error.h>
 #include <base/progress.h>
-
-#include <CLI/CLI.hpp>
 
 #include <QJsonObject>
 
@@ -53,12 +53,12 @@ private:
 /// One command: a file of its own with one of these at namespace scope. `define` adds its subcommands and options to
 /// the root and calls Context::setAction in their callbacks.
 struct Definition {
-    using Define = std::function<void(CLI::App &root, Context &context)>;
+    using Define = std::function<void(Verb &root, Context &context)>;
     explicit Definition(Define define);
 };
 
 /// A subcommand of a subcommand ("sync pull"): the parent is made when it is not there yet.
-CLI::App *group(CLI::App &root, const std::string &name, const std::string &description);
+Verb *group(Verb &root, const std::string &name, const std::string &description);
 
 /// "name   version   state" lines with columns aligned.
 [[nodiscard]] QString table(const QList<QStringList> &rows);

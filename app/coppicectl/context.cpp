@@ -79,15 +79,11 @@ Progress &Context::progress()
     return terminal;
 }
 
-CLI::App *group(CLI::App &root, const std::string &name, const std::string &description)
+Verb *group(Verb &root, const std::string &name, const std::string &description)
 {
-    for (auto *there : root.get_subcommands([](const CLI::App *) { return true; })) {
-        if (there->get_name() == name)
-            return there;
-    }
-    auto *made = root.add_subcommand(name, description);
-    made->require_subcommand(1);
-    return made;
+    if (auto *there = root.subcommand(name))
+        return there;
+    return root.addSubcommand(name, description)->requireSubcommand();
 }
 
 QString table(const QList<QStringList> &rows)

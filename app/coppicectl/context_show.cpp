@@ -60,13 +60,13 @@ QString whereOf(const context::Part &part)
                                           : QStringLiteral("%1:%2").arg(part.source).arg(part.firstLine);
 }
 
-const Definition show([](CLI::App &root, Context &context) {
+const Definition show([](Verb &root, Context &context) {
     auto options = std::make_shared<Options>();
-    auto *command = group(root, "context", "What an agent is given")->add_subcommand("show", "Compose it, without running anything");
-    command->add_option("--ticket", options->ticket, "The ticket to be answered");
-    command->add_option("--plugin", options->plugin, "The plugin; the ticket's own where one is named");
-    command->add_option("--playbook", options->playbook, "The playbook")->default_val("fix");
-    command->add_option("--step", options->step, "As this step of the playbook is given it; all steps' jobs otherwise");
+    auto *command = group(root, "context", "What an agent is given")->addSubcommand("show", "Compose it, without running anything");
+    command->addOption("--ticket", options->ticket, "The ticket to be answered");
+    command->addOption("--plugin", options->plugin, "The plugin; the ticket's own where one is named");
+    command->addOption("--playbook", options->playbook, "The playbook")->byDefault("fix");
+    command->addOption("--step", options->step, "As this step of the playbook is given it; all steps' jobs otherwise");
     command->callback([options, &context] {
         context.setAction([options](Context &here) -> Result<int> {
             if (options->ticket.empty() && options->plugin.empty())

@@ -31,10 +31,10 @@ Result<int> makeDemo(Context &context, const QString &dir)
     return 0;
 }
 
-const Definition definition([](CLI::App &root, Context &context) {
-    auto *command = root.add_subcommand("demo", "Make the demo library, with upstreams and recorded errors");
+const Definition definition([](Verb &root, Context &context) {
+    auto *command = root.addSubcommand("demo", "Make the demo library, with upstreams and recorded errors");
     auto dir = std::make_shared<std::string>();
-    command->add_option("dir", *dir, "A folder that is empty or does not exist")->required();
+    command->addOption("dir", *dir, "A folder that is empty or does not exist")->required();
     command->callback([&context, dir] {
         context.setAction([dir](Context &c) { return makeDemo(c, q(*dir)); });
     });

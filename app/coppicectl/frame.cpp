@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "command.h"
 #include "frame.h"
+#include "verb.h"
 
 #include <base/json.h>
+
+#include <CLI/CLI.hpp>
 
 #include <QCoreApplication>
 
@@ -81,8 +84,9 @@ int run(int argc, char **argv, const std::function<void()> &others)
     root.set_version_flag("--version", COPPICE_VERSION);
     root.require_subcommand(1);
     root.fallthrough(); // --json and --library may also follow the command
+    Verb verbs(&root);
     for (const auto &define : definitions())
-        define(root, context);
+        define(verbs, context);
     try {
         root.parse(argc, argv);
     } catch (const CLI::Success &success) {

@@ -190,14 +190,14 @@ Result<int> unmute(Context &context, const Request &request)
     return 0;
 }
 
-void addChoice(CLI::App &command, Choice &choice)
+void addChoice(Verb &command, Choice &choice)
 {
-    command.add_option("--tag", choice.tag, "Events with this tag, as KEY=VALUE");
-    command.add_option("--release", choice.release, "Events of this release");
-    command.add_option("--environment", choice.environment, "Events from this environment");
-    command.add_option("--source", choice.source, "Events from this source, as groups show names it");
-    command.add_option("--message", choice.message, "Events whose message holds this text");
-    command.add_option("--function", choice.function, "Events that passed through this function");
+    command.addOption("--tag", choice.tag, "Events with this tag, as KEY=VALUE");
+    command.addOption("--release", choice.release, "Events of this release");
+    command.addOption("--environment", choice.environment, "Events from this environment");
+    command.addOption("--source", choice.source, "Events from this source, as groups show names it");
+    command.addOption("--message", choice.message, "Events whose message holds this text");
+    command.addOption("--function", choice.function, "Events that passed through this function");
 }
 
 } // namespace
@@ -218,25 +218,25 @@ Result<std::pair<QJsonArray, QStringList>> rulesShown(engine::Session &session, 
     return all;
 }
 
-void addGroupRuleCommands(CLI::App &groups, Context &context)
+void addGroupRuleCommands(Verb &groups, Context &context)
 {
     const auto add = [&](const char *name, const char *what, Result<int> (*act)(Context &, const Request &)) {
         auto request = std::make_shared<Request>();
-        auto *command = groups.add_subcommand(name, what);
-        command->add_option("ID", request->id, "The error group")->required();
+        auto *command = groups.addSubcommand(name, what);
+        command->addOption("ID", request->id, "The error group")->required();
         command->callback([request, act, &context] { context.setAction([request, act](Context &here) { return act(here, *request); }); });
         return std::pair(command, request);
     };
     auto [merging, into] = add("merge", "Events of other groups belong to this one, from now on too", &merge);
-    merging->add_option("OTHERS", into->others, "The groups that go into it")->required();
+    merging->addOption("OTHERS", into->others, "The groups that go into it")->required();
     auto [splitting, from] = add("split", "Some events of a group get a group of their own, from now on too", &split);
     addChoice(*splitting, from->choice);
-    splitting->add_option("--event", from->choice.events, "Events whose message has the same form as that of this one; repeatable");
+    splitting->addOption("--event", from->choice.events, "Events whose message has the same form as that of this one; repeatable");
     auto [muting, muted] = add("mute", "A group, or its events with one tag value, asks for nobody's attention", &mute);
     addChoice(*muting, muted->choice);
-    muting->add_option("--until", muted->until, "Until this time, ISO 8601");
-    muting->add_option("--for", muted->lasting, "For so long: 90m, 4h, 7d, 2w")->excludes("--until");
-    muting->add_option("--count", muted->count, "Until so many more events have come")->check(CLI::PositiveNumber);
+    muting->addOption("--until", muted->until, "Until this time, ISO 8601");
+    muting->addOption("--for", muted->lasting, "For so long: 90m, 4h, 7d, 2w")->excludes("--until");
+    muting->addOption("--count", muted->count, "Until so many more events have come")->between(1, std::numeric_limits<int>::max());
     add("unmute", "Takes the mutes of a group back", &unmute);
 }
 

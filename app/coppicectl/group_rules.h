@@ -16,6 +16,6 @@ namespace coppice::ctl {
 /// The rules in force that name a group, as JSON and as sentences.
 [[nodiscard]] Result<std::pair<QJsonArray, QStringList>> rulesShown(engine::Session &session, const QString &group);
 /// merge, split, mute and unmute below `groups`.
-void addGroupRuleCommands(CLI::App &groups, Context &context);
+void addGroupRuleCommands(Verb &groups, Context &context);
 
 } // namespace coppice::ctl

@@ -120,22 +120,22 @@ Result<int> explain(Context &context, const QString &id)
     return 0;
 }
 
-const Definition definition([](CLI::App &root, Context &context) {
+const Definition definition([](Verb &root, Context &context) {
     auto *groups = group(root, "groups", "Error groups: events that have one cause");
     auto plugin = std::make_shared<std::string>();
-    auto *listing = groups->add_subcommand("list", "All error groups, the latest first");
-    listing->add_option("--plugin", *plugin, "Only those of one plugin");
+    auto *listing = groups->addSubcommand("list", "All error groups, the latest first");
+    listing->addOption("--plugin", *plugin, "Only those of one plugin");
     listing->callback([plugin, &context] { context.setAction([plugin](Context &here) { return list(here, q(*plugin)); }); });
 
     auto id = std::make_shared<std::string>();
     auto limit = std::make_shared<int>(10'000);
-    auto *showing = groups->add_subcommand("show", "One error group with its events, the newest first");
-    showing->add_option("ID", *id)->required();
-    showing->add_option("--limit", *limit, "At most so many events")->check(CLI::Range(1, 1'000'000));
+    auto *showing = groups->addSubcommand("show", "One error group with its events, the newest first");
+    showing->addOption("ID", *id)->required();
+    showing->addOption("--limit", *limit, "At most so many events")->between(1, 1'000'000);
     showing->callback([id, limit, &context] { context.setAction([id, limit](Context &here) { return show(here, q(*id), *limit); }); });
 
-    auto *explaining = groups->add_subcommand("explain", "Why the events of a group are one");
-    explaining->add_option("ID", *id)->required();
+    auto *explaining = groups->addSubcommand("explain", "Why the events of a group are one");
+    explaining->addOption("ID", *id)->required();
     explaining->callback([id, &context] { context.setAction([id](Context &here) { return explain(here, q(*id)); }); });
     addGroupRuleCommands(*groups, context);
 });

@@ -96,14 +96,14 @@ Result<int> list(Context &context, const Options &options)
     return 0;
 }
 
-const Definition definition([](CLI::App &root, Context &context) {
+const Definition definition([](Verb &root, Context &context) {
     auto *parent = group(root, "inbox", "Error groups and tickets in one list");
     auto options = std::make_shared<Options>();
-    auto *listing = parent->add_subcommand("list", "What is open, or what a search finds");
-    listing->add_option("SEARCH", options->query, "Words, and plugin: level: state: release: environment: assignee: tag:KEY=VALUE is:WORD");
-    listing->add_option("--saved", options->saved, "A search that is kept, before these words");
-    listing->add_option("--sort", options->order, "last, first, events, users or priority")->check(CLI::IsMember({"last", "first", "events", "users", "priority"}));
-    listing->add_option("--limit", options->limit, "At most so many")->check(CLI::Range(1, 1'000'000));
+    auto *listing = parent->addSubcommand("list", "What is open, or what a search finds");
+    listing->addOption("SEARCH", options->query, "Words, and plugin: level: state: release: environment: assignee: tag:KEY=VALUE is:WORD");
+    listing->addOption("--saved", options->saved, "A search that is kept, before these words");
+    listing->addOption("--sort", options->order, "last, first, events, users or priority")->among({"last", "first", "events", "users", "priority"});
+    listing->addOption("--limit", options->limit, "At most so many")->between(1, 1'000'000);
     listing->callback([options, &context] { context.setAction([options](Context &here) { return list(here, *options); }); });
 });
 

@@ -259,15 +259,15 @@ Result<int> ingest(Context &context, const Request &request)
     return 0;
 }
 
-const Definition definition([](CLI::App &root, Context &context) {
-    auto *command = root.add_subcommand("ingest", "Read log files: events of level error and above are stored and grouped");
+const Definition definition([](Verb &root, Context &context) {
+    auto *command = root.addSubcommand("ingest", "Read log files: events of level error and above are stored and grouped");
     auto request = std::make_shared<Request>();
-    command->add_option("FILE", request->files, "Log files; JSON lines or plain text, recognised by themselves")->required();
-    command->add_option("--plugin", request->plugin, "The plugin whose log it is");
-    command->add_option("--release", request->release, "The release that wrote it, where the log does not say");
-    command->add_flag("--follow", request->follow, "Go on reading as the files grow, also when they are rotated, until Ctrl+C; where a file was left is kept");
-    command->add_flag("--dry-run", request->dryRun, "Print what is found, a JSON line for each event; store nothing");
-    command->add_flag("--every-line", request->everyLine, "With --dry-run: each line is one message; print its group and template");
+    command->addOption("FILE", request->files, "Log files; JSON lines or plain text, recognised by themselves")->required();
+    command->addOption("--plugin", request->plugin, "The plugin whose log it is");
+    command->addOption("--release", request->release, "The release that wrote it, where the log does not say");
+    command->addFlag("--follow", request->follow, "Go on reading as the files grow, also when they are rotated, until Ctrl+C; where a file was left is kept");
+    command->addFlag("--dry-run", request->dryRun, "Print what is found, a JSON line for each event; store nothing");
+    command->addFlag("--every-line", request->everyLine, "With --dry-run: each line is one message; print its group and template");
     command->callback([request, &context] {
         context.setAction([request](Context &here) -> Result<int> {
             if (request->everyLine && !request->dryRun)

@@ -13,7 +13,7 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-const Definition init([](CLI::App &root, Context &context) {
+const Definition init([](Verb &root, Context &context) {
     struct Options {
         std::string dir;
         std::string name;
@@ -22,14 +22,14 @@ const Definition init([](CLI::App &root, Context &context) {
         bool adopt = false;
     };
     const auto options = std::make_shared<Options>();
-    auto *command = root.add_subcommand("init", "Make a new library, or one of a repository that holds plugins already");
-    command->add_option("DIR", options->dir, "The library's folder")->required();
-    auto *adopt = command->add_flag("--adopt", options->adopt, "Take an existing repository as it is and write only its settings");
-    command->add_option("--upstreams", options->upstreams, "A folder with the plugins' own repositories, <id>.git or <id>")->needs(adopt);
-    command->add_option("--prefix", options->prefixes, "A folder that is a plugin, or a pattern such as 'packages/*'; may stand "
+    auto *command = root.addSubcommand("init", "Make a new library, or one of a repository that holds plugins already");
+    command->addOption("DIR", options->dir, "The library's folder")->required();
+    auto *adopt = command->addFlag("--adopt", options->adopt, "Take an existing repository as it is and write only its settings");
+    command->addOption("--upstreams", options->upstreams, "A folder with the plugins' own repositories, <id>.git or <id>")->needs(adopt);
+    command->addOption("--prefix", options->prefixes, "A folder that is a plugin, or a pattern such as 'packages/*'; may stand "
                                                        "several times; plugins/* otherwise")
         ->needs(adopt);
-    command->add_option("--name", options->name, "The library's name; the folder's otherwise")->excludes(adopt);
+    command->addOption("--name", options->name, "The library's name; the folder's otherwise")->excludes(adopt);
     command->callback([options, &context] {
         context.setAction([options](Context &c) -> Result<int> {
             const QString dir = QFileInfo(q(options->dir)).absoluteFilePath();

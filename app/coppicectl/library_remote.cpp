@@ -5,9 +5,9 @@ namespace coppice::ctl {
 
 namespace {
 
-void addVerb(CLI::App &root, Context &context, const std::string &name, const std::string &description)
+void addVerb(Verb &root, Context &context, const std::string &name, const std::string &description)
 {
-    auto *command = group(root, "library", "The library's own remote")->add_subcommand(name, description);
+    auto *command = group(root, "library", "The library's own remote")->addSubcommand(name, description);
     command->callback([&context, name] {
         context.setAction([name](Context &run) -> Result<int> {
             COPPICE_TRY(const auto answer, run.call(QStringLiteral("library.") + q(name), {}));
@@ -17,7 +17,7 @@ void addVerb(CLI::App &root, Context &context, const std::string &name, const st
     });
 }
 
-const Definition remote([](CLI::App &root, Context &context) {
+const Definition remote([](Verb &root, Context &context) {
     addVerb(root, context, "pull", "Fetch the library's remote and bring it into the branch");
     addVerb(root, context, "push", "Push the library's branch to its remote");
 });

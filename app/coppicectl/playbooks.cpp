@@ -26,8 +26,8 @@ Result<std::vector<std::pair<QString, Result<playbooks::Playbook>>>> readAll(Con
     return all;
 }
 
-const Definition list([](CLI::App &root, Context &context) {
-    auto *command = group(root, "playbooks", "Maintenance procedures")->add_subcommand("list", "Name, steps, and what they are for");
+const Definition list([](Verb &root, Context &context) {
+    auto *command = group(root, "playbooks", "Maintenance procedures")->addSubcommand("list", "Name, steps, and what they are for");
     command->callback([&context] {
         context.setAction([](Context &here) -> Result<int> {
             COPPICE_TRY(const auto all, readAll(here, {}));
@@ -64,10 +64,10 @@ const Definition list([](CLI::App &root, Context &context) {
     });
 });
 
-const Definition check([](CLI::App &root, Context &context) {
+const Definition check([](Verb &root, Context &context) {
     auto names = std::make_shared<std::vector<std::string>>();
-    auto *command = group(root, "playbooks", "Maintenance procedures")->add_subcommand("check", "Read them all; say what is wrong and where");
-    command->add_option("NAME", *names, "Only these");
+    auto *command = group(root, "playbooks", "Maintenance procedures")->addSubcommand("check", "Read them all; say what is wrong and where");
+    command->addOption("NAME", *names, "Only these");
     command->callback([names, &context] {
         context.setAction([names](Context &here) -> Result<int> {
             QStringList only;

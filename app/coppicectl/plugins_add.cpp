@@ -25,18 +25,18 @@ QString nameOf(QString url)
     return url.mid(std::max(url.lastIndexOf(u'/'), url.lastIndexOf(u':')) + 1);
 }
 
-const Definition add([](CLI::App &root, Context &context) {
+const Definition add([](Verb &root, Context &context) {
     auto *command = group(root, "plugins", "The library's plugins")
-                        ->add_subcommand("add", "Add a plugin from its own repository, as a subtree at plugins/ID");
+                        ->addSubcommand("add", "Add a plugin from its own repository, as a subtree at plugins/ID");
     struct Options {
         std::string url, name, branch;
         bool squash = false;
     };
     const auto options = std::make_shared<Options>();
-    command->add_option("url", options->url, "Address or path of the plugin's repository")->required();
-    command->add_option("--name", options->name, "The plugin's id; otherwise the last part of the address");
-    command->add_option("--branch", options->branch, "The branch to follow; otherwise the one of its HEAD");
-    command->add_flag("--squash", options->squash, "Without its history: one commit stands for it");
+    command->addOption("url", options->url, "Address or path of the plugin's repository")->required();
+    command->addOption("--name", options->name, "The plugin's id; otherwise the last part of the address");
+    command->addOption("--branch", options->branch, "The branch to follow; otherwise the one of its HEAD");
+    command->addFlag("--squash", options->squash, "Without its history: one commit stands for it");
     command->callback([&context, options] {
         context.setAction([options](Context &run) -> Result<int> {
             const QString url = located(q(options->url));

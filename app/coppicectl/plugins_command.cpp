@@ -180,13 +180,13 @@ Result<int> remove(Context &context, const QString &id)
     return 0;
 }
 
-const Definition plugins([](CLI::App &root, Context &context) {
+const Definition plugins([](Verb &root, Context &context) {
     auto *all = group(root, "plugins", "The plugins of the library");
-    all->add_subcommand("list", "Every plugin with version, language and declared variables")->callback([&context] { context.setAction(list); });
+    all->addSubcommand("list", "Every plugin with version, language and declared variables")->callback([&context] { context.setAction(list); });
     const auto named = [&](const char *name, const char *description, bool required, Result<int> (*action)(Context &, const QString &)) {
         const auto id = std::make_shared<std::string>();
-        auto *command = all->add_subcommand(name, description);
-        command->add_option("PLUGIN", *id, "The plugin's id")->required(required);
+        auto *command = all->addSubcommand(name, description);
+        command->addOption("PLUGIN", *id, "The plugin's id")->required(required);
         command->callback([id, &context, action] { context.setAction([id, action](Context &c) { return action(c, q(*id)); }); });
     };
     named("show", "One plugin, each fact with the file it comes from", true, show);

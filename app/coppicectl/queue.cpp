@@ -45,9 +45,9 @@ Result<int> show(Context &here)
     return 0;
 }
 
-void ask(CLI::App &root, Context &context, const char *name, const char *description, const char *verb)
+void ask(Verb &root, Context &context, const char *name, const char *description, const char *verb)
 {
-    auto *command = group(root, "queue", about)->add_subcommand(name, description);
+    auto *command = group(root, "queue", about)->addSubcommand(name, description);
     command->callback([&context, verb] {
         context.setAction([verb](Context &here) -> Result<int> {
             COPPICE_TRY([[maybe_unused]] const QJsonObject done, here.call(QString::fromLatin1(verb), {}));
@@ -56,18 +56,18 @@ void ask(CLI::App &root, Context &context, const char *name, const char *descrip
     });
 }
 
-const Definition status([](CLI::App &root, Context &context) {
-    group(root, "queue", about)->add_subcommand("status", "Whether it is paused, and what is in it")->callback([&context] {
+const Definition status([](Verb &root, Context &context) {
+    group(root, "queue", about)->addSubcommand("status", "Whether it is paused, and what is in it")->callback([&context] {
         context.setAction([](Context &here) { return show(here); });
     });
 });
-const Definition pause([](CLI::App &root, Context &context) {
+const Definition pause([](Verb &root, Context &context) {
     ask(root, context, "pause", "Start nothing new; what is under way goes on", "queue.pause");
 });
-const Definition resume([](CLI::App &root, Context &context) {
+const Definition resume([](Verb &root, Context &context) {
     ask(root, context, "resume", "Start runs again", "queue.resume");
 });
-const Definition stopAll([](CLI::App &root, Context &context) {
+const Definition stopAll([](Verb &root, Context &context) {
     ask(root, context, "stop-all", "Pause, and cancel every run that is under way", "queue.stop-all");
 });
 

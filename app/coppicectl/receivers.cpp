@@ -79,8 +79,8 @@ Result<int> show(Context &context)
     return 0;
 }
 
-const Definition definition([](CLI::App &root, Context &context) {
-    auto *command = root.add_subcommand("receivers", "What has been received: errors, requests by release, and what senders had to drop");
+const Definition definition([](Verb &root, Context &context) {
+    auto *command = root.addSubcommand("receivers", "What has been received: errors, requests by release, and what senders had to drop");
     command->callback([&context] { context.setAction(show); });
 });
 

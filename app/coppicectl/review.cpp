@@ -208,17 +208,17 @@ QStringList listOf(const std::vector<std::string> &texts)
     return list;
 }
 
-void defineVerdict(CLI::App &review, Context &context, const std::shared_ptr<Options> &options, const char *name,
+void defineVerdict(Verb &review, Context &context, const std::shared_ptr<Options> &options, const char *name,
                    const char *description, Decision::Verdict verdict)
 {
-    auto *command = review.add_subcommand(name, description);
-    auto *patch = command->add_option("id", options->id, "The patch");
-    command->add_option("hunks", options->hunks, "Hunks, as review show names them");
-    command->add_flag("--all", options->all, "Every hunk of the patch");
-    command->add_option("--sweep", options->sweep, "Every place of a sweep, as review sweeps names them; instead of a patch")->excludes(patch);
-    command->add_option("--file", options->file, "Every hunk of this file, its path from the library's root");
-    command->add_option("--lines", options->lines, "Only these changed lines of the one hunk, counted from 1 as review show numbers them: 1-3,5");
-    command->add_option("--reason", options->reason, "Why; kept with the verdict");
+    auto *command = review.addSubcommand(name, description);
+    auto *patch = command->addOption("id", options->id, "The patch");
+    command->addOption("hunks", options->hunks, "Hunks, as review show names them");
+    command->addFlag("--all", options->all, "Every hunk of the patch");
+    command->addOption("--sweep", options->sweep, "Every place of a sweep, as review sweeps names them; instead of a patch")->excludes(patch);
+    command->addOption("--file", options->file, "Every hunk of this file, its path from the library's root");
+    command->addOption("--lines", options->lines, "Only these changed lines of the one hunk, counted from 1 as review show numbers them: 1-3,5");
+    command->addOption("--reason", options->reason, "Why; kept with the verdict");
     command->callback([&context, options, verdict] {
         context.setAction([options, verdict](Context &c) -> Result<int> {
             if (!options->sweep.empty())
@@ -231,25 +231,25 @@ void defineVerdict(CLI::App &review, Context &context, const std::shared_ptr<Opt
     });
 }
 
-const Definition definition([](CLI::App &root, Context &context) {
+const Definition definition([](Verb &root, Context &context) {
     auto *review = group(root, "review", "Patches and what people say of them");
     const auto options = std::make_shared<Options>();
 
-    auto *listing = review->add_subcommand("list", "Patches that wait for review");
-    listing->add_flag("--all", options->all, "Also those that have landed or are closed");
+    auto *listing = review->addSubcommand("list", "Patches that wait for review");
+    listing->addFlag("--all", options->all, "Also those that have landed or are closed");
     listing->callback([&context, options] { context.setAction([options](Context &c) { return list(c, options->all); }); });
 
-    auto *opening = review->add_subcommand("open", "Takes a git diff as a patch to review");
-    opening->add_option("--plugin", options->plugin, "The plugin that it is for")->required();
-    opening->add_option("--patch", options->file, "A file with the diff, paths from the library's root; - reads standard input")->required();
-    opening->add_option("--title", options->title, "What it does, in a line");
+    auto *opening = review->addSubcommand("open", "Takes a git diff as a patch to review");
+    opening->addOption("--plugin", options->plugin, "The plugin that it is for")->required();
+    opening->addOption("--patch", options->file, "A file with the diff, paths from the library's root; - reads standard input")->required();
+    opening->addOption("--title", options->title, "What it does, in a line");
     opening->callback([&context, options] {
         context.setAction([options](Context &c) { return open(c, q(options->plugin), q(options->file), q(options->title)); });
     });
 
-    auto *showing = review->add_subcommand("show", "Files, hunks, verdicts, risk flags and evidence of a patch");
-    showing->add_option("id", options->id, "The patch")->required();
-    showing->add_option("--since-revision", options->since, "Only what is new since this revision")->check(CLI::PositiveNumber);
+    auto *showing = review->addSubcommand("show", "Files, hunks, verdicts, risk flags and evidence of a patch");
+    showing->addOption("id", options->id, "The patch")->required();
+    showing->addOption("--since-revision", options->since, "Only what is new since this revision")->between(1, std::numeric_limits<int>::max());
     showing->callback([&context, options] {
         context.setAction([options](Context &c) { return show(c, q(options->id), options->since); });
     });
@@ -258,8 +258,8 @@ const Definition definition([](CLI::App &root, Context &context) {
     defineVerdict(*review, context, options, "reject", "Rejects hunks", Decision::Verdict::Rejected);
     defineVerdict(*review, context, options, "reconsider", "Takes the verdict on hunks back", Decision::Verdict::Undecided);
 
-    auto *applying = review->add_subcommand("apply", "Lands the accepted hunks as one commit");
-    applying->add_option("id", options->id, "The patch")->required();
+    auto *applying = review->addSubcommand("apply", "Lands the accepted hunks as one commit");
+    applying->addOption("id", options->id, "The patch")->required();
     applying->callback([&context, options] { context.setAction([options](Context &c) { return apply(c, q(options->id)); }); });
 });
 

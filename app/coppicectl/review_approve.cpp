@@ -31,12 +31,12 @@ QString textOf(const QJsonObject &approvals)
     return lines.join(u'\n');
 }
 
-const Definition definition([](CLI::App &root, Context &context) {
+const Definition definition([](Verb &root, Context &context) {
     auto *review = group(root, "review", "Patches and what people say of them");
     const auto define = [&](const char *name, const char *verb, const char *description) {
-        auto *command = review->add_subcommand(name, description);
+        auto *command = review->addSubcommand(name, description);
         const auto id = std::make_shared<std::string>();
-        command->add_option("id", *id, "The patch")->required();
+        command->addOption("id", *id, "The patch")->required();
         command->callback([&context, id, verb] {
             context.setAction([id, verb](Context &c) -> Result<int> {
                 COPPICE_TRY(const auto approvals, c.call(QString::fromLatin1(verb), {{QStringLiteral("id"), q(*id)}}));

@@ -86,31 +86,31 @@ Result<int> viewed(Context &context, const Options &options)
     return 0;
 }
 
-const Definition definition([](CLI::App &root, Context &context) {
+const Definition definition([](Verb &root, Context &context) {
     auto *review = group(root, "review", "Patches and what people say of them");
     const auto options = std::make_shared<Options>();
 
-    auto *editing = review->add_subcommand("edit", "Gives a file or hunk of a patch your text, as a further revision");
-    editing->add_option("id", options->id, "The patch")->required();
-    editing->add_option("path", options->path, "The file, its path from the library's root");
-    editing->add_option("--hunk", options->hunk, "Only the new side of this hunk, context lines among them");
-    editing->add_option("--with", options->file, "A file with the new text")->required();
+    auto *editing = review->addSubcommand("edit", "Gives a file or hunk of a patch your text, as a further revision");
+    editing->addOption("id", options->id, "The patch")->required();
+    editing->addOption("path", options->path, "The file, its path from the library's root");
+    editing->addOption("--hunk", options->hunk, "Only the new side of this hunk, context lines among them");
+    editing->addOption("--with", options->file, "A file with the new text")->required();
     editing->callback([&context, options] { context.setAction([options](Context &c) { return edit(c, *options); }); });
 
-    auto *sending = review->add_subcommand("send-back", "Gives the agent what is rejected, with reasons and open comments; its answer is the next revision");
-    sending->add_option("id", options->id, "The patch")->required();
-    sending->add_option("--message", options->message, "What else the agent is to be told");
-    sending->add_option("--client", options->client, "Another client than that of the patch's run");
-    sending->add_option("--playbook", options->playbook, "Another playbook");
-    sending->add_option("--command", options->command, "Of exec: another command");
-    sending->add_flag("--wait", options->wait, "Wait until the run is over");
+    auto *sending = review->addSubcommand("send-back", "Gives the agent what is rejected, with reasons and open comments; its answer is the next revision");
+    sending->addOption("id", options->id, "The patch")->required();
+    sending->addOption("--message", options->message, "What else the agent is to be told");
+    sending->addOption("--client", options->client, "Another client than that of the patch's run");
+    sending->addOption("--playbook", options->playbook, "Another playbook");
+    sending->addOption("--command", options->command, "Of exec: another command");
+    sending->addFlag("--wait", options->wait, "Wait until the run is over");
     sending->callback([&context, options] { context.setAction([options](Context &c) { return sendBack(c, *options); }); });
 
-    auto *viewing = review->add_subcommand("viewed", "Says that you have read hunks; no verdict");
-    viewing->add_option("id", options->id, "The patch")->required();
-    viewing->add_option("hunks", options->hunks, "Hunks, as review show names them");
-    viewing->add_flag("--all", options->all, "Every hunk of the patch");
-    viewing->add_flag("--not", options->undo, "Takes the marks away");
+    auto *viewing = review->addSubcommand("viewed", "Says that you have read hunks; no verdict");
+    viewing->addOption("id", options->id, "The patch")->required();
+    viewing->addOption("hunks", options->hunks, "Hunks, as review show names them");
+    viewing->addFlag("--all", options->all, "Every hunk of the patch");
+    viewing->addFlag("--not", options->undo, "Takes the marks away");
     viewing->callback([&context, options] { context.setAction([options](Context &c) { return viewed(c, *options); }); });
 });
 

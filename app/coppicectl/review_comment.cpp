@@ -48,20 +48,20 @@ Result<int> comment(Context &context, const Options &options)
     return 0;
 }
 
-const Definition definition([](CLI::App &root, Context &context) {
+const Definition definition([](Verb &root, Context &context) {
     auto *review = group(root, "review", "Patches and what people say of them");
     const auto options = std::make_shared<Options>();
-    auto *command = review->add_subcommand("comment", "Says something on a patch, a file, a hunk or a line; answers and closes threads");
-    command->add_option("id", options->id, "The patch")->required();
-    command->add_option("text", options->text, "The comment");
-    command->add_option("--hunk", options->hunk, "The hunk that it is on");
-    command->add_option("--file", options->file, "The file that it is on, its path from the library's root");
-    command->add_option("--line", options->line, "The line of the new file that it is on");
-    command->add_flag("--old", options->oldSide, "--line counts in the old file");
-    command->add_option("--reply", options->reply, "Answers in the thread of this comment");
-    command->add_option("--edit", options->edit, "Gives your own comment this text");
-    command->add_option("--resolve", options->resolve, "Closes the thread of this comment");
-    command->add_option("--reopen", options->reopen, "Opens the thread of this comment again");
+    auto *command = review->addSubcommand("comment", "Says something on a patch, a file, a hunk or a line; answers and closes threads");
+    command->addOption("id", options->id, "The patch")->required();
+    command->addOption("text", options->text, "The comment");
+    command->addOption("--hunk", options->hunk, "The hunk that it is on");
+    command->addOption("--file", options->file, "The file that it is on, its path from the library's root");
+    command->addOption("--line", options->line, "The line of the new file that it is on");
+    command->addFlag("--old", options->oldSide, "--line counts in the old file");
+    command->addOption("--reply", options->reply, "Answers in the thread of this comment");
+    command->addOption("--edit", options->edit, "Gives your own comment this text");
+    command->addOption("--resolve", options->resolve, "Closes the thread of this comment");
+    command->addOption("--reopen", options->reopen, "Opens the thread of this comment again");
     command->callback([&context, options] { context.setAction([options](Context &c) { return comment(c, *options); }); });
 });
 

@@ -84,11 +84,11 @@ struct Options {
     std::string id;
 };
 
-const Definition definition([](CLI::App &root, Context &context) {
+const Definition definition([](Verb &root, Context &context) {
     auto *review = group(root, "review", "Patches and what people say of them");
     const auto options = std::make_shared<Options>();
-    auto *command = review->add_subcommand("sweeps", "The same hunks in the open patches of several plugins, and plugins that differ");
-    command->add_option("id", options->id, "Only this sweep");
+    auto *command = review->addSubcommand("sweeps", "The same hunks in the open patches of several plugins, and plugins that differ");
+    command->addOption("id", options->id, "Only this sweep");
     command->callback([&context, options] { context.setAction([options](Context &c) { return list(c, q(options->id)); }); });
 });
 

@@ -18,10 +18,10 @@ namespace coppice::ctl {
 
 namespace {
 
-const Definition list([](CLI::App &root, Context &context) {
+const Definition list([](Verb &root, Context &context) {
     auto plugin = std::make_shared<std::string>();
-    auto *command = group(root, "run", "Runs of plugin agents")->add_subcommand("list", "All runs, the newest first");
-    command->add_option("--plugin", *plugin, "Of one plugin only");
+    auto *command = group(root, "run", "Runs of plugin agents")->addSubcommand("list", "All runs, the newest first");
+    command->addOption("--plugin", *plugin, "Of one plugin only");
     command->callback([plugin, &context] {
         context.setAction([plugin](Context &here) -> Result<int> {
             COPPICE_TRY(auto *session, here.session());
@@ -42,10 +42,10 @@ const Definition list([](CLI::App &root, Context &context) {
     });
 });
 
-const Definition show([](CLI::App &root, Context &context) {
+const Definition show([](Verb &root, Context &context) {
     auto id = std::make_shared<std::string>();
-    auto *command = group(root, "run", "Runs of plugin agents")->add_subcommand("show", "One run");
-    command->add_option("ID", *id, "The run")->required();
+    auto *command = group(root, "run", "Runs of plugin agents")->addSubcommand("show", "One run");
+    command->addOption("ID", *id, "The run")->required();
     command->callback([id, &context] {
         context.setAction([id](Context &here) -> Result<int> {
             COPPICE_TRY(auto *session, here.session());
@@ -56,10 +56,10 @@ const Definition show([](CLI::App &root, Context &context) {
 });
 
 /// What the client printed in all its attempts, secrets scrubbed; for a terminal, without anything that could steer it.
-const Definition logs([](CLI::App &root, Context &context) {
+const Definition logs([](Verb &root, Context &context) {
     auto id = std::make_shared<std::string>();
-    auto *command = group(root, "run", "Runs of plugin agents")->add_subcommand("logs", "What the client printed");
-    command->add_option("ID", *id, "The run")->required();
+    auto *command = group(root, "run", "Runs of plugin agents")->addSubcommand("logs", "What the client printed");
+    command->addOption("ID", *id, "The run")->required();
     command->callback([id, &context] {
         context.setAction([id](Context &here) -> Result<int> {
             COPPICE_TRY(auto *session, here.session());
@@ -99,10 +99,10 @@ const Definition logs([](CLI::App &root, Context &context) {
     });
 });
 
-const Definition cancel([](CLI::App &root, Context &context) {
+const Definition cancel([](Verb &root, Context &context) {
     auto id = std::make_shared<std::string>();
-    auto *command = group(root, "run", "Runs of plugin agents")->add_subcommand("cancel", "Stop a run; its folder stays");
-    command->add_option("ID", *id, "The run")->required();
+    auto *command = group(root, "run", "Runs of plugin agents")->addSubcommand("cancel", "Stop a run; its folder stays");
+    command->addOption("ID", *id, "The run")->required();
     command->callback([id, &context] {
         context.setAction([id](Context &here) -> Result<int> {
             COPPICE_TRY(auto *session, here.session());
@@ -117,16 +117,16 @@ const Definition cancel([](CLI::App &root, Context &context) {
     });
 });
 
-void goOn(CLI::App &root, Context &context, const char *name, const char *description, const char *verb)
+void goOn(Verb &root, Context &context, const char *name, const char *description, const char *verb)
 {
     struct Options {
         std::string id;
         bool wait = false;
     };
     auto options = std::make_shared<Options>();
-    auto *command = group(root, "run", "Runs of plugin agents")->add_subcommand(name, description);
-    command->add_option("ID", options->id, "The run")->required();
-    command->add_flag("--wait", options->wait, "Wait until it is over");
+    auto *command = group(root, "run", "Runs of plugin agents")->addSubcommand(name, description);
+    command->addOption("ID", options->id, "The run")->required();
+    command->addFlag("--wait", options->wait, "Wait until it is over");
     command->callback([options, &context, verb] {
         context.setAction([options, verb](Context &here) -> Result<int> {
             COPPICE_TRY(auto *session, here.session());
@@ -137,19 +137,19 @@ void goOn(CLI::App &root, Context &context, const char *name, const char *descri
     });
 }
 
-const Definition resume([](CLI::App &root, Context &context) {
+const Definition resume([](Verb &root, Context &context) {
     goOn(root, context, "resume", "Go on with a run that was interrupted or cancelled", "run.resume");
 });
 
-const Definition byHand([](CLI::App &root, Context &context) {
+const Definition byHand([](Verb &root, Context &context) {
     goOn(root, context, "by-hand", "Take a run over: its client stops, and you go on in a copy of the folder", "run.by-hand");
 });
 
-const Definition replay([](CLI::App &root, Context &context) {
+const Definition replay([](Verb &root, Context &context) {
     goOn(root, context, "replay", "Play a run's recording back as a run of its own, labelled as such", "run.replay");
 });
 
-const Definition take([](CLI::App &root, Context &context) {
+const Definition take([](Verb &root, Context &context) {
     goOn(root, context, "take", "Take a person's work in a hand run's folder", "run.take");
 });
 

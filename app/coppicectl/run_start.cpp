@@ -90,21 +90,21 @@ Result<int> startMany(Context &context, const Options &options, const QStringLis
     return allDone ? 0 : 1;
 }
 
-const Definition start([](CLI::App &root, Context &context) {
+const Definition start([](Verb &root, Context &context) {
     auto options = std::make_shared<Options>();
-    auto *command = group(root, "run", "Runs of plugin agents")->add_subcommand("start", "Start a run, or one for each of several plugins");
-    command->add_option("--ticket", options->ticket, "The ticket that it answers");
-    auto *plugin = command->add_option("--plugin", options->plugins, "The plugin, for a playbook that needs no ticket; may be repeated")
-                       ->allow_extra_args(false);
-    command->add_flag("--all", options->all, "Every plugin of the library")->excludes(plugin);
-    command->add_option("--playbook", options->playbook, "What to do")->required();
-    command->add_option("--client", options->client, "claude, exec, recipe, recipe:NAME, hand, or one of coppice.yaml; the plugin agent's own where nothing is said");
-    command->add_option("--command", options->command, "Of exec: run by bash -c in the plugin's folder");
-    command->add_option("--timeout", options->timeout, "Seconds that the client may take")->check(CLI::Range(1, 86400));
-    command->add_option("--model", options->model, "The model to ask for, as its service spells it");
-    command->add_option("--priority", options->priority, "Larger is earlier; 10 for production errors where nothing is said")
-        ->check(CLI::Range(-1000, 1000));
-    command->add_flag("--wait", options->wait, "Wait until it is over");
+    auto *command = group(root, "run", "Runs of plugin agents")->addSubcommand("start", "Start a run, or one for each of several plugins");
+    command->addOption("--ticket", options->ticket, "The ticket that it answers");
+    auto *plugin = command->addOption("--plugin", options->plugins, "The plugin, for a playbook that needs no ticket; may be repeated")
+                       ->oneEach();
+    command->addFlag("--all", options->all, "Every plugin of the library")->excludes(plugin);
+    command->addOption("--playbook", options->playbook, "What to do")->required();
+    command->addOption("--client", options->client, "claude, exec, recipe, recipe:NAME, hand, or one of coppice.yaml; the plugin agent's own where nothing is said");
+    command->addOption("--command", options->command, "Of exec: run by bash -c in the plugin's folder");
+    command->addOption("--timeout", options->timeout, "Seconds that the client may take")->between(1, 86400);
+    command->addOption("--model", options->model, "The model to ask for, as its service spells it");
+    command->addOption("--priority", options->priority, "Larger is earlier; 10 for production errors where nothing is said")
+        ->between(-1000, 1000);
+    command->addFlag("--wait", options->wait, "Wait until it is over");
     command->callback([options, &context] {
         context.setAction([options](Context &here) -> Result<int> {
             COPPICE_TRY(const QStringList plugins, pluginsOf(here, *options));

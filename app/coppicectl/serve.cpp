@@ -52,18 +52,18 @@ Result<int> serveLibrary(Context &here, const Receiving &wanted)
     return 0;
 }
 
-const Definition serve([](CLI::App &root, Context &context) {
-    auto *command = root.add_subcommand("serve", "Be the library's engine, without a window, until Ctrl+C; with --port also receive errors");
+const Definition serve([](Verb &root, Context &context) {
+    auto *command = root.addSubcommand("serve", "Be the library's engine, without a window, until Ctrl+C; with --port also receive errors");
     auto wanted = std::make_shared<Receiving>();
-    command->add_option("--port", wanted->port, "Receive Sentry and OTLP on this port; 0: the one of the last time, else a free one")->check(CLI::Range(0, 65535));
-    command->add_option("--keys", wanted->keys, "Print the DSN and OTEL_ variables of these plugins and end");
-    command->add_option("--listen", wanted->address, "Listen on this address instead of loopback; needs --token");
-    command->add_option("--token", wanted->token, "Where the token lies that senders must show: file:PATH, env:VARIABLE or keychain:NAME");
-    command->add_option("--url", wanted->url, "What senders reach it by, if that is another address (a proxy, TLS)");
-    command->add_option("--spool", wanted->spool, "Without a library: keep what comes in this folder until an engine fetches it");
-    command->add_option("--drain-token", wanted->drainToken, "With --spool: where the token lies that lets an engine read it over http");
-    command->add_option("--patience", wanted->patience, "Seconds in which a request has to have come whole; its head has a sixth of them")->check(CLI::Range(1, 600));
-    command->add_option("--limit", wanted->limit, "Events per minute that one plugin may send; 0: any number");
+    command->addOption("--port", wanted->port, "Receive Sentry and OTLP on this port; 0: the one of the last time, else a free one")->between(0, 65535);
+    command->addOption("--keys", wanted->keys, "Print the DSN and OTEL_ variables of these plugins and end");
+    command->addOption("--listen", wanted->address, "Listen on this address instead of loopback; needs --token");
+    command->addOption("--token", wanted->token, "Where the token lies that senders must show: file:PATH, env:VARIABLE or keychain:NAME");
+    command->addOption("--url", wanted->url, "What senders reach it by, if that is another address (a proxy, TLS)");
+    command->addOption("--spool", wanted->spool, "Without a library: keep what comes in this folder until an engine fetches it");
+    command->addOption("--drain-token", wanted->drainToken, "With --spool: where the token lies that lets an engine read it over http");
+    command->addOption("--patience", wanted->patience, "Seconds in which a request has to have come whole; its head has a sixth of them")->between(1, 600);
+    command->addOption("--limit", wanted->limit, "Events per minute that one plugin may send; 0: any number");
     command->callback([wanted, &context] {
         context.setAction([wanted](Context &here) -> Result<int> {
             if (!wanted->spool.empty())

@@ -141,17 +141,17 @@ Result<int> act(Context &c, const Options &options)
     return 0;
 }
 
-const Definition definition([](CLI::App &root, Context &context) {
+const Definition definition([](Verb &root, Context &context) {
     const auto options = std::make_shared<Options>();
-    auto *command = root.add_subcommand("ship", "Sends a plugin to its upstream (by push or pull request), pushes the library, deploys, and watches");
-    command->add_option("plugin", options->plugin, "The plugin");
-    command->add_flag("--dry-run", options->dryRun, "Only says what would be sent and run");
-    command->add_flag("--roll-back", options->rollBack, "Runs the plugin's roll-back command; its watched tickets come back");
-    command->add_flag("--propose-version", options->propose, "The next version and its changelog, from the commits, as a patch to review");
-    command->add_option("--as-version", options->version, "The version, where the plugin's files say none (a Go module)");
-    command->add_flag("--state", options->state, "Pull requests, and what releases are watched for; of all plugins where none is named");
-    command->add_flag("--poll", options->poll, "The same, asking the forges first");
-    command->add_flag("--times", options->times, "When each ticket reached each step from error to verified fix");
+    auto *command = root.addSubcommand("ship", "Sends a plugin to its upstream (by push or pull request), pushes the library, deploys, and watches");
+    command->addOption("plugin", options->plugin, "The plugin");
+    command->addFlag("--dry-run", options->dryRun, "Only says what would be sent and run");
+    command->addFlag("--roll-back", options->rollBack, "Runs the plugin's roll-back command; its watched tickets come back");
+    command->addFlag("--propose-version", options->propose, "The next version and its changelog, from the commits, as a patch to review");
+    command->addOption("--as-version", options->version, "The version, where the plugin's files say none (a Go module)");
+    command->addFlag("--state", options->state, "Pull requests, and what releases are watched for; of all plugins where none is named");
+    command->addFlag("--poll", options->poll, "The same, asking the forges first");
+    command->addFlag("--times", options->times, "When each ticket reached each step from error to verified fix");
     command->callback([&context, options] { context.setAction([options](Context &c) { return act(c, *options); }); });
 });
 

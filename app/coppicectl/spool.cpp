@@ -114,34 +114,34 @@ Result<int> drainSources(Context &context, const QString &only)
     return 0;
 }
 
-const Definition definition([](CLI::App &root, Context &context) {
+const Definition definition([](Verb &root, Context &context) {
     auto *parent = group(root, "spool", "What receivers on other machines keep until it is fetched");
     auto reading = std::make_shared<Reading>();
-    auto *read = parent->add_subcommand("read", "Print what a spool of this machine holds, as JSON lines");
-    read->add_option("--folder", reading->folder, "The folder that serve --spool was given")->required();
-    read->add_option("--after", reading->after, "The cursor of the last entry that is known; 0 at first");
-    read->add_option("--limit", reading->limit, "At most so many entries")->check(CLI::Range(1, 1000));
+    auto *read = parent->addSubcommand("read", "Print what a spool of this machine holds, as JSON lines");
+    read->addOption("--folder", reading->folder, "The folder that serve --spool was given")->required();
+    read->addOption("--after", reading->after, "The cursor of the last entry that is known; 0 at first");
+    read->addOption("--limit", reading->limit, "At most so many entries")->between(1, 1000);
     read->callback([reading, &context] { context.setAction([reading](Context &here) { return readSpool(here, *reading); }); });
 
     auto name = std::make_shared<std::string>();
     auto given = std::make_shared<std::array<std::string, 4>>();
-    auto *add = parent->add_subcommand("add", "Let the engine read a spool on another machine");
-    add->add_option("NAME", *name, "A name for it")->required();
-    add->add_option("--ssh", (*given)[0], "The host, as for ssh; coppicectl has to be installed there");
-    add->add_option("--folder", (*given)[1], "The spool's folder there");
-    add->add_option("--url", (*given)[2], "Or its address");
-    add->add_option("--token", (*given)[3], "Where the token for reading lies: file:PATH, env:VARIABLE or keychain:NAME");
+    auto *add = parent->addSubcommand("add", "Let the engine read a spool on another machine");
+    add->addOption("NAME", *name, "A name for it")->required();
+    add->addOption("--ssh", (*given)[0], "The host, as for ssh; coppicectl has to be installed there");
+    add->addOption("--folder", (*given)[1], "The spool's folder there");
+    add->addOption("--url", (*given)[2], "Or its address");
+    add->addOption("--token", (*given)[3], "Where the token for reading lies: file:PATH, env:VARIABLE or keychain:NAME");
     add->callback([name, given, &context] {
         context.setAction([name, given](Context &here) {
             return addSource(here, {q(*name), q((*given)[0]), q((*given)[1]), q((*given)[2]), q((*given)[3])});
         });
     });
-    auto *remove = parent->add_subcommand("remove", "Read a spool no more");
-    remove->add_option("NAME", *name, "Its name")->required();
+    auto *remove = parent->addSubcommand("remove", "Read a spool no more");
+    remove->addOption("NAME", *name, "Its name")->required();
     remove->callback([name, &context] { context.setAction([name](Context &here) { return removeSource(here, q(*name)); }); });
-    parent->add_subcommand("list", "The spools, and how far each has been read")->callback([&context] { context.setAction(listSources); });
-    auto *drain = parent->add_subcommand("drain", "Fetch what is new at once");
-    drain->add_option("NAME", *name, "Only this one");
+    parent->addSubcommand("list", "The spools, and how far each has been read")->callback([&context] { context.setAction(listSources); });
+    auto *drain = parent->addSubcommand("drain", "Fetch what is new at once");
+    drain->addOption("NAME", *name, "Only this one");
     drain->callback([name, &context] { context.setAction([name](Context &here) { return drainSources(here, q(*name)); }); });
 });
 

@@ -101,8 +101,8 @@ Result<int> status(Context &context)
     return 0;
 }
 
-const Definition define([](CLI::App &root, Context &context) {
-    auto *command = root.add_subcommand("status", "The library on one screen");
+const Definition define([](Verb &root, Context &context) {
+    auto *command = root.addSubcommand("status", "The library on one screen");
     command->callback([&context] { context.setAction(status); });
 });
 

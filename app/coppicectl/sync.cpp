@@ -69,10 +69,10 @@ QString lostText(const QJsonArray &plugins)
 }
 
 /// Ids, or --all; both at once is a mistake.
-void addPlugins(CLI::App *command, std::vector<std::string> &plugins)
+void addPlugins(Verb *command, std::vector<std::string> &plugins)
 {
-    auto *names = command->add_option("plugins,--plugin", plugins, "Ids; otherwise all");
-    command->add_flag("--all", [](std::int64_t) { /* what naming none says */ }, "All plugins")->excludes(names);
+    auto *names = command->addOption("plugins,--plugin", plugins, "Ids; otherwise all");
+    command->addFlag("--all", "All plugins, which is what naming none says")->excludes(names);
 }
 
 QString outcomesText(const QJsonArray &plugins)
@@ -85,13 +85,13 @@ QString outcomesText(const QJsonArray &plugins)
     return rows.isEmpty() ? QStringLiteral("The library has no plugins.") : table(rows);
 }
 
-const Definition status([](CLI::App &root, Context &context) {
+const Definition status([](Verb &root, Context &context) {
     auto *command = group(root, "sync", "Plugins and their upstreams")
-                        ->add_subcommand("status", "Where each plugin stands against its upstream, as fetched last");
+                        ->addSubcommand("status", "Where each plugin stands against its upstream, as fetched last");
     const auto plugins = std::make_shared<std::vector<std::string>>();
     const auto fetch = std::make_shared<bool>(false);
     addPlugins(command, *plugins);
-    command->add_flag("--fetch", *fetch, "Ask the upstreams first");
+    command->addFlag("--fetch", *fetch, "Ask the upstreams first");
     command->callback([&context, plugins, fetch] {
         context.setAction([plugins, fetch](Context &run) -> Result<int> {
             QJsonObject answer;
@@ -113,9 +113,9 @@ const Definition status([](CLI::App &root, Context &context) {
     });
 });
 
-void addVerb(CLI::App &root, Context &context, const std::string &name, const std::string &description)
+void addVerb(Verb &root, Context &context, const std::string &name, const std::string &description)
 {
-    auto *command = group(root, "sync", "Plugins and their upstreams")->add_subcommand(name, description);
+    auto *command = group(root, "sync", "Plugins and their upstreams")->addSubcommand(name, description);
     const auto plugins = std::make_shared<std::vector<std::string>>();
     struct Flags {
         bool cut = false, force = false, dryRun = false;
@@ -123,10 +123,10 @@ void addVerb(CLI::App &root, Context &context, const std::string &name, const st
     const auto flags = std::make_shared<Flags>();
     addPlugins(command, *plugins);
     if (name == "push") {
-        command->add_flag("--cut", flags->cut, "Leave out commits of the library that the plugin's history runs into; for one plugin");
-        command->add_flag("--force", flags->force,
+        command->addFlag("--cut", flags->cut, "Leave out commits of the library that the plugin's history runs into; for one plugin");
+        command->addFlag("--force", flags->force,
                           "Overwrite what the upstreams of the named plugins have, if that is still what was fetched last");
-        command->add_flag("--dry-run", flags->dryRun, "Say what would be pushed, and lost; push nothing");
+        command->addFlag("--dry-run", flags->dryRun, "Say what would be pushed, and lost; push nothing");
     }
     command->callback([&context, plugins, name, flags] {
         context.setAction([plugins, name, flags](Context &run) -> Result<int> {
@@ -143,7 +143,7 @@ void addVerb(CLI::App &root, Context &context, const std::string &name, const st
     });
 }
 
-const Definition verbs([](CLI::App &root, Context &context) {
+const Definition verbs([](Verb &root, Context &context) {
     addVerb(root, context, "pull", "Fetch upstreams and merge each into its prefix, one commit a plugin");
     addVerb(root, context, "push", "Split plugins and push each to its upstream, fast-forward unless --force is given");
 });

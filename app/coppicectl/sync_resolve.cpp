@@ -61,15 +61,15 @@ Result<int> resolve(Context &run, const Options &options)
     return 0;
 }
 
-const Definition definition([](CLI::App &root, Context &context) {
+const Definition definition([](Verb &root, Context &context) {
     auto *command = group(root, "sync", "Plugins and their upstreams")
-                        ->add_subcommand("resolve", "Bring a conflicting pull to its end: lays the plugin out in a folder, and takes that up");
+                        ->addSubcommand("resolve", "Bring a conflicting pull to its end: lays the plugin out in a folder, and takes that up");
     const auto options = std::make_shared<Options>();
-    command->add_option("plugin", options->plugin, "The plugin's id")->required();
-    command->add_option("--ours", options->library, "Take the library's side at this path")->allow_extra_args(false);
-    command->add_option("--theirs", options->upstream, "Take the upstream's side at this path")->allow_extra_args(false);
-    auto *done = command->add_flag("--done", options->done, "Take the folder up: one merge commit");
-    command->add_flag("--drop", options->drop, "Throw the folder away")->excludes(done);
+    command->addOption("plugin", options->plugin, "The plugin's id")->required();
+    command->addOption("--ours", options->library, "Take the library's side at this path")->oneEach();
+    command->addOption("--theirs", options->upstream, "Take the upstream's side at this path")->oneEach();
+    auto *done = command->addFlag("--done", options->done, "Take the folder up: one merge commit");
+    command->addFlag("--drop", options->drop, "Throw the folder away")->excludes(done);
     command->callback([&context, options] { context.setAction([options](Context &run) { return resolve(run, *options); }); });
 });
 

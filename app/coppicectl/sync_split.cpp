@@ -163,21 +163,21 @@ Result<int> split(const Options &options, Context &run)
     return failed ? 1 : 0;
 }
 
-const Definition command([](CLI::App &root, Context &context) {
+const Definition command([](Verb &root, Context &context) {
     auto *sub = group(root, "sync", "Plugins and their upstreams")
-                    ->add_subcommand("split", "Split prefixes out of any repository's history, with the ids of git subtree");
+                    ->addSubcommand("split", "Split prefixes out of any repository's history, with the ids of git subtree");
     const auto options = std::make_shared<Options>();
-    sub->add_option("--prefix", options->prefixes, "A folder to split; may be given several times")->allow_extra_args(false);
-    sub->add_option("--prefixes-from", options->prefixesFrom, "A file with one folder a line");
-    sub->add_flag("--all", options->all, "Every plugin");
-    sub->add_flag("--dry-run", options->dryRun, "Work out the ids, write nothing");
-    sub->add_option("--onto", options->onto, "A commit of split history already: it and its ancestors are taken as they are");
-    sub->add_option("--annotate", options->annotate, "Put before the message of every copied commit");
-    sub->add_flag("--ignore-joins", options->ignoreJoins, "Of earlier joins let only those of `git subtree add` count");
-    sub->add_flag("--rejoin", options->rejoin, "Merge what was split into the branch that is checked out");
-    sub->add_option("--rev", options->revision, "The commit to split; otherwise HEAD");
-    sub->add_option("--dots", options->dots, "'.' at the ends of names: drop, as git before 2.42, or keep; otherwise as the installed git")
-        ->check(CLI::IsMember({"keep", "drop"}));
+    sub->addOption("--prefix", options->prefixes, "A folder to split; may be given several times")->oneEach();
+    sub->addOption("--prefixes-from", options->prefixesFrom, "A file with one folder a line");
+    sub->addFlag("--all", options->all, "Every plugin");
+    sub->addFlag("--dry-run", options->dryRun, "Work out the ids, write nothing");
+    sub->addOption("--onto", options->onto, "A commit of split history already: it and its ancestors are taken as they are");
+    sub->addOption("--annotate", options->annotate, "Put before the message of every copied commit");
+    sub->addFlag("--ignore-joins", options->ignoreJoins, "Of earlier joins let only those of `git subtree add` count");
+    sub->addFlag("--rejoin", options->rejoin, "Merge what was split into the branch that is checked out");
+    sub->addOption("--rev", options->revision, "The commit to split; otherwise HEAD");
+    sub->addOption("--dots", options->dots, "'.' at the ends of names: drop, as git before 2.42, or keep; otherwise as the installed git")
+        ->among({"keep", "drop"});
     sub->callback([&context, options] {
         context.setAction([options](Context &run) { return split(*options, run); });
     });

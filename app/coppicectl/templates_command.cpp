@@ -128,21 +128,21 @@ Result<int> check(Context &context)
     return findings.isEmpty() ? 0 : 1;
 }
 
-const Definition definition([](CLI::App &root, Context &context) {
+const Definition definition([](Verb &root, Context &context) {
     auto *all = group(root, "templates", "Shared files of the library and their links in plugins");
-    all->add_subcommand("list", "The library's templates and who links to them")->callback([&context] { context.setAction(list); });
-    all->add_subcommand("check", "Missing, dangling and escaping links, and copies that drifted; exit 1 when there is one")->callback([&context] { context.setAction(check); });
+    all->addSubcommand("list", "The library's templates and who links to them")->callback([&context] { context.setAction(list); });
+    all->addSubcommand("check", "Missing, dangling and escaping links, and copies that drifted; exit 1 when there is one")->callback([&context] { context.setAction(check); });
 
     struct Options {
         std::string plugin, path, name;
         bool copy = false;
     };
     const auto options = std::make_shared<Options>();
-    auto *link = all->add_subcommand("link", "Put a template into a plugin, as a link or a copy, in one commit");
-    link->add_option("PLUGIN", options->plugin, "The plugin's id")->required();
-    link->add_option("TEMPLATE", options->name, "Path below templates/")->required();
-    link->add_option("PATH", options->path, "The link's path in the plugin; the template's own path otherwise");
-    link->add_flag("--copy", options->copy, "A copy of its own, kept equal by content, instead of a link");
+    auto *link = all->addSubcommand("link", "Put a template into a plugin, as a link or a copy, in one commit");
+    link->addOption("PLUGIN", options->plugin, "The plugin's id")->required();
+    link->addOption("TEMPLATE", options->name, "Path below templates/")->required();
+    link->addOption("PATH", options->path, "The link's path in the plugin; the template's own path otherwise");
+    link->addFlag("--copy", options->copy, "A copy of its own, kept equal by content, instead of a link");
     link->callback([options, &context] {
         context.setAction([options](Context &c) -> Result<int> {
             const QString path = q(options->path.empty() ? options->name : options->path);

@@ -92,13 +92,13 @@ Result<int> decide(Context &context, const Options &options)
     return 0;
 }
 
-const Definition definition([](CLI::App &root, Context &context) {
+const Definition definition([](Verb &root, Context &context) {
     auto *command = group(root, "templates", "Shared files of the library and their links in plugins")
-                        ->add_subcommand("decide", "Say what becomes of a linked path that the upstream changed; without arguments: what waits");
+                        ->addSubcommand("decide", "Say what becomes of a linked path that the upstream changed; without arguments: what waits");
     const auto options = std::make_shared<Options>();
-    auto *plugin = command->add_option("plugin", options->plugin, "The plugin's id");
-    auto *path = command->add_option("path", options->path, "The linked path, in the plugin or from the library's root")->needs(plugin);
-    auto *choice = command->add_option("choice", options->choice,
+    auto *plugin = command->addOption("plugin", options->plugin, "The plugin's id");
+    auto *path = command->addOption("path", options->path, "The linked path, in the plugin or from the library's root")->needs(plugin);
+    auto *choice = command->addOption("choice", options->choice,
                                        "adopt (into the template), keep (as the plugin's own) or discard (the link stays)");
     path->needs(choice);
     command->callback([&context, options] {

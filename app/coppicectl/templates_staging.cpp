@@ -30,14 +30,14 @@ QString commitText(const QJsonObject &answer)
     return answer[u"changed"_s].toBool() ? u" (commit %1)."_s.arg(answer[u"commit"_s].toString().left(8)) : u"; it was so already."_s;
 }
 
-const Definition stage([](CLI::App &root, Context &context) {
+const Definition stage([](Verb &root, Context &context) {
     auto *command = group(root, "templates", "Shared files of the library and their links in plugins")
-                        ->add_subcommand("stage", "Put a template's change under templates/next/, and lead pilot plugins' links there");
+                        ->addSubcommand("stage", "Put a template's change under templates/next/, and lead pilot plugins' links there");
     const auto options = std::make_shared<Options>();
-    command->add_option("TEMPLATE", options->name, "Path below templates/")->required();
-    auto *from = command->add_option("--from", options->from, "File with the new content; otherwise the template as it is");
-    auto *pilots = command->add_option("--pilot", options->plugins, "A plugin that shall have it first; may be repeated")->allow_extra_args(false);
-    command->add_flag("--withdraw", options->withdraw, "Take it back: the pilots link to the template again")->excludes(from)->excludes(pilots);
+    command->addOption("TEMPLATE", options->name, "Path below templates/")->required();
+    auto *from = command->addOption("--from", options->from, "File with the new content; otherwise the template as it is");
+    auto *pilots = command->addOption("--pilot", options->plugins, "A plugin that shall have it first; may be repeated")->oneEach();
+    command->addFlag("--withdraw", options->withdraw, "Take it back: the pilots link to the template again")->excludes(from)->excludes(pilots);
     command->callback([&context, options] {
         context.setAction([options](Context &run) -> Result<int> {
             const QString file = options->from.empty() ? QString() : QFileInfo(q(options->from)).absoluteFilePath();
@@ -49,12 +49,12 @@ const Definition stage([](CLI::App &root, Context &context) {
     });
 });
 
-const Definition promote([](CLI::App &root, Context &context) {
+const Definition promote([](Verb &root, Context &context) {
     auto *command = group(root, "templates", "Shared files of the library and their links in plugins")
-                        ->add_subcommand("promote", "Move a staged change into its template, for all plugins");
+                        ->addSubcommand("promote", "Move a staged change into its template, for all plugins");
     const auto options = std::make_shared<Options>();
-    command->add_option("TEMPLATE", options->name, "Path below templates/, without next/")->required();
-    command->add_flag("--ungated", options->ungated, "Although it is not what coppice.yaml asks for with template_gate");
+    command->addOption("TEMPLATE", options->name, "Path below templates/, without next/")->required();
+    command->addFlag("--ungated", options->ungated, "Although it is not what coppice.yaml asks for with template_gate");
     command->callback([&context, options] {
         context.setAction([options](Context &run) -> Result<int> {
             COPPICE_TRY(const auto answer, run.call(u"templates.promote"_s, {{u"template"_s, q(options->name)}, {u"ungated"_s, options->ungated}}));
@@ -65,11 +65,11 @@ const Definition promote([](CLI::App &root, Context &context) {
     });
 });
 
-const Definition refresh([](CLI::App &root, Context &context) {
+const Definition refresh([](Verb &root, Context &context) {
     auto *command = group(root, "templates", "Shared files of the library and their links in plugins")
-                        ->add_subcommand("refresh", "Bring copies that are missing or an earlier state of their template up to date, in one commit");
+                        ->addSubcommand("refresh", "Bring copies that are missing or an earlier state of their template up to date, in one commit");
     const auto options = std::make_shared<Options>();
-    command->add_option("plugins", options->plugins, "Ids; otherwise all");
+    command->addOption("plugins", options->plugins, "Ids; otherwise all");
     command->callback([&context, options] {
         context.setAction([options](Context &run) -> Result<int> {
             COPPICE_TRY(const auto answer, run.call(u"templates.refresh"_s, {{u"plugins"_s, listOf(options->plugins)}}));

@@ -271,52 +271,52 @@ Result<int> push(Context &context, const Options &options)
 
 using Act = Result<int> (*)(Context &, const Options &);
 
-CLI::App *add(CLI::App *parent, Context &context, const std::shared_ptr<Options> &options, const char *name, const char *description, Act act)
+Verb *add(Verb *parent, Context &context, const std::shared_ptr<Options> &options, const char *name, const char *description, Act act)
 {
-    auto *command = parent->add_subcommand(name, description);
+    auto *command = parent->addSubcommand(name, description);
     command->callback([options, &context, act] { context.setAction([options, act](Context &here) { return act(here, *options); }); });
     return command;
 }
 
-const Definition definition([](CLI::App &root, Context &context) {
+const Definition definition([](Verb &root, Context &context) {
     auto *parent = group(root, "tickets", "The inbox: units of maintenance work");
     auto options = std::make_shared<Options>();
-    add(parent, context, options, "list", "All tickets, the newest first", list)->add_option("--plugin", options->plugin, "Only those of one plugin");
-    add(parent, context, options, "show", "One ticket with its evidence", show)->add_option("ID", options->id)->required();
+    add(parent, context, options, "list", "All tickets, the newest first", list)->addOption("--plugin", options->plugin, "Only those of one plugin");
+    add(parent, context, options, "show", "One ticket with its evidence", show)->addOption("ID", options->id)->required();
 
     auto *making = add(parent, context, options, "new", "Make a ticket; of a group that has one, that one is answered", make);
-    making->add_option("--group", options->group, "The error group that it is about");
-    making->add_option("--plugin", options->plugin, "The plugin that it is about");
-    making->add_option("--title", options->title, "One line");
-    making->add_option("--text", options->text, "What is to be done");
+    making->addOption("--group", options->group, "The error group that it is about");
+    making->addOption("--plugin", options->plugin, "The plugin that it is about");
+    making->addOption("--title", options->title, "One line");
+    making->addOption("--text", options->text, "What is to be done");
 
     auto *triaging = add(parent, context, options, "triage", "Accept, decline, mark as duplicate, or open again", triage);
-    triaging->add_option("ID", options->id)->required();
-    triaging->add_option("VERDICT", options->verdict, "accept, decline, duplicate or reopen")
+    triaging->addOption("ID", options->id)->required();
+    triaging->addOption("VERDICT", options->verdict, "accept, decline, duplicate or reopen")
         ->required()
-        ->check(CLI::IsMember({"accept", "decline", "duplicate", "reopen"}));
-    triaging->add_option("--reason", options->reason, "Why; asked for when declining");
-    triaging->add_option("--of", options->of, "The ticket that it doubles");
+        ->among({"accept", "decline", "duplicate", "reopen"});
+    triaging->addOption("--reason", options->reason, "Why; asked for when declining");
+    triaging->addOption("--of", options->of, "The ticket that it doubles");
 
     auto *assigning = add(parent, context, options, "assign", "Give a ticket to a person or agent", assign);
-    assigning->add_option("ID", options->id)->required();
-    assigning->add_option("NAME", options->assignee, "Empty takes it back")->required();
+    assigning->addOption("ID", options->id)->required();
+    assigning->addOption("NAME", options->assignee, "Empty takes it back")->required();
 
     auto *snoozing = add(parent, context, options, "snooze", "Out of the inbox until a time", snooze);
-    snoozing->add_option("ID", options->id)->required();
-    snoozing->add_option("--until", options->until, "A date or time, 2030-01-31 or 2030-01-31T08:00");
-    snoozing->add_option("--for", options->duration, "30m, 12h, 3d, 2w");
-    snoozing->add_option("--events", options->more, "Until so many more events came")->check(CLI::Range(qint64(1), qint64(1'000'000'000)));
-    snoozing->add_flag("--next-release", options->nextRelease, "Until it comes from a release that had none before");
+    snoozing->addOption("ID", options->id)->required();
+    snoozing->addOption("--until", options->until, "A date or time, 2030-01-31 or 2030-01-31T08:00");
+    snoozing->addOption("--for", options->duration, "30m, 12h, 3d, 2w");
+    snoozing->addOption("--events", options->more, "Until so many more events came")->between(1, 1'000'000'000);
+    snoozing->addFlag("--next-release", options->nextRelease, "Until it comes from a release that had none before");
 
     auto *saying = add(parent, context, options, "comment", "Say something about a ticket, in its tracker, too", comment);
-    saying->add_option("ID", options->id)->required();
-    saying->add_option("TEXT", options->text)->required();
+    saying->addOption("ID", options->id)->required();
+    saying->addOption("TEXT", options->text)->required();
 
     add(parent, context, options, "sync", "Keep tickets and the trackers' issues in step", sync)
-        ->add_flag("--dry-run", options->dryRun, "Only say what would be told");
+        ->addFlag("--dry-run", options->dryRun, "Only say what would be told");
     add(parent, context, options, "push", "Make a ticket's issue in its plugin's tracker now, or try again what failed", push)
-        ->add_option("ID", options->id)
+        ->addOption("ID", options->id)
         ->required();
 });
 

@@ -124,28 +124,28 @@ Result<int> removeSearch(Context &context, const Options &options)
 
 using Act = Result<int> (*)(Context &, const Options &);
 
-const Definition definition([](CLI::App &root, Context &context) {
+const Definition definition([](Verb &root, Context &context) {
     auto *parent = group(root, "tickets", "The inbox: units of maintenance work");
     auto options = std::make_shared<Options>();
-    const auto add = [&context, options](CLI::App *below, const char *name, const char *description, Act act) {
-        auto *command = below->add_subcommand(name, description);
+    const auto add = [&context, options](Verb *below, const char *name, const char *description, Act act) {
+        auto *command = below->addSubcommand(name, description);
         command->callback([options, &context, act] { context.setAction([options, act](Context &here) { return act(here, *options); }); });
         return command;
     };
-    auto *ruling = parent->add_subcommand("rules", "Rules that triage by themselves, and what each did");
-    ruling->require_subcommand(1);
+    auto *ruling = parent->addSubcommand("rules", "Rules that triage by themselves, and what each did");
+    ruling->requireSubcommand();
     add(ruling, "list", "All rules, whether they are on, and what they did", rules);
     add(ruling, "run", "Triage new error groups now", runRules);
-    add(ruling, "on", "Switch a rule on again", switchOn)->add_option("NAME", options->name)->required();
-    add(ruling, "off", "Switch a rule off, for everybody", switchOff)->add_option("NAME", options->name)->required();
-    add(ruling, "undo", "Take back what a rule did to one group", undoAct)->add_option("ID", options->id)->required();
-    auto *searching = parent->add_subcommand("search", "Searches that are kept");
-    searching->require_subcommand(1);
+    add(ruling, "on", "Switch a rule on again", switchOn)->addOption("NAME", options->name)->required();
+    add(ruling, "off", "Switch a rule off, for everybody", switchOff)->addOption("NAME", options->name)->required();
+    add(ruling, "undo", "Take back what a rule did to one group", undoAct)->addOption("ID", options->id)->required();
+    auto *searching = parent->addSubcommand("search", "Searches that are kept");
+    searching->requireSubcommand();
     add(searching, "list", "All of them", searches);
     auto *saving = add(searching, "save", "Keep a search under a name", saveSearch);
-    saving->add_option("NAME", options->name)->required();
-    saving->add_option("SEARCH", options->query)->required();
-    add(searching, "remove", "Forget a search", removeSearch)->add_option("NAME", options->name)->required();
+    saving->addOption("NAME", options->name)->required();
+    saving->addOption("SEARCH", options->query)->required();
+    add(searching, "remove", "Forget a search", removeSearch)->addOption("NAME", options->name)->required();
 });
 
 } // namespace

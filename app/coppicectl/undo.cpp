@@ -94,11 +94,11 @@ struct Options {
     bool list = false;
 };
 
-const Definition definition([](CLI::App &root, Context &context) {
+const Definition definition([](Verb &root, Context &context) {
     const auto options = std::make_shared<Options>();
-    auto *command = root.add_subcommand("undo", "Takes back the last thing that you did to tickets, groups or patches");
-    command->add_option("operation", options->operation, "Another operation, as undo --list names it");
-    command->add_flag("--list", options->list, "Shows what can be undone");
+    auto *command = root.addSubcommand("undo", "Takes back the last thing that you did to tickets, groups or patches");
+    command->addOption("operation", options->operation, "Another operation, as undo --list names it");
+    command->addFlag("--list", options->list, "Shows what can be undone");
     command->callback([&context, options] {
         context.setAction([options](Context &c) { return options->list ? list(c) : undo(c, q(options->operation)); });
     });
