@@ -3,6 +3,7 @@ import QtQuick
 import QtQuick.Layouts
 import Coppice
 
+// What is known of a patch, a line each; a line that leads somewhere opens it.
 ColumnLayout {
     id: list
 
@@ -10,38 +11,22 @@ ColumnLayout {
 
     spacing: 3
     Caption { text: qsTr("Evidence"); Layout.preferredHeight: 22 }
-    Repeater {
+    RowList {
+        id: lines
+        property int row: -1
+        label: qsTr("Evidence")
         model: list.rows
-        RowLayout {
-            id: row
-            required property string kind
-            required property string title
-            required property string fact
-            required property string tone
-            required property string icon
-            required property string link
-            required property double at
-            required property int index
-            visible: index < 7
-            spacing: Theme.s
-            Layout.fillWidth: true
-            Accessible.role: Accessible.ListItem
-            Accessible.name: kind + ": " + title + ", " + fact
-            Icon { name: row.icon; color: Theme.ink(row.tone); size: 14 }
-            Muted { text: row.kind; Layout.preferredWidth: 56 }
-            AppText {
-                text: row.title
-                color: row.link !== "" ? Theme.accent : Theme.text
-                Layout.fillWidth: true
-                Layout.maximumWidth: implicitWidth + 4
-                MouseArea {
-                    anchors.fill: parent
-                    enabled: row.link !== ""
-                    cursorShape: enabled ? Qt.PointingHandCursor : Qt.ArrowCursor
-                    onClicked: App.follow(row.link)
-                }
-            }
-            Muted { text: row.fact; Layout.fillWidth: true; Layout.preferredWidth: 1 }
+        selected: row
+        onPicked: index => row = index
+        onOpened: index => open(index)
+        Layout.fillWidth: true
+        Layout.preferredHeight: Math.min(contentHeight, 170)
+
+        function open(index: int) {
+            const link = (itemAtIndex(index) as EvidenceRow)?.link ?? "";
+            if (link !== "")
+                App.follow(link);
         }
+        delegate: EvidenceRow { }
     }
 }

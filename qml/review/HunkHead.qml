@@ -39,7 +39,7 @@ Rectangle {
         Tag {
             visible: head.verdict !== "undecided"
             text: head.verdict
-            tone: head.verdict === "accepted" ? "ok" : "danger"
+            tone: head.verdict === "accepted" ? "ok" : head.verdict === "partly" ? "warning" : "danger"
             iconName: head.verdict === "accepted" ? "check" : "cross"
         }
         AppText {

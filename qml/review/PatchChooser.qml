@@ -9,9 +9,10 @@ T.Popup {
     id: popup
 
     required property ReviewView view
+    signal sweepsAsked
 
-    width: 560
-    height: Math.min(420, list.contentHeight + 46)
+    width: 720
+    height: Math.min(420, list.contentHeight + 52)
     padding: 1
     focus: true
     closePolicy: T.Popup.CloseOnEscape | T.Popup.CloseOnPressOutside
@@ -36,24 +37,41 @@ T.Popup {
                 required property string tone
                 required property string icon
                 required property double made
+                required property string why
+                spoken: plugin + ", " + title + ", " + status + (why !== "" ? ", " + why : "")
                 height: 34
                 RowLayout {
                     anchors.fill: parent
                     spacing: Theme.s
                     AppText { text: row.plugin; font.weight: Font.Medium; Layout.preferredWidth: 120 }
-                    AppText { text: row.title; Layout.fillWidth: true }
+                    AppText { text: row.title; Layout.fillWidth: true; Layout.preferredWidth: 3 }
+                    Muted { text: row.why; Layout.fillWidth: true; Layout.preferredWidth: 2 }
                     Tag { text: row.status; tone: row.tone; iconName: row.icon }
                     AgeText { at: row.made; Layout.preferredWidth: 76 }
                 }
             }
         }
         Rule { Layout.fillWidth: true }
-        AppCheck {
-            text: qsTr("Shipped and closed too")
-            checked: popup.view.showAll
-            onToggled: popup.view.showAll = checked
+        RowLayout {
+            spacing: Theme.m
             Layout.leftMargin: Theme.m
             Layout.margins: Theme.xs
+            AppCheck {
+                text: qsTr("Shipped and closed too")
+                checked: popup.view.showAll
+                onToggled: popup.view.showAll = checked
+            }
+            Muted { text: qsTr("The riskiest, and those that most waits on, first."); Layout.fillWidth: true }
+            AppButton {
+                kind: "quiet"
+                text: qsTr("Equal hunks…")
+                keys: "⇧+S"
+                hint: qsTr("Hunks that are the same in many plugins, decided on once")
+                onClicked: {
+                    popup.close();
+                    popup.sweepsAsked();
+                }
+            }
         }
     }
 }

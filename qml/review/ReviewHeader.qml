@@ -10,8 +10,12 @@ Rectangle {
 
     required property ReviewView view
     readonly property T.Popup popup: chooser
+    property int openThreads: 0
     signal applyAsked
     signal shipAsked
+    signal backAsked
+    signal threadsAsked
+    signal sweepsAsked
 
     implicitHeight: Theme.headerHeight
     color: Theme.surface
@@ -33,6 +37,7 @@ Rectangle {
                 id: chooser
                 view: header.view
                 y: parent.height + 4
+                onSweepsAsked: header.sweepsAsked()
             }
         }
         ColumnLayout {
@@ -59,6 +64,22 @@ Rectangle {
             Mark { icon: "check"; tone: "ok"; count: header.view.accepted; hint: qsTr("accepted") }
             Mark { icon: "cross"; tone: "danger"; count: header.view.rejected; hint: qsTr("rejected") }
             Mark { icon: "circle"; tone: "neutral"; count: header.view.undecided; hint: qsTr("without a verdict") }
+            Mark { icon: "eye"; tone: "neutral"; count: header.view.viewed; hint: qsTr("marked as viewed") }
+        }
+        AppButton {
+            kind: "quiet"
+            text: header.openThreads > 0 ? qsTr("%n thread(s)", "", header.openThreads) : qsTr("Threads")
+            iconName: "comment"
+            keys: "T"
+            hint: qsTr("All that was said of the patch")
+            onClicked: header.threadsAsked()
+        }
+        AppButton {
+            visible: header.view.open
+            text: qsTr("Send back…")
+            keys: "⇧+B"
+            hint: qsTr("Gives the agent what is rejected and asked; its answer is the next revision")
+            onClicked: header.backAsked()
         }
         AppButton {
             visible: header.view.open

@@ -15,10 +15,26 @@ AppScreen {
         id: view
         onApplied: plugin => shipSheet.begin(plugin)
     }
+    ReviewDesk { id: desk; view: view }
     RejectSheet { id: rejectSheet; view: view }
-    CommentSheet { id: commentSheet; view: view }
+    LinesSheet { id: linesSheet; desk: desk }
+    ThreadsSheet { id: threadsSheet; desk: desk }
+    EditSheet { id: editSheet; desk: desk }
+    SendBackSheet { id: backSheet; desk: desk }
+    SweepsSheet { id: sweepsSheet }
+    CommentSheet { id: commentSheet; view: view; desk: desk }
     ApplySheet { id: applySheet; view: view }
     ShipSheet { id: shipSheet }
+    DecisionCommands {
+        view: view
+        desk: desk
+        active: screen.active
+        onLinesAsked: linesSheet.open()
+        onThreadsAsked: threadsSheet.open()
+        onEditAsked: editSheet.open()
+        onBackAsked: backSheet.open()
+        onSweepsAsked: sweepsSheet.open()
+    }
     ReviewCommands {
         view: view
         active: screen.active
@@ -39,9 +55,14 @@ AppScreen {
             id: patches
             view: view
             Layout.fillWidth: true
+            openThreads: desk.openThreads
             onApplyAsked: applySheet.open()
             onShipAsked: shipSheet.begin(view.plugin)
+            onBackAsked: backSheet.open()
+            onThreadsAsked: threadsSheet.open()
+            onSweepsAsked: sweepsSheet.open()
         }
+        SinceBar { view: view; Layout.fillWidth: true }
         ErrorNote {
             error: view.error
             Layout.fillWidth: true

@@ -6,17 +6,21 @@
 #include "shell/tones.h"
 
 #include <review/files.h>
+#include <review/interdiff.h>
+
+#include <algorithm>
 
 namespace coppice::ui {
 
 struct ReviewView::Content {
     std::vector<review::FilePatch> files;
+    QString since; ///< in words, what was compared with; empty for the whole patch
 };
 struct ReviewView::Said {
     std::vector<review::Decision> decisions;
     std::vector<review::Comment> comments;
     std::vector<review::Evidence> evidence;
-    QStringList shown;
+    QStringList shown, viewed;
 };
 namespace {
 
@@ -56,6 +60,28 @@ QString statusIcon(review::FilePatch::Status status)
     }
 }
 
+QString sinceWords(const review::Interdiff &difference, int since)
+{
+    using Kind = review::HunkStep::Kind;
+    const auto count = [&](Kind kind) { return int(std::ranges::count(difference.steps, kind, &review::HunkStep::kind)); };
+    QStringList parts;
+    const auto add = [&](int number, const QString &what) {
+        if (number > 0)
+            parts << QStringLiteral("%1 %2").arg(number).arg(what);
+    };
+    add(count(Kind::Changed), QObject::tr("changed"));
+    add(count(Kind::New), QObject::tr("new"));
+    add(count(Kind::Gone), QObject::tr("gone"));
+    add(count(Kind::Moved), QObject::tr("moved"));
+    add(count(Kind::Same), QObject::tr("the same"));
+    QString text = difference.nothingNew() ? QObject::tr("Nothing is new since revision %1").arg(since)
+                                           : QObject::tr("Only what is new since revision %1").arg(since);
+    text += QObject::tr(" (hunks: %1).").arg(parts.join(QStringLiteral(", ")));
+    if (!difference.mixed.empty())
+        text += QObject::tr(" In %n file(s) the base changed the same lines: both are shown.", nullptr, int(difference.mixed.size()));
+    return text;
+}
+
 } // namespace
 
 void ReviewView::load()
@@ -67,7 +93,9 @@ void ReviewView::load()
     m_decisions.clear();
     m_comments.clear();
     m_shown.clear();
+    m_viewed.clear();
     m_toShow.clear();
+    m_sinceText.clear();
     m_file = -1;
     m_error = {};
     m_counts = {};
@@ -90,10 +118,17 @@ void ReviewView::load()
         m_diffLoad.setPlugin(entry->plugin.prefix);
     app->worker().read(
         this,
-        [session = app->session(), revision = patch->last()]() -> Result<Content> {
+        [session = app->session(), patch = *patch, since = m_since]() -> Result<Content> {
             Content content;
-            COPPICE_TRY(const auto repository, session->library().repository());
-            COPPICE_TRY(content.files, review::listFiles(repository, revision));
+            COPPICE_TRY(auto repository, session->library().repository());
+            const auto earlier = std::ranges::find(patch.revisions, since, &review::Revision::number);
+            auto shown = patch.last();
+            if (since > 0 && earlier != patch.revisions.end()) {
+                COPPICE_TRY(const auto difference, review::interdiff(repository, *earlier, patch.last()));
+                shown = difference.difference;
+                content.since = sinceWords(difference, since);
+            }
+            COPPICE_TRY(content.files, review::listFiles(repository, shown));
             return content;
         },
         [this, turn = m_turn](Result<Content> content) {
@@ -112,6 +147,7 @@ void ReviewView::take(Result<Content> content)
     }
     m_filePatches = std::move(content->files);
     m_counting = !m_filePatches.empty();
+    m_sinceText = content->since;
     fillFiles();
     Q_EMIT contentChanged();
     showFile(0, false);
@@ -205,6 +241,7 @@ void ReviewView::loadSaid()
             COPPICE_TRY(said.comments, reviews.comments(id));
             COPPICE_TRY(said.evidence, reviews.evidence(id));
             COPPICE_TRY(said.shown, reviews.shown(id));
+            COPPICE_TRY(said.viewed, reviews.viewed(id));
             return said;
         },
         [this, id = m_patch](Result<Said> said) {
@@ -226,11 +263,13 @@ void ReviewView::takeSaid(Said said)
     for (const auto &decision : said.decisions)
         m_decisions[decision.hunk] = decision;
     m_shown = QSet<QString>(said.shown.begin(), said.shown.end());
+    m_viewed = QSet<QString>(said.viewed.begin(), said.viewed.end());
     m_comments = said.comments;
     m_diff.setVerdicts(said.decisions);
     m_diff.setComments(said.comments);
     fillFiles();
     fillEvidence(said);
+    Q_EMIT saidChanged();
 }
 
 void ReviewView::fillEvidence(const Said &said)
@@ -241,17 +280,24 @@ void ReviewView::fillEvidence(const Said &said)
     if (patch && state) {
         const auto add = [&](const QString &kind, const QString &title, const QString &fact, const Look &look,
                              const QString &link, qint64 at) {
-            rows.push_back({QString(kind + u'/' + title), {kind, title, fact, look.tone, look.icon, link, double(at)}});
+            rows.push_back({QString(kind + u'/' + title + u'/' + link), {kind, title, fact, look.tone, look.icon, link, double(at)}});
         };
         if (const auto *ticket = state->ticket(patch->ticket))
             add(tr("Ticket"), ticket->title, nameOf(ticket->state), lookOf(ticket->state),
                 QStringLiteral("ticket:") + patch->ticket, ticket->changed);
+        if (const auto *ticket = state->ticket(patch->ticket)) {
+            for (const auto &id : ticket->groups) {
+                if (const auto *group = state->group(id))
+                    add(tr("Errors"), group->title, tr("%n time(s)", nullptr, int(group->count)), {QStringLiteral("danger"), QStringLiteral("bug")},
+                        QStringLiteral("group:") + id, group->last);
+            }
+        }
         const auto *run = patch->revisions.empty() ? nullptr : state->run(patch->last().run);
         for (const auto &one : said.evidence) {
             // The ticket has a row already; the run's checks have a table, its cost stands with its client.
             const bool told = one.kind == QLatin1String("ticket")
                               || (run && ((one.kind == QLatin1String("check") && !run->checks.empty())
-                                          || one.kind == QLatin1String("cost")));
+                                          || one.kind == QLatin1String("cost") || one.kind == QLatin1String("playbook")));
             if (told)
                 continue;
             if (one.kind == QLatin1String("context"))
@@ -267,6 +313,17 @@ void ReviewView::fillEvidence(const Said &said)
             facts.removeAll(QString());
             add(tr("Client"), run->client, facts.join(QStringLiteral(", ")), lookOf(run->state),
                 QStringLiteral("run:") + run->id.toString(), run->ended);
+            // The other tries at the ticket, beside this one.
+            for (const auto &other : state->runs) {
+                if (patch->ticket.isEmpty() || other.ticket != patch->ticket || other.id == run->id)
+                    continue;
+                QStringList told{nameOf(other.state), other.playbook,
+                                 other.ended > other.started ? durationText(other.ended - other.started) : QString(),
+                                 other.cost.micros > 0 ? other.cost.toString() : QString(), other.reason.section(u'\n', 0, 0).left(120)};
+                told.removeAll(QString());
+                add(tr("Other run"), QStringLiteral("%1 %2").arg(other.client, other.id.shown()), told.join(QStringLiteral(", ")),
+                    lookOf(other.state), QStringLiteral("run:") + other.id.toString(), other.ended);
+            }
             const auto said_ = [](const std::optional<bool> &passed) {
                 return !passed ? QString() : *passed ? QStringLiteral("passed") : QStringLiteral("failed");
             };
@@ -305,8 +362,13 @@ void ReviewView::fillFiles()
     for (const auto &one : m_filePatches) {
         int accepted = 0, rejected = 0, unseen = 0;
         for (const auto &hunk : one.hunks) {
-            const V verdict = verdictOf(hunk.id);
-            const bool seen = m_shown.contains(hunk.id) || m_toShow.contains(hunk.id);
+            const auto decision = decisionOn(hunk.id);
+            const V verdict = !decision.lines.isEmpty() ? V::Accepted
+                : !decision.rejectedLines.isEmpty()     ? V::Rejected
+                                                        : decision.verdict;
+            m_counts.undecided += decision.whole() ? 0 : 1;
+            const bool seen = m_shown.contains(hunk.id) || m_toShow.contains(hunk.id) || m_viewed.contains(hunk.id);
+            m_counts.viewed += m_viewed.contains(hunk.id) ? 1 : 0;
             accepted += verdict == V::Accepted ? 1 : 0;
             rejected += verdict == V::Rejected ? 1 : 0;
             unseen += seen ? 0 : 1;

@@ -20,6 +20,10 @@ void ReviewView::decide(const QStringList &hunks, Verdict verdict, const QString
         AppSession::instance()->tell(tr("This patch is %1: its verdicts stand.").arg(nameOf(patch->state)));
         return;
     }
+    if (m_since > 0) {
+        AppSession::instance()->tell(tr("Verdicts are given on the whole patch: I shows it."));
+        return;
+    }
     // Shown at once; the stored truth follows and is what counts.
     for (const auto &hunk : hunks)
         m_decisions[hunk] = {hunk, verdict, {}, reason};
@@ -70,7 +74,7 @@ void ReviewView::acceptAll()
     QStringList hunks;
     for (const auto &one : m_filePatches) {
         for (const auto &hunk : one.hunks) {
-            if (verdictOf(hunk.id) == Verdict::Undecided)
+            if (!decisionOn(hunk.id).whole())
                 hunks << hunk.id;
         }
     }
@@ -114,6 +118,8 @@ void ReviewView::copyHunk(int hunk)
 
 void ReviewView::sawLines(int first, int last)
 {
+    if (m_since > 0) // hunks of a comparison are no hunks of the patch
+        return;
     bool news = false;
     for (const auto &hunk : m_diff.hunksBetween(first, last)) {
         if (!m_shown.contains(hunk) && !m_toShow.contains(hunk)) {

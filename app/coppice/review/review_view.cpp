@@ -5,14 +5,28 @@
 #include "shell/screens.h"
 #include "shell/tones.h"
 
+#include <QDateTime>
+
+#include <algorithm>
+#include <functional>
+
 namespace coppice::ui {
 
 static const Screen screen("review", 50, "Review", "Patches side by side with their evidence; accept, apply, ship");
 
 using State = review::Patch::State;
 
+namespace {
+
+QString rankKey(const review::Patch &patch)
+{
+    return QStringLiteral("%1/%2").arg(patch.id.toString()).arg(patch.revisions.empty() ? 0 : patch.last().number);
+}
+
+} // namespace
+
 ReviewView::ReviewView(QObject *parent)
-    : QObject(parent), m_patches({"plugin", "title", "status", "tone", "icon", "made", "revision", "tainted", "spoken"}),
+    : QObject(parent), m_patches({"plugin", "title", "status", "tone", "icon", "made", "revision", "tainted", "points", "why", "spoken"}),
       m_evidence({"kind", "title", "fact", "tone", "icon", "link", "at"}), m_checks({"command", "before", "after"}),
       m_flags({"kind", "detail", "place", "file", "tone", "icon"}),
       m_files({"path", "name", "folder", "status", "icon", "hunks", "accepted", "rejected", "unseen", "flags", "spoken"})
@@ -36,16 +50,20 @@ void ReviewView::fillPatches()
 {
     const auto &state = AppSession::instance()->state();
     std::vector<Record> rows;
-    for (const auto &patch : state ? state->patches : std::vector<review::Patch>()) {
+    std::vector<review::Patch> patches = state ? state->patches : std::vector<review::Patch>();
+    const auto points = [this](const review::Patch &patch) { return patch.state == State::Open ? m_ranks.value(rankKey(patch)).points() : -1; };
+    std::ranges::stable_sort(patches, std::greater(), points);
+    for (const auto &patch : patches) {
         const bool waiting = patch.state == State::Open || patch.state == State::Applied;
         if (!waiting && !m_showAll)
             continue;
+        const auto reasons = m_ranks.value(rankKey(patch)).reasons.mid(0, 3).join(QStringLiteral(", "));
         const auto look = lookOf(patch.state);
         const bool tainted = !patch.revisions.empty() && patch.last().tainted;
         rows.push_back({patch.id.toString(),
                         {patch.plugin, patch.title, nameOf(patch.state), look.tone, look.icon, double(patch.made),
-                         int(patch.revisions.size()), tainted,
-                         QStringList{patch.plugin, patch.title, nameOf(patch.state)}.join(QStringLiteral(", "))}});
+                         int(patch.revisions.size()), tainted, points(patch), patch.state == State::Open ? reasons : QString(),
+                         QStringList{patch.plugin, patch.title, nameOf(patch.state), reasons}.join(QStringLiteral(", "))}});
     }
     m_patches.setRecords(std::move(rows));
     Q_EMIT patchesChanged();
@@ -55,10 +73,71 @@ void ReviewView::fillPatches()
     const auto *patch = current();
     const int revision = patch && !patch->revisions.empty() ? patch->last().number : 0;
     Q_EMIT patchChanged();
-    if (m_patch != before || revision != m_revision)
+    if (m_patch != before || revision != m_revision) {
+        m_since = 0;
         load();
-    else if (patch)
+    } else if (patch) {
         loadSaid();
+    }
+    rankPatches();
+}
+
+void ReviewView::rankPatches()
+{
+    const auto &state = AppSession::instance()->state();
+    const auto &catalog = AppSession::instance()->catalog();
+    struct Unranked {
+        review::Patch patch;
+        QByteArray prefix;
+        review::Waiting waiting;
+    };
+    std::vector<Unranked> unranked;
+    for (const auto &patch : state ? state->patches : std::vector<review::Patch>()) {
+        if (patch.state != State::Open || patch.revisions.empty() || m_ranks.contains(rankKey(patch)))
+            continue;
+        const auto *entry = catalog ? catalog->find(patch.plugin) : nullptr;
+        review::Waiting waiting{QDateTime::currentMSecsSinceEpoch() - patch.made, 0, 0, false};
+        if (const auto *ticket = state->ticket(patch.ticket)) {
+            waiting.events = ticket->facts[QLatin1String("count")].toInteger();
+            waiting.regressed = ticket->regressed;
+        }
+        unranked.push_back({patch, entry ? entry->plugin.prefix : QByteArray(), waiting});
+    }
+    if (unranked.empty() || m_ranking)
+        return;
+    m_ranking = true;
+    using Ranks = QHash<QString, review::Rank>;
+    AppSession::instance()->worker().read(
+        this,
+        [session = AppSession::instance()->session(), unranked = std::move(unranked)]() -> Result<Ranks> {
+            Ranks ranks;
+            COPPICE_TRY(const auto repository, session->library().repository());
+            for (const auto &one : unranked) {
+                COPPICE_TRY(const auto files, review::filesOf(repository, one.patch.last()));
+                COPPICE_TRY(const auto flags, review::flagsOf(repository, one.patch, one.prefix, files));
+                ranks.insert(rankKey(one.patch), review::rankOf(flags, one.waiting));
+            }
+            return ranks;
+        },
+        [this](Result<Ranks> ranks) {
+            m_ranking = false;
+            if (!ranks)
+                return AppSession::instance()->report(ranks.error());
+            m_ranks.insert(*ranks);
+            fillPatches();
+        });
+}
+
+void ReviewView::toggleSince()
+{
+    const auto *patch = current();
+    if (!patch || patch->revisions.size() < 2) {
+        AppSession::instance()->tell(tr("This patch has one revision: all of it is new."));
+        return;
+    }
+    m_since = m_since > 0 ? 0 : patch->revisions[patch->revisions.size() - 2].number;
+    Q_EMIT patchChanged();
+    load();
 }
 
 void ReviewView::setShowAll(bool all)
@@ -131,7 +210,7 @@ QString ReviewView::commit() const
 bool ReviewView::open() const
 {
     const auto *patch = current();
-    return patch && patch->state == State::Open;
+    return patch && patch->state == State::Open && m_since == 0;
 }
 
 bool ReviewView::canShip() const
@@ -159,6 +238,7 @@ void ReviewView::pickPatch(int row)
         return;
     flushSeen();
     m_patch = id;
+    m_since = 0;
     Q_EMIT patchChanged();
     load();
 }
@@ -172,6 +252,7 @@ void ReviewView::pickFile(int row)
 void ReviewView::pickHunk(int hunk)
 {
     m_diff.setCurrentHunk(hunk);
+    Q_EMIT countsChanged();
 }
 
 int ReviewView::stepHunk(int by)
@@ -197,14 +278,14 @@ void ReviewView::stepFile(int by)
 int ReviewView::nextUndecided()
 {
     for (int hunk = m_diff.currentHunk() + 1; hunk < m_diff.hunks(); ++hunk) {
-        if (verdictOf(m_diff.hunkId(hunk)) == review::Decision::Verdict::Undecided)
+        if (!decisionOn(m_diff.hunkId(hunk)).whole())
             return stepHunk(hunk - m_diff.currentHunk());
     }
     const int files = int(m_filePatches.size());
     for (int step = 1; step <= files; ++step) {
         const int index = (m_file + step) % files;
         for (const auto &hunk : m_filePatches[size_t(index)].hunks) {
-            if (verdictOf(hunk.id) != review::Decision::Verdict::Undecided)
+            if (decisionOn(hunk.id).whole())
                 continue;
             if (index != m_file) {
                 showFile(index, false);

@@ -7,6 +7,7 @@
 #include "shell/record_model.h"
 
 #include <review/moves.h>
+#include <review/queue_order.h>
 
 #include <QSet>
 #include <QTimer>
@@ -50,6 +51,11 @@ class ReviewView : public QObject
     Q_PROPERTY(int undecided READ undecided NOTIFY countsChanged)
     Q_PROPERTY(int unseenAccepted READ unseenAccepted NOTIFY countsChanged) ///< accepted and never shown
     Q_PROPERTY(int unseen READ unseen NOTIFY countsChanged)
+    Q_PROPERTY(int viewed READ viewed NOTIFY countsChanged) ///< marked as read by a person
+    Q_PROPERTY(bool currentViewed READ currentViewed NOTIFY countsChanged)
+    /// Only what is new since this revision is shown; 0: the whole patch. Verdicts are given on the whole patch.
+    Q_PROPERTY(int since READ since NOTIFY patchChanged)
+    Q_PROPERTY(QString sinceText READ sinceText NOTIFY contentChanged)
 public:
     explicit ReviewView(QObject *parent = nullptr);
 
@@ -83,11 +89,27 @@ public:
     [[nodiscard]] int hunks() const { return m_counts.hunks; }
     [[nodiscard]] int accepted() const { return m_counts.accepted; }
     [[nodiscard]] int rejected() const { return m_counts.rejected; }
-    [[nodiscard]] int undecided() const { return m_counts.hunks - m_counts.accepted - m_counts.rejected; }
+    [[nodiscard]] int undecided() const { return m_counts.undecided; } ///< also hunks of which only some lines are decided
     [[nodiscard]] int unseenAccepted() const { return m_counts.unseenAccepted; }
     [[nodiscard]] int unseen() const { return m_counts.unseen; }
 
+    [[nodiscard]] int viewed() const { return m_counts.viewed; }
+    [[nodiscard]] bool currentViewed() const { return isViewed(m_diff.hunkId(m_diff.currentHunk())); }
+    [[nodiscard]] int since() const { return m_since; }
+    [[nodiscard]] QString sinceText() const { return m_sinceText; }
+
+    // For the view models beside this one
+    [[nodiscard]] const review::Patch *current() const;
+    [[nodiscard]] const review::FilePatch *file() const;
+    [[nodiscard]] const std::vector<review::FilePatch> &filePatches() const { return m_filePatches; }
+    [[nodiscard]] const std::vector<review::Comment> &comments() const { return m_comments; }
+    [[nodiscard]] review::Decision decisionOn(const QString &hunk) const { return m_decisions.value(hunk); }
+    [[nodiscard]] bool isViewed(const QString &hunk) const { return m_viewed.contains(hunk); }
+    void loadSaid();
+
     Q_INVOKABLE void pickPatch(int row);
+    /// Between the whole patch and what is new since the revision before the last one that a person looked at.
+    Q_INVOKABLE void toggleSince();
     Q_INVOKABLE void pickFile(int row);
     Q_INVOKABLE void pickHunk(int hunk);
     /// To the next or previous hunk, into the next file at the end; answers the row to be seen, -1 for none.
@@ -114,6 +136,7 @@ Q_SIGNALS:
     void contentChanged();
     void fileChanged();
     void countsChanged();
+    void saidChanged(); ///< verdicts, comments or marks were read again
     void hunkAsked(int line); ///< the view is to bring this row into sight
     void applied(const QString &plugin);
 
@@ -121,15 +144,13 @@ private:
     struct Content;
     struct Said;
     struct Counts {
-        int hunks = 0, accepted = 0, rejected = 0, unseen = 0, unseenAccepted = 0;
+        int hunks = 0, accepted = 0, rejected = 0, unseen = 0, unseenAccepted = 0, viewed = 0, undecided = 0;
     };
-    [[nodiscard]] const review::Patch *current() const;
-    [[nodiscard]] const review::FilePatch *file() const;
     [[nodiscard]] review::Decision::Verdict verdictOf(const QString &hunk) const;
     void fillPatches();
+    void rankPatches(); ///< on a worker, what has no rank yet
     void load();
     void take(Result<Content> content);
-    void loadSaid();
     void takeSaid(Said said);
     void fillEvidence(const Said &said);
     void fillFlags();
@@ -149,14 +170,15 @@ private:
     std::vector<review::Move> m_moves;
     std::vector<review::Comment> m_comments;
     QHash<QString, review::Decision> m_decisions;
-    QSet<QString> m_shown, m_toShow;
+    QSet<QString> m_shown, m_toShow, m_viewed;
+    QHash<QString, review::Rank> m_ranks; ///< by patch and revision
     std::pair<bool, int> m_wanted; ///< side and line to be seen when the file is there
     QTimer m_seenTimer;
-    QString m_patch, m_fileNote;
+    QString m_patch, m_fileNote, m_sinceText;
     ErrorInfo m_error;
     Counts m_counts;
-    int m_file = -1, m_revision = 0, m_turn = 0;
-    bool m_showAll = false, m_loading = false, m_counting = false, m_saidLoading = false, m_saidStale = false;
+    int m_file = -1, m_revision = 0, m_turn = 0, m_since = 0;
+    bool m_showAll = false, m_loading = false, m_counting = false, m_saidLoading = false, m_saidStale = false, m_ranking = false;
 };
 
 } // namespace coppice::ui
