@@ -27,11 +27,6 @@ QString verdictName(Verdict verdict)
     return {};
 }
 
-bool isChange(RowKind kind)
-{
-    return kind == RowKind::Changed || kind == RowKind::Removed || kind == RowKind::Added;
-}
-
 } // namespace
 
 DiffModel::DiffModel(QObject *parent) : QAbstractListModel(parent) { }
