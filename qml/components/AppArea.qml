@@ -18,6 +18,10 @@ Flickable {
     contentWidth: width
     contentHeight: input.implicitHeight
     boundsBehavior: Flickable.StopAtBounds
+    onActiveFocusChanged: {
+        if (activeFocus)
+            input.forceActiveFocus();
+    }
 
     T.TextArea.flickable: T.TextArea {
         id: input
@@ -26,6 +30,7 @@ Flickable {
         wrapMode: TextEdit.Wrap
         textFormat: TextEdit.PlainText
         font.family: area.mono ? Theme.mono : Theme.family
+        font.preferShaping: !area.mono
         font.pixelSize: area.mono ? Theme.small : Theme.normal
         color: Theme.text
         placeholderTextColor: Theme.muted

@@ -2,7 +2,9 @@
 import QtQuick
 import Coppice
 
+// Code as it is: "!=" stays two signs.
 AppText {
+    font.preferShaping: false
     font.family: Theme.mono
     font.pixelSize: Theme.small
 }

@@ -8,9 +8,14 @@ ColumnLayout {
     id: list
 
     property RecordModel rows
+    property bool loading: false
 
     spacing: 3
     Caption { text: qsTr("Evidence"); Layout.preferredHeight: 22 }
+    Muted {
+        visible: lines.count === 0
+        text: list.loading ? qsTr("Looking…") : qsTr("No run stands behind this patch: it was opened by hand.")
+    }
     RowList {
         id: lines
         property int row: -1

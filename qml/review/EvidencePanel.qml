@@ -35,6 +35,7 @@ Rectangle {
         spacing: Theme.xl
         EvidenceList {
             rows: panel.view.evidence
+            loading: panel.view.loading
             Layout.alignment: Qt.AlignTop
             Layout.fillWidth: true
             Layout.preferredWidth: 1

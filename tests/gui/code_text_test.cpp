@@ -9,6 +9,7 @@
 
 using namespace coppice;
 using coppice::ui::codePieces;
+using coppice::ui::writtenOut;
 
 class CodeTextTest : public QObject
 {
@@ -58,6 +59,15 @@ private Q_SLOTS:
         for (const auto &piece : pieces)
             marked += piece.suspicious ? 1 : 0;
         QCOMPARE(marked, 3);
+    }
+    void whatIsWrittenOutHidesNothing()
+    {
+        const QString text = writtenOut(QStringLiteral("a\tb\nx\u202Ey\u200Bz"));
+        QCOMPARE(text.count(u'\n'), 1);
+        QVERIFY(text.startsWith(QStringLiteral("a   b\n")));
+        QVERIFY(text.contains(QStringLiteral("202E")) && text.contains(QStringLiteral("200B")));
+        QVERIFY(!text.contains(QChar(0x202E)) && !text.contains(QChar(0x200B)));
+        QVERIFY(writtenOut(QString(30, u'a'), 10).contains(QStringLiteral("20 more")));
     }
     void lettersThatLookAlikeAreMarkedAndDrawn()
     {

@@ -5,6 +5,7 @@
 #include "support/test_main.h"
 
 #include <inbox/entry_detail.h>
+#include <review/review_desk.h>
 
 #include <QProcess>
 #include <QQuickItem>
@@ -141,6 +142,16 @@ private Q_SLOTS:
         }
         QVERIFY(window.waitFor([&] { return review->property("undecided").toInt() == 0; }));
         QCOMPARE(review->property("rejected").toInt(), 1);
+        // A thread is begun where the sheet puts the cursor.
+        auto *desk = qobject_cast<ui::ReviewDesk *>(window.find(QStringLiteral("coppice::ui::ReviewDesk")));
+        QVERIFY(desk);
+        window.key(Qt::Key_C);
+        auto *comment = window.find(QStringLiteral("CommentSheet"));
+        QVERIFY(comment);
+        QTRY_VERIFY(comment->property("opened").toBool());
+        window.type(QStringLiteral("Why is this needed"));
+        window.key(Qt::Key_Return, Qt::ControlModifier);
+        QVERIFY(window.waitFor([&] { return desk->threads()->count() == 1; }));
         QCOMPARE(review->property("accepted").toInt(), hunks - 1);
         QCOMPARE(review->property("unseenAccepted").toInt(), 0);
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "code_text.h"
 
+#include <QCoreApplication>
 #include <QFontMetricsF>
 #include <QGlyphRun>
 #include <QPainter>
@@ -81,6 +82,21 @@ std::vector<CodePiece> codePieces(const QString &whole, const highlight::LineSpa
     if (whole.size() > LongestDrawn)
         add(QStringLiteral(" … %1 more characters").arg(whole.size() - LongestDrawn), {highlight::Style::Comment, false}, {});
     return pieces;
+}
+
+QString writtenOut(const QString &lines, qsizetype most)
+{
+    QStringList out;
+    const QStringList all = lines.left(most).split(u'\n');
+    for (const auto &line : all) {
+        QString text;
+        for (const auto &piece : codePieces(line, nullptr, {}))
+            text += piece.text;
+        out << text;
+    }
+    if (lines.size() > most)
+        out.last() += QCoreApplication::translate("CodeText", " … %1 more characters").arg(lines.size() - most);
+    return out.join(u'\n');
 }
 
 void CodePainter::setFont(const QFont &font)

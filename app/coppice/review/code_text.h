@@ -31,6 +31,10 @@ struct CodePiece {
                                                 const std::vector<review::WordChange> &words,
                                                 const std::vector<review::WordChange> &hits = {});
 
+/// Lines of source as text for a place that paints none of them: tabs widened, and what cannot be seen or turns the order
+/// round written out as code points, so that nothing hides there either. Over `most` signs the rest is counted.
+[[nodiscard]] QString writtenOut(const QString &lines, qsizetype most = 20'000);
+
 /// Draws lines of source in one font: ASCII straight from glyph indices (four times cheaper than laying text out, and
 /// without ligatures: != stays two characters), anything else laid out without shaping.
 class CodePainter

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "review_desk.h"
 
+#include "code_text.h"
 #include "shell/app_session.h"
 
 #include <review/edits.h>
@@ -8,7 +9,6 @@
 #include <review/lines.h>
 #include <review/send_back.h>
 #include <review/threads.h>
-#include <text/hidden.h>
 
 namespace coppice::ui {
 
@@ -78,7 +78,7 @@ void ReviewDesk::loadLines()
                     continue;
                 const auto bytes = line.newLine > 0 ? after[size_t(line.newLine - 1)] : before[size_t(line.oldLine - 1)];
                 lines.emplace_back(line.number, (line.newLine > 0 ? QStringLiteral("+") : QStringLiteral("-"))
-                                                    + text::plain(review::shownLine(bytes), 400));
+                                                    + writtenOut(review::shownLine(bytes), 400));
             }
             return lines;
         },
@@ -181,7 +181,7 @@ void ReviewDesk::loadThreads()
                 for (const auto &comment : thread.comments) {
                     const bool first = comment.id == thread.first().id;
                     rows.push_back({comment.id.toString(),
-                                    {thread.first().id.toString(), first, place, first ? thread.first().quote.trimmed() : QString(),
+                                    {thread.first().id.toString(), first, place, first ? writtenOut(thread.first().quote.trimmed(), 4000) : QString(),
                                      comment.author.name, comment.text, double(comment.at), comment.edited > 0, thread.outdated,
                                      thread.resolved(),
                                      tr("%1 on %2: %3").arg(comment.author.name, place, comment.text)}});

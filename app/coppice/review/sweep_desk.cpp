@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "sweep_desk.h"
 
+#include "code_text.h"
 #include "shell/app_session.h"
 
 #include <QSet>
@@ -25,7 +26,7 @@ const review::Sweep *SweepDesk::sweep() const
 QString SweepDesk::sample() const
 {
     const auto *shown = sweep();
-    return shown ? shown->sample : QString();
+    return shown ? writtenOut(shown->sample) : QString();
 }
 
 QString SweepDesk::outliers() const
@@ -33,7 +34,7 @@ QString SweepDesk::outliers() const
     QStringList parts;
     if (const auto *shown = sweep()) {
         for (const auto &one : shown->outliers)
-            parts << tr("%1 differs in %2:\n%3").arg(one.place.plugin, QString::fromUtf8(one.place.path), one.difference);
+            parts << tr("%1 differs in %2:\n%3").arg(one.place.plugin, writtenOut(QString::fromUtf8(one.place.path)), writtenOut(one.difference));
     }
     return parts.join(u'\n');
 }
@@ -78,7 +79,7 @@ void SweepDesk::fill()
         QString title;
         for (const auto &line : one.sample.split(u'\n')) {
             if (title.isEmpty() && (line.startsWith(u'+') || line.startsWith(u'-')))
-                title = line.simplified();
+                title = writtenOut(line.simplified(), 200);
         }
         const auto count = [&](Verdict verdict) { return int(std::ranges::count(one.places, verdict, &review::Sweep::Place::verdict)); };
         rows.push_back({one.id,
