@@ -130,10 +130,21 @@ public:
         m_window.window()->resize(1600, 1000);
         if (!m_window.waitFor([this] { return view() && view()->patches()->count() > 3; }))
             std::abort();
-        list = m_window.window()->findChild<QQuickItem *>(QStringLiteral("diffRows"));
+        list = named(m_window.window()->contentItem(), QStringLiteral("diffRows"));
         search = qobject_cast<ui::DiffSearch *>(m_window.find(QStringLiteral("coppice::ui::DiffSearch")));
         if (!list || !search)
             std::abort();
+    }
+    /// What a loader made is a child by sight only.
+    static QQuickItem *named(QQuickItem *from, const QString &name)
+    {
+        if (from->objectName() == name)
+            return from;
+        for (auto *child : from->childItems()) {
+            if (auto *found = named(child, name))
+                return found;
+        }
+        return nullptr;
     }
     [[nodiscard]] ui::ReviewView *view() const { return qobject_cast<ui::ReviewView *>(m_window.find(QStringLiteral("coppice::ui::ReviewView"))); }
     void pick(const QString &title)
