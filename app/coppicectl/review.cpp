@@ -55,14 +55,12 @@ Result<std::vector<Ranked>> ranked(engine::Session &session, const std::vector<r
         if (stop.stop_requested())
             return failCancelled();
         const auto *entry = catalog.find(patch.plugin);
-        COPPICE_TRY(const auto files, review::filesOf(repository, patch.last()));
-        COPPICE_TRY(const auto flags, review::flagsOf(repository, patch, entry ? entry->plugin.prefix : QByteArray(), files));
         review::Waiting waiting{nowMs() - patch.made, 0, 0, false};
         if (const auto ticket = tickets.get(patch.ticket); !patch.ticket.isEmpty() && ticket) {
             waiting.events = ticket->facts[QLatin1String("count")].toInteger();
             waiting.regressed = ticket->regressed;
         }
-        all.back().rank = review::rankOf(flags, waiting);
+        all.back().rank = review::rankOf(repository, patch, entry ? entry->plugin.prefix : QByteArray(), waiting);
     }
     std::ranges::stable_sort(all, std::greater(), [](const Ranked &one) {
         return one.patch.state == review::Patch::State::Open ? one.rank.points() : -1;

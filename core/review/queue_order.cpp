@@ -21,7 +21,6 @@ struct Weight {
 /// plugin's code; 10: worth a look.
 constexpr std::array weights{
     Weight{QLatin1String("hidden-characters"), 100},
-    Weight{QLatin1String("secret"), 100},
     Weight{QLatin1String("secrets"), 100},
     Weight{QLatin1String("outside-plugin"), 80},
     Weight{QLatin1String("hooks"), 80},
@@ -30,7 +29,8 @@ constexpr std::array weights{
     Weight{QLatin1String("tests-deleted"), 60},
     Weight{QLatin1String("coppice-settings"), 60},
     Weight{QLatin1String("tests-weakened"), 50},
-    Weight{QLatin1String("network-or-process"), 40},
+    Weight{QLatin1String("network"), 40},
+    Weight{QLatin1String("process"), 40},
     Weight{QLatin1String("new-dependency"), 40},
     Weight{QLatin1String("tainted"), 30},
     Weight{QLatin1String("lock-file"), 20},
@@ -82,6 +82,17 @@ Rank rankOf(const std::vector<Flag> &flags, const Waiting &waiting)
     std::ranges::stable_sort(why, std::greater(), &std::pair<int, QString>::first);
     for (const auto &[points, reason] : why)
         rank.reasons << reason;
+    return rank;
+}
+
+Rank rankOf(const git::Repository &repository, const Patch &patch, const QByteArray &prefix, const Waiting &waiting)
+{
+    const auto files = filesOf(repository, patch.last());
+    const auto flags = files ? flagsOf(repository, patch, prefix, *files) : std::unexpected(files.error());
+    if (flags)
+        return rankOf(*flags, waiting);
+    Rank rank = rankOf(std::vector<Flag>(), waiting);
+    rank.reasons.prepend(QStringLiteral("cannot be read: %1").arg(flags.error().what));
     return rank;
 }
 

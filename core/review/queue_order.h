@@ -22,5 +22,8 @@ struct Rank {
 /// Points of one flag of a kind; a kind that the table does not hold counts like a plain note.
 [[nodiscard]] int weightOf(const QString &flagKind);
 [[nodiscard]] Rank rankOf(const std::vector<Flag> &flags, const Waiting &waiting);
+/// Reads the last revision's files for their flags. A patch that cannot be read has the points of what waits on it, and says
+/// so first among its reasons: one of them never hides the queue.
+[[nodiscard]] Rank rankOf(const git::Repository &repository, const Patch &patch, const QByteArray &prefix, const Waiting &waiting);
 
 } // namespace coppice::review

@@ -82,49 +82,39 @@ void ReviewView::fillPatches()
     rankPatches();
 }
 
+/// A patch at a time, so that what a person opens meanwhile does not wait for the whole queue.
 void ReviewView::rankPatches()
 {
     const auto &state = AppSession::instance()->state();
-    const auto &catalog = AppSession::instance()->catalog();
-    struct Unranked {
-        review::Patch patch;
-        QByteArray prefix;
-        review::Waiting waiting;
-    };
-    std::vector<Unranked> unranked;
-    for (const auto &patch : state ? state->patches : std::vector<review::Patch>()) {
-        if (patch.state != State::Open || patch.revisions.empty() || m_ranks.contains(rankKey(patch)))
-            continue;
-        const auto *entry = catalog ? catalog->find(patch.plugin) : nullptr;
-        review::Waiting waiting{QDateTime::currentMSecsSinceEpoch() - patch.made, 0, 0, false};
-        if (const auto *ticket = state->ticket(patch.ticket)) {
-            waiting.events = ticket->facts[QLatin1String("count")].toInteger();
-            waiting.regressed = ticket->regressed;
-        }
-        unranked.push_back({patch, entry ? entry->plugin.prefix : QByteArray(), waiting});
-    }
-    if (unranked.empty() || m_ranking)
+    if (m_ranking || !state)
         return;
+    const auto unranked = std::ranges::find_if(state->patches, [this](const review::Patch &patch) {
+        return patch.state == State::Open && !patch.revisions.empty() && !m_ranks.contains(rankKey(patch));
+    });
+    if (unranked == state->patches.end())
+        return;
+    const auto &catalog = AppSession::instance()->catalog();
+    const auto *entry = catalog ? catalog->find(unranked->plugin) : nullptr;
+    review::Waiting waiting{QDateTime::currentMSecsSinceEpoch() - unranked->made, 0, 0, false};
+    if (const auto *ticket = state->ticket(unranked->ticket)) {
+        waiting.events = ticket->facts[QLatin1String("count")].toInteger();
+        waiting.regressed = ticket->regressed;
+    }
     m_ranking = true;
-    using Ranks = QHash<QString, review::Rank>;
     AppSession::instance()->worker().read(
         this,
-        [session = AppSession::instance()->session(), unranked = std::move(unranked)]() -> Result<Ranks> {
-            Ranks ranks;
+        [session = AppSession::instance()->session(), patch = *unranked, prefix = entry ? entry->plugin.prefix : QByteArray(), waiting]() -> Result<review::Rank> {
             COPPICE_TRY(const auto repository, session->library().repository());
-            for (const auto &one : unranked) {
-                COPPICE_TRY(const auto files, review::filesOf(repository, one.patch.last()));
-                COPPICE_TRY(const auto flags, review::flagsOf(repository, one.patch, one.prefix, files));
-                ranks.insert(rankKey(one.patch), review::rankOf(flags, one.waiting));
-            }
-            return ranks;
+            return review::rankOf(repository, patch, prefix, waiting);
         },
-        [this](Result<Ranks> ranks) {
+        [this, key = rankKey(*unranked)](Result<review::Rank> rank) {
             m_ranking = false;
-            if (!ranks)
-                return AppSession::instance()->report(ranks.error());
-            m_ranks.insert(*ranks);
-            fillPatches();
+            if (!rank)
+                return AppSession::instance()->report(rank.error());
+            m_ranks.insert(key, *rank);
+            rankPatches();
+            if (!m_ranking) // the last one
+                fillPatches();
         });
 }
 

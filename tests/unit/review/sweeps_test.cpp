@@ -130,6 +130,8 @@ private Q_SLOTS:
         QVERIFY(hidden.risk > locks.risk);
         QVERIFY(locks.risk > rankOf({flag("lock-file")}, {}).risk);
         QCOMPARE(weightOf(QStringLiteral("a-kind-of-later")), 10);
+        for (const char *kind : {"network", "process", "secrets", "ci", "hooks"}) // as the detector spells them
+            QVERIFY2(weightOf(QString::fromLatin1(kind)) > 10, kind);
         const qint64 day = 24LL * 3600 * 1000;
         QVERIFY(rankOf({}, {10 * day, 0, 0, false}).waits > rankOf({}, {day, 0, 0, false}).waits);
         QVERIFY(rankOf({}, {0, 1000, 0, false}).waits > rankOf({}, {0, 10, 0, false}).waits);
@@ -137,6 +139,18 @@ private Q_SLOTS:
         const auto both = rankOf({flag("hidden-characters"), flag("size")}, {2 * day, 5, 0, true});
         QCOMPARE(both.reasons.first(), QStringLiteral("hidden characters"));
         QCOMPARE(both.points(), both.risk + both.waits);
+    }
+
+    void whatCannotBeReadStaysInTheQueue()
+    {
+        Fleet fleet;
+        Patch patch = fleet.open("aaaa", {{"x", lines(9)}}, {{"x", lines(9, {{5, "V\n"}})}});
+        const auto whole = rankOf(fleet.repository, patch, "plugins/aaaa", {0, 1000, 0, false});
+        QVERIFY(!whole.reasons.join(QString()).contains(QStringLiteral("cannot be read")));
+        patch.revisions.back().result = git::Oid::fromHex("1234567890123456789012345678901234567890");
+        const auto broken = rankOf(fleet.repository, patch, "plugins/aaaa", {0, 1000, 0, false});
+        QVERIFY2(broken.reasons.first().startsWith(QStringLiteral("cannot be read")), qPrintable(broken.reasons.join(u'\n')));
+        QCOMPARE(broken.waits, whole.waits);
     }
 };
 
