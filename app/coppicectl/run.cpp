@@ -3,6 +3,7 @@
 #include "run_answer.h"
 
 #include <base/clock.h>
+#include <runs/check_log.h>
 #include <text/hidden.h>
 #include <text/scrub.h>
 
@@ -55,15 +56,34 @@ const Definition show([](Verb &root, Context &context) {
     });
 });
 
+/// What one check printed; the same that the window shows beside the patch.
+Result<int> answerCheckLog(Context &here, const runs::Run &run, const QString &check, bool before)
+{
+    COPPICE_TRY(const auto log, runs::readCheckLog(run, check, before ? runs::CheckSide::Before : runs::CheckSide::After));
+    here.answer({{QStringLiteral("id"), run.id.toString()},
+                 {QStringLiteral("check"), check},
+                 {QStringLiteral("side"), before ? QStringLiteral("before") : QStringLiteral("after")},
+                 {QStringLiteral("left_out"), log.leftOut},
+                 {QStringLiteral("text"), log.text}},
+                log.text.endsWith(u'\n') ? log.text.chopped(1) : log.text);
+    return 0;
+}
+
 /// What the client printed in all its attempts, secrets scrubbed; for a terminal, without anything that could steer it.
 const Definition logs([](Verb &root, Context &context) {
     auto id = std::make_shared<std::string>();
-    auto *command = group(root, "run", "Runs of plugin agents")->addSubcommand("logs", "What the client printed");
+    auto check = std::make_shared<std::string>();
+    auto before = std::make_shared<bool>(false);
+    auto *command = group(root, "run", "Runs of plugin agents")->addSubcommand("logs", "What the client or a check printed");
     command->addOption("ID", *id, "The run")->required();
-    command->callback([id, &context] {
-        context.setAction([id](Context &here) -> Result<int> {
+    auto *of = command->addOption("--check", *check, "What this check printed on the result: its name or its command");
+    command->addFlag("--before", *before, "What the check printed on the base, before the change")->needs(of);
+    command->callback([id, check, before, &context] {
+        context.setAction([id, check, before](Context &here) -> Result<int> {
             COPPICE_TRY(auto *session, here.session());
             COPPICE_TRY(const auto run, runs::RunStore(session->state()).get(q(*id)));
+            if (!check->empty())
+                return answerCheckLog(here, run, q(*check), *before);
             const QDir folder(folderOf(*session, run) + QStringLiteral("/logs"));
             QStringList names;
             for (const char *kind : {"agent-*.log", "step-*.log"}) { // what clients printed, then commands of the playbook

@@ -3,11 +3,12 @@ import QtQuick
 import QtQuick.Layouts
 import Coppice
 
-// Checks as Coppice ran them: before the change, and after it.
+// Checks as Coppice ran them: before the change, and after it. Return or a click opens what one printed.
 ColumnLayout {
     id: table
 
     property RecordModel checks
+    signal opened(string check)
     spacing: 0
 
     RowLayout {
@@ -17,21 +18,45 @@ ColumnLayout {
         Caption { text: qsTr("Before"); Layout.preferredWidth: 92 }
         Caption { text: qsTr("After"); Layout.preferredWidth: 92 }
     }
-    Repeater {
+    RowList {
+        id: list
+        property int row: -1
+        label: qsTr("Checks")
         model: table.checks
-        RowLayout {
-            id: row
+        selected: row
+        onPicked: index => row = index
+        onOpened: index => table.opened(table.checks.keyAt(index))
+        Layout.fillWidth: true
+        Layout.preferredHeight: Math.min(contentHeight, 168)
+
+        delegate: ListRow {
+            id: item
             required property string command
             required property string before
             required property string after
-            spacing: Theme.s
-            Layout.fillWidth: true
-            Layout.preferredHeight: 26
-            Accessible.role: Accessible.ListItem
-            Accessible.name: qsTr("%1, before %2, after %3").arg(command).arg(before === "" ? qsTr("not run") : before).arg(after === "" ? qsTr("not run") : after)
-            Code { text: row.command; Layout.fillWidth: true }
-            Said { said: row.before; Layout.preferredWidth: 92 }
-            Said { said: row.after; Layout.preferredWidth: 92 }
+            height: 24
+            inset: 0
+            spoken: qsTr("%1, before %2, after %3").arg(command).arg(before === "" ? qsTr("not run") : before).arg(after === "" ? qsTr("not run") : after)
+            RowLayout {
+                anchors.fill: parent
+                spacing: Theme.s
+                Code {
+                    text: item.command
+                    color: Theme.accent
+                    Layout.fillWidth: true
+                    Layout.leftMargin: item.selected ? 6 : 0
+                    MouseArea {
+                        anchors.fill: parent
+                        cursorShape: Qt.PointingHandCursor
+                        onClicked: {
+                            item.list.picked(item.index);
+                            item.list.opened(item.index);
+                        }
+                    }
+                }
+                Said { said: item.before; Layout.preferredWidth: 92 }
+                Said { said: item.after; Layout.preferredWidth: 92 }
+            }
         }
     }
 }

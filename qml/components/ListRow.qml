@@ -9,6 +9,7 @@ Item {
     readonly property RowList list: ListView.view as RowList
     required property int index
     property string spoken
+    property int inset: Theme.m
     readonly property bool selected: list !== null && list.selected === index
     default property alias content: inner.data
 
@@ -42,7 +43,7 @@ Item {
     Item {
         id: inner
         anchors.fill: parent
-        anchors.leftMargin: Theme.m
-        anchors.rightMargin: Theme.m
+        anchors.leftMargin: row.inset
+        anchors.rightMargin: row.inset
     }
 }

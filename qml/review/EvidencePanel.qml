@@ -10,10 +10,13 @@ Rectangle {
     required property ReviewView view
     property bool folded: false
 
+    function showChecks() { checkLog.show(view.run, ""); }
+
     implicitHeight: folded ? 34 : Math.min(line.implicitHeight + 2 * Theme.m, 230)
     color: Theme.raised
     clip: true
     Rule { width: parent.width; anchors.bottom: parent.bottom }
+    CheckLogSheet { id: checkLog }
 
     RowLayout {
         visible: panel.folded
@@ -43,6 +46,7 @@ Rectangle {
         ChecksTable {
             checks: panel.view.checks
             visible: panel.view.checks.count > 0
+            onOpened: check => checkLog.show(panel.view.run, check)
             Layout.alignment: Qt.AlignTop
             Layout.fillWidth: true
             Layout.preferredWidth: 1

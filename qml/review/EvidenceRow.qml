@@ -14,6 +14,7 @@ ListRow {
     required property string link
 
     height: 22
+    inset: 4
     spoken: kind + ": " + title + ", " + fact
     RowLayout {
         anchors.fill: parent

@@ -17,6 +17,7 @@ Item {
     signal shipAsked
     signal patchesAsked
     signal evidenceAsked
+    signal checksAsked
 
     component Key: KeyCommand { group: qsTr("Review") }
 
@@ -37,6 +38,7 @@ Item {
     Key { text: qsTr("Comment on the hunk…"); sequences: ["C"]; icon: "comment"; enabled: commands.here; onActivated: commands.commentAsked() }
     Key { text: qsTr("Copy the hunk"); sequences: ["Y"]; icon: "copy"; enabled: commands.here; onActivated: commands.view.copyHunk(commands.view.diff.currentHunk) }
     Key { text: qsTr("Fold or open the evidence"); sequences: ["V"]; icon: "shield"; enabled: commands.here; onActivated: commands.evidenceAsked() }
+    Key { text: qsTr("What the checks printed…"); sequences: ["Ctrl+L"]; icon: "terminal"; enabled: commands.here && commands.view.checks.count > 0; onActivated: commands.checksAsked() }
     Key { text: qsTr("Choose another patch"); sequences: ["O"]; icon: "review"; enabled: commands.active; onActivated: commands.patchesAsked() }
     Key { text: qsTr("Show shipped and closed patches too"); sequences: ["H"]; icon: "eye"; enabled: commands.active; onActivated: commands.view.showAll = !commands.view.showAll }
     Key { text: qsTr("Apply what is accepted…"); sequences: ["Ctrl+Return"]; icon: "check"; enabled: commands.decides && commands.view.accepted > 0; onActivated: commands.applyAsked() }

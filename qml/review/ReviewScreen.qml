@@ -44,6 +44,7 @@ AppScreen {
         onApplyAsked: applySheet.open()
         onShipAsked: shipSheet.begin(view.plugin)
         onPatchesAsked: patches.popup.open()
+        onChecksAsked: evidence.showChecks()
         onEvidenceAsked: evidence.folded = !evidence.folded
     }
 

@@ -63,8 +63,8 @@ Sheet {
         visible: desk.sweeps.count > 0
         spacing: Theme.m
         Layout.fillWidth: true
-        QuoteBox { name: qsTr("The hunk"); text: desk.sample; Layout.fillWidth: true; Layout.preferredWidth: 1; Layout.preferredHeight: 230 }
-        QuoteBox { name: qsTr("Outliers"); visible: desk.outliers !== ""; text: desk.outliers; Layout.fillWidth: true; Layout.preferredWidth: 1; Layout.preferredHeight: 230 }
+        QuoteBox { name: qsTr("The hunk"); captioned: true; text: desk.sample; Layout.fillWidth: true; Layout.preferredWidth: 1; Layout.preferredHeight: 230 }
+        QuoteBox { name: qsTr("Outliers"); captioned: true; visible: desk.outliers !== ""; text: desk.outliers; Layout.fillWidth: true; Layout.preferredWidth: 1; Layout.preferredHeight: 230 }
     }
     Labelled {
         visible: desk.sweeps.count > 0

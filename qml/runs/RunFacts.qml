@@ -12,11 +12,16 @@ ScrollPane {
     label: qsTr("Facts and checks")
     activeFocusOnTab: true
     inset: Theme.m
+    CheckLogSheet { id: checkLog }
 
     Section {
         visible: pane.view.checks.count > 0
         title: qsTr("Checks")
-        ChecksTable { checks: pane.view.checks; Layout.fillWidth: true }
+        ChecksTable {
+            checks: pane.view.checks
+            Layout.fillWidth: true
+            onOpened: check => checkLog.show(pane.view.current, check)
+        }
     }
     Section {
         visible: pane.view.story.plan.length > 0

@@ -6,6 +6,7 @@
 
 #include <inbox/entry_detail.h>
 #include <review/review_desk.h>
+#include <runs/check_view.h>
 
 #include <QProcess>
 #include <QQuickItem>
@@ -53,6 +54,35 @@ class LoopTest : public QObject
         window.type(path);
         window.key(Qt::Key_Return, Qt::ControlModifier);
         QTRY_VERIFY_WITH_TIMEOUT(!import->property("opened").toBool(), 30'000);
+    }
+    /// By keys: the check failed before the change and passes after it, and what it printed then differs.
+    static void seesWhatTheChecksPrinted(Window &window)
+    {
+        window.key(Qt::Key_L, Qt::ControlModifier);
+        ui::CheckView *log = nullptr;
+        QVERIFY(window.waitFor([&] {
+            for (auto *found : window.findAll(QStringLiteral("coppice::ui::CheckView"))) {
+                log = qobject_cast<ui::CheckView *>(found);
+                if (log && log->lines()->count() > 0)
+                    return true;
+            }
+            return false;
+        }));
+        QCOMPARE(log->said(), QStringLiteral("failed")); // what says more comes first
+        QCOMPARE(log->side(), 0);
+        const auto printed = [&] {
+            QStringList lines;
+            for (int i = 0; i < log->lines()->count(); ++i)
+                lines << log->lines()->value(i, "line").toString();
+            return lines;
+        };
+        const QStringList before = printed();
+        window.key(Qt::Key_Right);
+        QVERIFY(window.waitFor([&] { return log->side() == 1 && !log->loading(); }));
+        QCOMPARE(log->error().what, QString());
+        QCOMPARE(log->said(), QStringLiteral("passed"));
+        QVERIFY(printed() != before);
+        window.key(Qt::Key_Escape);
     }
     static QString stateOfTicket(Window &window)
     {
@@ -134,6 +164,7 @@ private Q_SLOTS:
         auto *review = window.find(QStringLiteral("coppice::ui::ReviewView"));
         QVERIFY(review);
         QVERIFY(window.waitFor([&] { return review->property("hunks").toInt() > 0 && !review->property("loading").toBool(); }));
+        seesWhatTheChecksPrinted(window);
         QTest::qWait(1500); // what is in sight counts as shown after a moment
         const int hunks = review->property("hunks").toInt();
         for (int i = 0; i < hunks; ++i) {

@@ -149,6 +149,12 @@ const review::FilePatch *ReviewView::file() const
     return m_file >= 0 && size_t(m_file) < m_filePatches.size() ? &m_filePatches[size_t(m_file)] : nullptr;
 }
 
+QString ReviewView::run() const
+{
+    const auto *patch = current();
+    return patch && !patch->revisions.empty() ? patch->last().run : QString();
+}
+
 QString ReviewView::title() const
 {
     const auto *patch = current();

@@ -23,6 +23,7 @@ class ReviewView : public QObject
     Q_PROPERTY(bool showAll READ showAll WRITE setShowAll NOTIFY patchesChanged) ///< also shipped and closed ones
     Q_PROPERTY(int patchIndex READ patchIndex NOTIFY patchChanged)
     Q_PROPERTY(QString patch READ patch NOTIFY patchChanged) ///< id
+    Q_PROPERTY(QString run READ run NOTIFY patchChanged) ///< id of the run that made the last revision; may be empty
     Q_PROPERTY(QString title READ title NOTIFY patchChanged)
     Q_PROPERTY(QString plugin READ plugin NOTIFY patchChanged)
     Q_PROPERTY(QString state READ state NOTIFY patchChanged)
@@ -71,6 +72,7 @@ public:
     void setShowAll(bool all);
     [[nodiscard]] int patchIndex() const { return m_patches.indexOf(m_patch); }
     [[nodiscard]] QString patch() const { return m_patch; }
+    [[nodiscard]] QString run() const;
     [[nodiscard]] QString title() const;
     [[nodiscard]] QString plugin() const;
     [[nodiscard]] QString state() const;
