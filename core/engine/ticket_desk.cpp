@@ -2,12 +2,11 @@
 #include "engine/ticket_desk.h"
 
 #include "context/context.h"
+#include "library/dependents.h"
 #include "runs/run.h"
 #include "shipping/pulls.h"
 #include "tickets/drafts.h"
 #include "tickets/triage_rules.h"
-
-#include <QUrl>
 
 namespace coppice::engine {
 
@@ -25,24 +24,6 @@ Result<TicketSettings> ticketSettings(const library::Library &library, store::Da
 }
 
 namespace {
-
-/// Plugins that call this one, or use its package.
-QStringList dependentsOf(const library::Catalog &catalog, const QString &plugin)
-{
-    const auto *own = catalog.find(plugin);
-    const QString package = own ? own->manifest.name.value : QString();
-    QStringList dependents;
-    for (const auto &entry : catalog.entries) {
-        bool depends = entry.plugin.settings.needs.contains(plugin);
-        for (const auto &dependency : entry.manifest.dependencies) {
-            const QString name = QUrl::fromPercentEncoding(dependency.purl.section(u'/', 1).toUtf8());
-            depends = depends || (!package.isEmpty() && name == package);
-        }
-        if (depends && entry.plugin.id != plugin)
-            dependents << entry.plugin.id;
-    }
-    return dependents;
-}
 
 /// What the last good try of each step left behind, in one.
 Result<QJsonObject> outputsOf(store::Database &state, const QString &run)
@@ -82,7 +63,7 @@ Result<> takeDrafts(const Engine::Parts &parts, const std::stop_token &stop)
     for (const auto &[run, ticketId] : ended) {
         COPPICE_TRY(const auto outputs, outputsOf(parts.state, run));
         COPPICE_TRY(const auto ticket, tickets.get(ticketId));
-        COPPICE_CHECK(tickets::Drafts(parts.state, parts.journal).take(run, ticketId, outputs, {{}, dependentsOf(catalog, ticket.plugin)}, playbooks, events));
+        COPPICE_CHECK(tickets::Drafts(parts.state, parts.journal).take(run, ticketId, outputs, {{}, library::Dependents(catalog).of(ticket.plugin)}, playbooks, events));
     }
     return {};
 }
