@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Flags on tests that go away or check less than before.
 #include "review/flags.h"
-#include "review/flags_checks.h"
+#include "review/flags_mocks.h"
 
 #include <QMap>
 #include <QRegularExpression>
@@ -26,6 +26,7 @@ struct File {
     TestFile before, after;
     QSet<int> addedLines;
     std::vector<TestMark> marksBefore, marksAfter;
+    std::vector<MockedCheck> mockedBefore, mockedAfter;
     QSet<QString> literals; ///< of added lines
     bool tables = false;    ///< added lines hold a table or a loop
     std::vector<Flag> flags; ///< that need no other file
@@ -86,10 +87,12 @@ void TestJudge::add(const FlagInput &input)
         if (file.wasTest) {
             file.before = read(input.codeBefore);
             file.marksBefore = testMarksIn(input.language, input.codeBefore);
+            file.mockedBefore = mockedChecks(input.language, input.codeBefore, file.before);
         }
         if (isTest) {
             file.after = read(input.codeAfter);
             file.marksAfter = testMarksIn(input.language, input.codeAfter);
+            file.mockedAfter = mockedChecks(input.language, input.codeAfter, file.after);
             flagTestLines(input, file.after, file.flags);
         }
         static const QRegularExpression table(QStringLiteral("parametrize|\\.each|InlineData|TestCase|#\\[case|\\bfor\\b|forEach|newRow|addRow|CsvSource|ValueSource|[pP]rovider|struct\\s*\\{|->with\\(|DataRow|Values\\("));
@@ -446,12 +449,39 @@ void flagMarks(const std::vector<File> &files, std::vector<Flag> &flags)
     }
 }
 
+/// Tests of which more assertions than before are on a mock's own answer. In a test that is new only what stands in for
+/// something real: fakes of its own are how tests are written.
+void flagMocked(const std::vector<File> &files, std::vector<Flag> &flags)
+{
+    QSet<QString> known;
+    QHash<QString, int> more; // by test
+    for (const auto &file : files) {
+        for (const auto &test : file.before.tests)
+            known.insert(test.name);
+        for (const auto &check : file.mockedAfter)
+            ++more[check.test];
+        for (const auto &check : file.mockedBefore)
+            --more[check.test];
+    }
+    for (const auto &file : files) {
+        QSet<QString> said;
+        for (const auto &check : file.mockedAfter) {
+            if (more.value(check.test) <= 0 || said.contains(check.test) || !(check.replaces || known.contains(check.test)))
+                continue;
+            said.insert(check.test);
+            flags.push_back({QStringLiteral("tests-weakened"), file.path, check.line,
+                             QStringLiteral("What is asserted on comes from a mock now, no longer from the code under test: %1").arg(shortened(check.mock)), {}});
+        }
+    }
+}
+
 } // namespace
 
 void TestJudge::conclude(std::vector<Flag> &flags) const
 {
     auto found = Comparison(m_facts->files).flags();
     flagMarks(m_facts->files, found);
+    flagMocked(m_facts->files, found);
     for (const auto &file : m_facts->files)
         found.insert(found.end(), file.flags.begin(), file.flags.end());
     addBounded(std::move(found), flags);
