@@ -6,8 +6,9 @@
 #include <base/clock.h>
 #include <base/counted.h>
 #include <engine/session.h>
+#include <library/dependents.h>
 #include <review/reviews.h>
-#include <review/queue_order.h>
+#include <review/risks.h>
 #include <review/threads.h>
 #include <tickets/ticket.h>
 
@@ -44,24 +45,38 @@ struct Ranked {
 /// Open patches by their points, then the rest; equals stay as they were, the newest first.
 Result<std::vector<Ranked>> ranked(engine::Session &session, const std::vector<review::Patch> &patches, std::stop_token stop)
 {
-    COPPICE_TRY(const auto repository, session.library().repository());
     COPPICE_TRY(const auto catalog, session.library().scan(session.state(), stop));
+    const library::Dependents dependents(catalog);
     tickets::Tickets tickets(session.state(), session.journal());
-    std::vector<Ranked> all;
+    std::vector<review::Placed> open;
     for (const auto &patch : patches) {
-        all.push_back({patch, {}});
-        if (patch.state != review::Patch::State::Open)
-            continue;
+        const auto *entry = catalog.find(patch.plugin);
+        if (patch.state == review::Patch::State::Open)
+            open.push_back({&patch, entry ? entry->plugin.prefix : QByteArray()});
+    }
+    review::Risks risks(session.state());
+    COPPICE_TRY(const auto kept, risks.kept(open));
+    QHash<QString, review::Rank> ranks;
+    for (const auto &[patch, prefix] : open) {
         if (stop.stop_requested())
             return failCancelled();
-        const auto *entry = catalog.find(patch.plugin);
-        review::Waiting waiting{nowMs() - patch.made, 0, 0, false};
-        if (const auto ticket = tickets.get(patch.ticket); !patch.ticket.isEmpty() && ticket) {
+        review::Waiting waiting{nowMs() - patch->made, 0, dependents.count(patch->plugin), false};
+        if (const auto ticket = tickets.get(patch->ticket); !patch->ticket.isEmpty() && ticket) {
             waiting.events = ticket->facts[QLatin1String("count")].toInteger();
             waiting.regressed = ticket->regressed;
         }
-        all.back().rank = review::rankOf(repository, patch, entry ? entry->plugin.prefix : QByteArray(), waiting);
+        const QString id = patch->id.toString();
+        if (const auto kinds = kept.constFind(id); kinds != kept.cend()) {
+            ranks.insert(id, review::rankOf(*kinds, waiting));
+            continue;
+        }
+        COPPICE_TRY(const auto repository, session.library().repository());
+        const auto found = risks.kindsOf(repository, *patch, prefix);
+        ranks.insert(id, found ? review::rankOf(*found, waiting) : review::rankOfUnreadable(found.error(), waiting));
     }
+    std::vector<Ranked> all;
+    for (const auto &patch : patches)
+        all.push_back({patch, ranks.value(patch.id.toString())});
     std::ranges::stable_sort(all, std::greater(), [](const Ranked &one) {
         return one.patch.state == review::Patch::State::Open ? one.rank.points() : -1;
     });
@@ -99,7 +114,7 @@ Result<int> show(Context &context, const QString &id, int since)
     COPPICE_TRY(shown.files, review::filesOf(repository, patch.last()));
     COPPICE_TRY(const auto catalog, session->library().scan(session->state(), context.stop()));
     const auto *entry = catalog.find(patch.plugin);
-    COPPICE_TRY(shown.flags, review::flagsOf(repository, patch, entry ? entry->plugin.prefix : QByteArray(), shown.files));
+    COPPICE_TRY(shown.flags, review::Risks(session->state()).of(repository, patch, entry ? entry->plugin.prefix : QByteArray(), &shown.files));
     const QString whole = patch.id.toString();
     COPPICE_TRY(shown.decisions, reviews.decisions(whole));
     COPPICE_TRY(const auto comments, reviews.comments(whole));

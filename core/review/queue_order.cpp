@@ -3,8 +3,6 @@
 
 #include "base/counted.h"
 
-#include <QMap>
-
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -51,13 +49,18 @@ int weightOf(const QString &flagKind)
     return it == weights.end() ? plainNote : it->points;
 }
 
-Rank rankOf(const std::vector<Flag> &flags, const Waiting &waiting)
+FlagKinds countKinds(const std::vector<Flag> &flags)
+{
+    FlagKinds kinds;
+    for (const auto &flag : flags)
+        ++kinds[flag.kind];
+    return kinds;
+}
+
+Rank rankOf(const FlagKinds &kinds, const Waiting &waiting)
 {
     Rank rank;
     std::vector<std::pair<int, QString>> why;
-    QMap<QString, int> kinds;
-    for (const auto &flag : flags)
-        ++kinds[flag.kind];
     for (auto it = kinds.begin(); it != kinds.end(); ++it) {
         const int weight = weightOf(it.key());
         // Many of one kind are worse than one, yet not without end: fifty lock files are no attack.
@@ -85,14 +88,10 @@ Rank rankOf(const std::vector<Flag> &flags, const Waiting &waiting)
     return rank;
 }
 
-Rank rankOf(const git::Repository &repository, const Patch &patch, const QByteArray &prefix, const Waiting &waiting)
+Rank rankOfUnreadable(const Error &why, const Waiting &waiting)
 {
-    const auto files = filesOf(repository, patch.last());
-    const auto flags = files ? flagsOf(repository, patch, prefix, *files) : std::unexpected(files.error());
-    if (flags)
-        return rankOf(*flags, waiting);
-    Rank rank = rankOf(std::vector<Flag>(), waiting);
-    rank.reasons.prepend(QStringLiteral("cannot be read: %1").arg(flags.error().what));
+    Rank rank = rankOf({}, waiting);
+    rank.reasons.prepend(QStringLiteral("cannot be read: %1").arg(why.what));
     return rank;
 }
 

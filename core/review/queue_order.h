@@ -3,6 +3,8 @@
 
 #include "review/patch.h"
 
+#include <QMap>
+
 namespace coppice::review {
 
 /// What waits on a patch, as the caller knows it.
@@ -21,9 +23,11 @@ struct Rank {
 };
 /// Points of one flag of a kind; a kind that the table does not hold counts like a plain note.
 [[nodiscard]] int weightOf(const QString &flagKind);
-[[nodiscard]] Rank rankOf(const std::vector<Flag> &flags, const Waiting &waiting);
-/// Reads the last revision's files for their flags. A patch that cannot be read has the points of what waits on it, and says
-/// so first among its reasons: one of them never hides the queue.
-[[nodiscard]] Rank rankOf(const git::Repository &repository, const Patch &patch, const QByteArray &prefix, const Waiting &waiting);
+using FlagKinds = QMap<QString, int>; ///< how many flags of each kind
+[[nodiscard]] FlagKinds countKinds(const std::vector<Flag> &flags);
+[[nodiscard]] Rank rankOf(const FlagKinds &kinds, const Waiting &waiting);
+/// Of a patch that cannot be read: it has the points of what waits on it, and says so first among its reasons, since one of
+/// them never hides the queue.
+[[nodiscard]] Rank rankOfUnreadable(const Error &why, const Waiting &waiting);
 
 } // namespace coppice::review

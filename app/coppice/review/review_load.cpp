@@ -202,9 +202,11 @@ void ReviewView::readFlags(std::shared_ptr<review::MoveFinder> moves)
     using Flags = std::pair<std::vector<review::Flag>, std::vector<review::Move>>;
     app->worker().read(
         this,
-        [session = app->session(), patch = *patch, prefix, files = m_filePatches, moves]() -> Result<Flags> {
+        [session = app->session(), patch = *patch, prefix, files = m_filePatches, moves, since = m_since]() -> Result<Flags> {
             COPPICE_TRY(const auto repository, session->library().repository());
-            COPPICE_TRY(auto flags, review::flagsOf(repository, patch, prefix, files));
+            // Of an interdiff only what is new is flagged, which nobody keeps.
+            COPPICE_TRY(auto flags, since > 0 ? review::flagsOf(repository, patch, prefix, files)
+                                              : review::Risks(session->state()).of(repository, patch, prefix, &files));
             return Flags{std::move(flags), moves->find()};
         },
         [this, turn = m_turn](Result<Flags> flags) {

@@ -18,9 +18,18 @@ using State = review::Patch::State;
 
 namespace {
 
-QString rankKey(const review::Patch &patch)
+QByteArray prefixOf(const review::Patch &patch)
 {
-    return QStringLiteral("%1/%2").arg(patch.id.toString()).arg(patch.revisions.empty() ? 0 : patch.last().number);
+    const auto &catalog = AppSession::instance()->catalog();
+    const auto *entry = catalog ? catalog->find(patch.plugin) : nullptr;
+    return entry ? entry->plugin.prefix : QByteArray();
+}
+
+/// What its flags are found from.
+QString rankKey(const review::Patch &patch, const QByteArray &prefix)
+{
+    const auto result = patch.revisions.empty() ? QString() : patch.last().result.toString();
+    return QStringLiteral("%1/%2/%3/%4").arg(patch.id.toString()).arg(patch.revisions.size()).arg(result, QString::fromUtf8(prefix));
 }
 
 } // namespace
@@ -36,6 +45,7 @@ ReviewView::ReviewView(QObject *parent)
     connect(&m_seenTimer, &QTimer::timeout, this, &ReviewView::flushSeen);
     const auto *app = AppSession::instance();
     connect(app, &AppSession::stateChanged, this, &ReviewView::fillPatches);
+    connect(app, &AppSession::catalogChanged, this, &ReviewView::countDependents);
     connect(app, &AppSession::shown, this, [this](const QString &name, const QString &id) {
         if (name != screen.name)
             return;
@@ -44,6 +54,7 @@ ReviewView::ReviewView(QObject *parent)
         fillPatches();
     });
     fillPatches();
+    countDependents();
 }
 
 void ReviewView::fillPatches()
@@ -51,13 +62,18 @@ void ReviewView::fillPatches()
     const auto &state = AppSession::instance()->state();
     std::vector<Record> rows;
     std::vector<review::Patch> patches = state ? state->patches : std::vector<review::Patch>();
-    const auto points = [this](const review::Patch &patch) { return patch.state == State::Open ? m_ranks.value(rankKey(patch)).points() : -1; };
+    QHash<QString, review::Rank> ranks;
+    for (const auto &patch : patches) {
+        if (patch.state == State::Open)
+            ranks.insert(patch.id.toString(), rankOf(patch));
+    }
+    const auto points = [&](const review::Patch &patch) { return patch.state == State::Open ? ranks.value(patch.id.toString()).points() : -1; };
     std::ranges::stable_sort(patches, std::greater(), points);
     for (const auto &patch : patches) {
         const bool waiting = patch.state == State::Open || patch.state == State::Applied;
         if (!waiting && !m_showAll)
             continue;
-        const auto reasons = m_ranks.value(rankKey(patch)).reasons.mid(0, 3).join(QStringLiteral(", "));
+        const auto reasons = ranks.value(patch.id.toString()).reasons.mid(0, 3).join(QStringLiteral(", "));
         const auto look = lookOf(patch.state);
         const bool tainted = !patch.revisions.empty() && patch.last().tainted;
         rows.push_back({patch.id.toString(),
@@ -82,39 +98,83 @@ void ReviewView::fillPatches()
     rankPatches();
 }
 
-/// A patch at a time, so that what a person opens meanwhile does not wait for the whole queue.
-void ReviewView::rankPatches()
+/// What waits is counted anew each time; what the flags of a patch are worth is known from when they were found.
+review::Rank ReviewView::rankOf(const review::Patch &patch) const
 {
-    const auto &state = AppSession::instance()->state();
-    if (m_ranking || !state)
-        return;
-    const auto unranked = std::ranges::find_if(state->patches, [this](const review::Patch &patch) {
-        return patch.state == State::Open && !patch.revisions.empty() && !m_ranks.contains(rankKey(patch));
-    });
-    if (unranked == state->patches.end())
-        return;
-    const auto &catalog = AppSession::instance()->catalog();
-    const auto *entry = catalog ? catalog->find(unranked->plugin) : nullptr;
-    review::Waiting waiting{QDateTime::currentMSecsSinceEpoch() - unranked->made, 0, 0, false};
-    if (const auto *ticket = state->ticket(unranked->ticket)) {
+    const auto kinds = m_kinds.constFind(rankKey(patch, prefixOf(patch)));
+    if (kinds == m_kinds.cend())
+        return {};
+    review::Waiting waiting{QDateTime::currentMSecsSinceEpoch() - patch.made, 0, m_dependents ? m_dependents->count(patch.plugin) : 0, false};
+    if (const auto *ticket = AppSession::instance()->state()->ticket(patch.ticket)) {
         waiting.events = ticket->facts[QLatin1String("count")].toInteger();
         waiting.regressed = ticket->regressed;
     }
+    return *kinds ? review::rankOf(**kinds, waiting) : review::rankOfUnreadable(kinds->error(), waiting);
+}
+
+/// What is kept of all patches, else a patch at a time, so that what a person opens meanwhile does not wait for the whole
+/// queue.
+void ReviewView::rankPatches()
+{
+    const auto &state = AppSession::instance()->state();
+    if (m_ranking || !state || !AppSession::instance()->catalog())
+        return;
+    // What the job reads outlives the state that it is taken from.
+    std::vector<std::pair<review::Patch, QByteArray>> asked;
+    for (const auto &patch : state->patches) {
+        const auto prefix = prefixOf(patch);
+        if (patch.state == State::Open && !patch.revisions.empty() && !m_kinds.contains(rankKey(patch, prefix)))
+            asked.emplace_back(patch, prefix);
+    }
+    if (asked.empty())
+        return;
+    using Kinds = QHash<QString, Result<review::FlagKinds>>; // by rankKey()
+    const size_t left = asked.size();
     m_ranking = true;
     AppSession::instance()->worker().read(
         this,
-        [session = AppSession::instance()->session(), patch = *unranked, prefix = entry ? entry->plugin.prefix : QByteArray(), waiting]() -> Result<review::Rank> {
-            COPPICE_TRY(const auto repository, session->library().repository());
-            return review::rankOf(repository, patch, prefix, waiting);
+        [session = AppSession::instance()->session(), asked = std::move(asked)]() -> Result<Kinds> {
+            review::Risks risks(session->state());
+            std::vector<review::Placed> patches;
+            for (const auto &[patch, prefix] : asked)
+                patches.push_back({&patch, prefix});
+            COPPICE_TRY(const auto kept, risks.kept(patches));
+            Kinds found;
+            for (const auto &[patch, prefix] : asked) {
+                if (const auto kinds = kept.constFind(patch.id.toString()); kinds != kept.cend())
+                    found.insert(rankKey(patch, prefix), *kinds);
+            }
+            if (found.isEmpty()) {
+                const auto &[patch, prefix] = asked.front();
+                COPPICE_TRY(const auto repository, session->library().repository());
+                found.insert(rankKey(patch, prefix), risks.kindsOf(repository, patch, prefix));
+            }
+            return found;
         },
-        [this, key = rankKey(*unranked)](Result<review::Rank> rank) {
+        [this, left](const Result<Kinds> &found) {
             m_ranking = false;
-            if (!rank)
-                return AppSession::instance()->report(rank.error());
-            m_ranks.insert(key, *rank);
-            rankPatches();
-            if (!m_ranking) // the last one
-                fillPatches();
+            if (!found)
+                return AppSession::instance()->report(found.error());
+            m_kinds.insert(*found);
+            if (found->size() > 1 || left == 1)
+                fillPatches(); // goes on with what is not ranked
+            else
+                rankPatches();
+        });
+}
+
+/// Who depends on whom is worked out where it holds nobody up.
+void ReviewView::countDependents()
+{
+    const auto catalog = AppSession::instance()->catalog();
+    if (!catalog || catalog == m_counted)
+        return;
+    m_counted = catalog;
+    AppSession::instance()->worker().read(
+        this, [catalog] { return std::make_shared<const library::Dependents>(*catalog); },
+        [this](const std::shared_ptr<const library::Dependents> &dependents) {
+            m_dependents = dependents;
+            fillPatches();
         });
 }
 

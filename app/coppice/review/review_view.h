@@ -6,8 +6,9 @@
 #include "shell/error_info.h"
 #include "shell/record_model.h"
 
+#include <library/dependents.h>
 #include <review/moves.h>
-#include <review/queue_order.h>
+#include <review/risks.h>
 
 #include <QSet>
 #include <QTimer>
@@ -150,7 +151,9 @@ private:
     };
     [[nodiscard]] review::Decision::Verdict verdictOf(const QString &hunk) const;
     void fillPatches();
-    void rankPatches(); ///< on a worker, what has no rank yet
+    void rankPatches();
+    void countDependents();
+    [[nodiscard]] review::Rank rankOf(const review::Patch &patch) const; ///< nothing while its flags are not known
     void load();
     void take(Result<Content> content);
     void takeSaid(Said said);
@@ -173,7 +176,9 @@ private:
     std::vector<review::Comment> m_comments;
     QHash<QString, review::Decision> m_decisions;
     QSet<QString> m_shown, m_toShow, m_viewed;
-    QHash<QString, review::Rank> m_ranks; ///< by patch and revision
+    QHash<QString, Result<review::FlagKinds>> m_kinds; ///< by what they are found from
+    std::shared_ptr<const library::Catalog> m_counted;
+    std::shared_ptr<const library::Dependents> m_dependents; ///< of m_counted
     std::pair<bool, int> m_wanted; ///< side and line to be seen when the file is there
     QTimer m_seenTimer;
     QString m_patch, m_fileNote, m_sinceText;

@@ -125,10 +125,10 @@ private Q_SLOTS:
         const auto plain = rankOf({}, {});
         QCOMPARE(plain.points(), 0);
         QVERIFY(plain.reasons.isEmpty());
-        const auto hidden = rankOf({flag("hidden-characters")}, {});
-        const auto locks = rankOf(std::vector<Flag>(50, flag("lock-file")), {});
+        const auto hidden = rankOf(countKinds({flag("hidden-characters")}), {});
+        const auto locks = rankOf(countKinds(std::vector<Flag>(50, flag("lock-file"))), {});
         QVERIFY(hidden.risk > locks.risk);
-        QVERIFY(locks.risk > rankOf({flag("lock-file")}, {}).risk);
+        QVERIFY(locks.risk > rankOf(countKinds({flag("lock-file")}), {}).risk);
         QCOMPARE(weightOf(QStringLiteral("a-kind-of-later")), 10);
         for (const char *kind : {"network", "process", "secrets", "ci", "hooks"}) // as the detector spells them
             QVERIFY2(weightOf(QString::fromLatin1(kind)) > 10, kind);
@@ -136,21 +136,17 @@ private Q_SLOTS:
         QVERIFY(rankOf({}, {10 * day, 0, 0, false}).waits > rankOf({}, {day, 0, 0, false}).waits);
         QVERIFY(rankOf({}, {0, 1000, 0, false}).waits > rankOf({}, {0, 10, 0, false}).waits);
         QVERIFY(rankOf({}, {0, 0, 3, false}).waits > 0);
-        const auto both = rankOf({flag("hidden-characters"), flag("size")}, {2 * day, 5, 0, true});
+        const auto both = rankOf(countKinds({flag("hidden-characters"), flag("size")}), {2 * day, 5, 0, true});
         QCOMPARE(both.reasons.first(), QStringLiteral("hidden characters"));
         QCOMPARE(both.points(), both.risk + both.waits);
     }
 
     void whatCannotBeReadStaysInTheQueue()
     {
-        Fleet fleet;
-        Patch patch = fleet.open("aaaa", {{"x", lines(9)}}, {{"x", lines(9, {{5, "V\n"}})}});
-        const auto whole = rankOf(fleet.repository, patch, "plugins/aaaa", {0, 1000, 0, false});
-        QVERIFY(!whole.reasons.join(QString()).contains(QStringLiteral("cannot be read")));
-        patch.revisions.back().result = git::Oid::fromHex("1234567890123456789012345678901234567890");
-        const auto broken = rankOf(fleet.repository, patch, "plugins/aaaa", {0, 1000, 0, false});
-        QVERIFY2(broken.reasons.first().startsWith(QStringLiteral("cannot be read")), qPrintable(broken.reasons.join(u'\n')));
-        QCOMPARE(broken.waits, whole.waits);
+        const auto broken = rankOfUnreadable(Error{ErrorKind::Failed, QStringLiteral("x"), QStringLiteral("No such object"), {}, {}}, {0, 1000, 0, false});
+        QVERIFY2(broken.reasons.first().startsWith(QStringLiteral("cannot be read: No such object")), qPrintable(broken.reasons.join(u'\n')));
+        QCOMPARE(broken.waits, rankOf({}, {0, 1000, 0, false}).waits);
+        QVERIFY(broken.waits > 0);
     }
 };
 
