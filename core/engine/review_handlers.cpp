@@ -4,6 +4,7 @@
 #include "base/paths.h"
 #include "review/git_diff.h"
 #include "review/reviews.h"
+#include "review/risks.h"
 #include "shipping/shipping.h"
 
 #include <QJsonArray>
@@ -51,6 +52,7 @@ Result<QJsonObject> openReview(const Call &call)
     review::Reviews reviews(call.house.state, call.house.journal);
     COPPICE_TRY(const auto patch, reviews.add(repository, plugin, call.args[QLatin1String("ticket")].toString(), title, revision));
     COPPICE_CHECK(shipping::SignOffs::noteRequester(call.house.state, QStringLiteral("patch:") + patch.id.toString(), call.actor));
+    review::Risks(call.house.state).lookAhead(repository, patch, catalog.find(plugin)->plugin.prefix);
     return QJsonObject{{QStringLiteral("id"), patch.id.toString()}, {QStringLiteral("title"), patch.title}};
 }
 

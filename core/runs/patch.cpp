@@ -3,6 +3,7 @@
 #include "base/paths.h"
 #include "context/context.h"
 #include "git/tree_edit.h"
+#include "review/risks.h"
 #include "review/send_back.h"
 #include "runs/carry.h"
 #include "runs/knowledge.h"
@@ -54,6 +55,7 @@ Result<> Carrier::makePatch()
         COPPICE_TRY(const auto patch, further ? reviews.addRevision(*m_repository, back->patch, revision)
                                               : reviews.add(*m_repository, m_run.plugin, m_run.ticket, title, revision));
         m_run.review = patch.id.toString();
+        review::Risks(m_house.state).lookAhead(*m_repository, patch, m_plugin.plugin.prefix);
     }
     COPPICE_CHECK(save());
     COPPICE_CHECK(Wip::forget(*m_repository, m_run.id.toString())); // the patch holds it now

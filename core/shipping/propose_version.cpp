@@ -5,6 +5,7 @@
 #include "base/counted.h"
 #include "git/tree_edit.h"
 #include "git/user_git.h"
+#include "review/risks.h"
 #include "shipping/changelog.h"
 #include "shipping/policy.h"
 #include "shipping/release_order.h"
@@ -150,6 +151,7 @@ Result<QString> openPatch(const runs::House &house, const Actor &actor, git::Rep
     }
     COPPICE_TRY(const auto patch, reviews.add(repository, entry.plugin.id, {}, title, revision));
     COPPICE_CHECK(SignOffs::noteRequester(house.state, u"patch:"_s + patch.id.toString(), actor));
+    review::Risks(house.state).lookAhead(repository, patch, entry.plugin.prefix);
     return patch.id.toString();
 }
 
