@@ -105,6 +105,8 @@ Result<> addShared(std::vector<Part> &parts, const git::Repository &repository, 
     }
     for (const File &file : files) {
         QString text = QString::fromUtf8(file.bytes);
+        if (text.trimmed().isEmpty())
+            continue; // a library may say nothing: that is not the same as having no say, for which the shipped ones stand
         if (file.name.endsWith(QLatin1String(".in.md"))) {
             COPPICE_TRY(text, text::fillSlots(text, values, from + file.name));
         }
