@@ -61,8 +61,9 @@ QStringList filesBelow(const QString &folder)
     QDirIterator walk(folder, QDir::Files | QDir::Hidden | QDir::System | QDir::NoDotAndDotDot, QDirIterator::Subdirectories);
     while (walk.hasNext()) {
         const QString path = QDir(folder).relativeFilePath(walk.next());
-        // What running a plugin's tests in place leaves behind is none of its files.
-        if (!path.contains(QStringLiteral("__pycache__")) && !path.contains(QStringLiteral("node_modules")))
+        // Tasks of evaluations lie beside a plugin, with what an agent may not see; and what running its tests in place
+        // leaves behind is none of its files.
+        if (!path.startsWith(QStringLiteral("tasks/")) && !path.contains(QStringLiteral("__pycache__")) && !path.contains(QStringLiteral("node_modules")))
             files << path;
     }
     files.sort();

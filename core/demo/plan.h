@@ -33,7 +33,7 @@ struct PlannedPlugin {
 };
 /// Reads resources/demo/demo.json. Errors name what is wrong in it.
 [[nodiscard]] Result<std::vector<PlannedPlugin>> readPlan(const QString &file);
-/// Every file below a folder by relative path, links and hidden files included.
+/// Every file of a mock plugin by relative path, links and hidden files included; not the tasks that lie beside it.
 [[nodiscard]] QStringList filesBelow(const QString &folder);
 /// True when a path is one of these files, or below one of these folders.
 [[nodiscard]] bool isNamedBy(const QString &path, const QStringList &files);
