@@ -77,22 +77,12 @@ Result<git::Oid> patched(git::Repository &repository, const git::Oid &tree, cons
     return git::editTree(repository, tree, changes);
 }
 
-/// Objects of one repository written into another, folder by folder.
-Result<git::Oid> copyTree(const git::Repository &from, const git::Oid &tree, git::Repository &to)
-{
-    COPPICE_CHECK(from.copyTo(to, tree, 0));
-    return tree;
-}
-
 Result<git::Oid> templatesTree(git::Repository &repository, const Instructions &instructions)
 {
     if (instructions.kind == Instructions::Kind::Library) {
         COPPICE_TRY(const auto library, git::Repository::open(instructions.repository));
-        COPPICE_TRY(const git::Oid root, library.treeOf(instructions.commit));
-        COPPICE_TRY(const auto entry, library.entryAt(root, "templates"));
-        if (!entry || entry->mode != git::Mode::Tree)
-            return failNotFound(u"eval.instructions"_s, u"The library has no templates in that commit"_s, instructions.name);
-        return copyTree(library, entry->id, repository);
+        COPPICE_CHECK(library.copyTo(repository, instructions.templates, 0));
+        return instructions.templates;
     }
     COPPICE_TRY(const QString shipped, dataDir(u"templates"_s));
     COPPICE_TRY(const git::Oid empty, repository.writeTree({}));
@@ -142,6 +132,39 @@ Result<git::Oid> withRecipe(git::Repository &repository, const git::Oid &templat
 }
 
 } // namespace
+
+namespace {
+
+Result<git::Oid> templatesIn(const git::Repository &library, const git::Oid &root, const QString &where)
+{
+    COPPICE_TRY(const auto entry, library.entryAt(root, "templates"));
+    if (!entry || entry->mode != git::Mode::Tree)
+        return failNotFound(u"eval.instructions"_s, u"The library has no templates there"_s, where, u"Name a commit that has a folder templates/, or say shipped."_s);
+    return entry->id;
+}
+
+} // namespace
+
+Result<git::Oid> templatesAt(const git::Repository &library, const git::Oid &commit)
+{
+    COPPICE_TRY(const git::Oid root, library.treeOf(commit));
+    return templatesIn(library, root, commit.toString());
+}
+
+Result<git::Oid> templatesWith(git::Repository &library, const git::Oid &commit, const review::Revision &patch)
+{
+    COPPICE_TRY(const git::Oid root, library.treeOf(commit));
+    COPPICE_TRY(const auto changed, library.changes(patch.base, patch.result));
+    std::vector<git::TreeChange> changes;
+    for (const auto &one : changed) {
+        if (one.path.startsWith("templates/"))
+            changes.push_back({one.path, one.after});
+    }
+    if (changes.empty())
+        return failUsage(u"eval.instructions"_s, u"The patch changes no template"_s, commit.toString(), u"Evaluate it against the library's head instead."_s);
+    COPPICE_TRY(const git::Oid with, git::editTree(library, root, changes));
+    return templatesIn(library, with, commit.toString());
+}
 
 Result<git::Oid> brokenTree(git::Repository &repository, const Task &task)
 {

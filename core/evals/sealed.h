@@ -3,6 +3,7 @@
 
 #include "evals/task.h"
 #include "git/repository.h"
+#include "review/patch.h"
 
 namespace coppice::evals {
 
@@ -11,13 +12,18 @@ struct Instructions {
     enum class Kind {
         Shipped, ///< the templates that Coppice ships
         None,    ///< no shared instructions at all; the playbooks stay
-        Library, ///< the templates of a library at a commit
+        Library, ///< a tree of templates in a library
     };
     Kind kind = Kind::Shipped;
-    QString name;       ///< as it was asked for: "shipped", "none", a revision
+    QString name;       ///< as it was asked for: "shipped", "none", a revision, "review:ID"
     QString repository; ///< of Library: its git directory
-    git::Oid commit;    ///< of Library
+    git::Oid templates; ///< of Library: what stands at templates/
 };
+/// The templates of a library at a commit.
+[[nodiscard]] Result<git::Oid> templatesAt(const git::Repository &library, const git::Oid &commit);
+/// Those that a commit would have with a patch applied whole.
+[[nodiscard]] Result<git::Oid> templatesWith(git::Repository &library, const git::Oid &commit, const review::Revision &patch);
+
 /// What a trial's agents begin with, as the one commit of a library of its own.
 struct Sealed {
     git::Oid commit;
