@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "command.h"
+#include "eval_arms.h"
 #include "eval_text.h"
 
 #include <base/clock.h>
@@ -33,23 +34,12 @@ struct Options {
     int jobs = 1;
 };
 
-/// The library that was named, or stands around the current folder; none where there is none.
-Result<std::optional<library::Library>> libraryOf(const Context &context)
-{
-    auto library = library::Library::open(context.library.isEmpty() ? QDir::currentPath() : context.library);
-    if (library)
-        return std::optional(std::move(*library));
-    if (!context.library.isEmpty())
-        return std::unexpected(library.error());
-    return std::optional<library::Library>();
-}
-
 /// Text of the coppice.yaml that names the clients.
 Result<QByteArray> settingsOf(const Options &options, const Context &context)
 {
     if (!options.settings.empty())
         return readFile(q(options.settings), 1 << 20);
-    COPPICE_TRY(const auto library, libraryOf(context));
+    COPPICE_TRY(const auto library, evalLibrary(context));
     if (!library)
         return QByteArray();
     COPPICE_TRY(const git::Oid head, library->head());
@@ -59,21 +49,6 @@ Result<QByteArray> settingsOf(const Options &options, const Context &context)
     COPPICE_TRY(const git::Oid root, repository.treeOf(head));
     COPPICE_TRY(const auto entry, repository.entryAt(root, library::settingsFile));
     return entry ? repository.blob(entry->id, 1 << 20) : Result<QByteArray>(QByteArray());
-}
-
-Result<evals::Instructions> instructionsOf(const std::string &asked, const Context &context)
-{
-    using Kind = evals::Instructions::Kind;
-    const QString name = q(asked);
-    if (name == u"shipped" || name == u"none")
-        return evals::Instructions{name == u"none" ? Kind::None : Kind::Shipped, name, {}, {}};
-    COPPICE_TRY(const auto library, libraryOf(context));
-    if (!library)
-        return failUsage(u"eval.instructions"_s, u"A version of the instructions is a commit of a library, and there is no library here"_s, name,
-                         u"Name the library with --library, or say shipped or none."_s);
-    COPPICE_TRY(const auto repository, library->repository());
-    COPPICE_TRY(const git::Oid commit, repository.resolve(name + u"^{commit}"_s));
-    return evals::Instructions{Kind::Library, name, library->commonDir(), commit};
 }
 
 /// What keeps a client from being tried at all: told before anything is made.
@@ -193,7 +168,7 @@ Result<int> evaluate(Context &context, const Options &options)
                          {QJsonObject{{u"kind"_s, u"sandbox"_s}}});
     COPPICE_TRY(const auto tasks, tasksOf(options));
     COPPICE_TRY(const QByteArray settings, settingsOf(options, context));
-    COPPICE_TRY(const auto instructions, instructionsOf(options.instructions, context));
+    COPPICE_TRY(const auto instructions, evalInstructions(q(options.instructions), context));
     COPPICE_CHECK(checkClient(options, settings));
     const QString out = options.out.empty() ? stateHome() + u"/evals/"_s + Id::make().toString() : q(options.out);
     COPPICE_TRY(const auto store, evals::TrialStore::open(out));
@@ -222,7 +197,7 @@ const Definition command([](Verb &root, Context &context) {
     sub->addOption("--command", options->command, "Of exec: run by bash -c in the plugin's folder");
     sub->addOption("--model", options->model, "The model to ask for, as its service spells it");
     sub->addOption("--trials", options->trials, "Trials of each task")->between(1, 1000);
-    sub->addOption("--instructions", options->instructions, "shipped, none (no shared instructions), or a commit of the library");
+    sub->addOption("--instructions", options->instructions, "shipped, none (no shared instructions), a commit of the library, or review:ID for its head with that patch");
     sub->addOption("--out", options->out, "A folder for the trials; those that are in it are not made again");
     sub->addOption("--settings", options->settings, "A coppice.yaml that names the clients; otherwise the library's");
     sub->addOption("--task", options->only, "Only this one; may be repeated")->oneEach();
