@@ -11,6 +11,8 @@ results the request already holds, and the last one stands for all that follow:
   {"status": 401}                    answer with an error; also "message", "headers": {...}
   {"hang": true}                     begin an answer and never go on
   {"garbage": true}                  begin an answer and break it off with bytes that are no event
+Instead of a list it may be an object {"name": [turns...]}: the name in the path of a request (http://HOST:PORT/name/...)
+chooses the script, so that one service plays many agents.
 Any turn may carry "seconds": how long to wait first, and "stop": the reason that the model gives for its end.
 Every request is appended to REQUESTS.jsonl as {"path", "key", "system_bytes", "messages", "tools"} so that a test can
 see what was sent.
@@ -193,6 +195,14 @@ class Gemini:
         return {"error": {"code": status, "message": message, "status": names.get(status, "UNKNOWN")}}
 
 
+def script_for(path):
+    """The turns for a request to this path."""
+    if isinstance(script, list):
+        return script
+    named = [turns for name, turns in script.items() if f"/{name}/" in path]
+    return named[0] if named else [{"status": 404, "message": "no script is meant for this path"}]
+
+
 def dialect_of(path):
     plain = path.split("?")[0]
     if plain.endswith("/v1/messages"):
@@ -250,8 +260,9 @@ class Handler(BaseHTTPRequestHandler):
         if dialect is None:
             self.do_GET()
             return
-        number = min(dialect.results(request), len(script) - 1)
-        turn = {**script[number], "number": number}
+        turns = script_for(self.path)
+        number = min(dialect.results(request), len(turns) - 1)
+        turn = {**turns[number], "number": number}
         time.sleep(turn.get("seconds", 0))
         if "status" in turn:
             self.send_whole(turn["status"], dialect.error(turn["status"], turn.get("message", "scripted")), turn.get("headers"))
