@@ -17,6 +17,34 @@ bool isInside(const QByteArray &path, const QByteArray &prefix)
     return prefix.isEmpty() || path.startsWith(QByteArray(prefix + '/'));
 }
 
+/// A file that is larger on one side is read as code around its changes only: code takes ten times its bytes.
+constexpr qsizetype mostRead = 2 << 20;
+constexpr int linesAround = 60;
+
+/// The text with nothing but line ends where a line is far from those that changed, or behind `mostRead` bytes of what is
+/// kept: what is left stands on its own line. `last` becomes the last line that is kept, 0 when all that is near is.
+QByteArray aroundChanges(const std::vector<QByteArrayView> &lines, const std::vector<SideLine> &changed, int &last)
+{
+    QByteArray kept;
+    qsizetype bytes = 0;
+    size_t next = 0;
+    for (size_t i = 0; i < lines.size(); ++i) {
+        const int number = int(i) + 1;
+        while (next < changed.size() && changed[next].line + linesAround < number)
+            ++next;
+        const bool near = next < changed.size() && number >= changed[next].line - linesAround;
+        if (near && last == 0 && bytes + lines[i].size() > mostRead)
+            last = number;
+        if (near && last == 0) {
+            kept += lines[i];
+            bytes += lines[i].size();
+        } else if (lines[i].endsWith('\n')) {
+            kept += '\n';
+        }
+    }
+    return kept;
+}
+
 Result<FlagInput> inputOf(const git::Repository &repository, const FilePatch &file)
 {
     FlagInput input{file, QString::fromUtf8(file.path), {}, {}, {}, {}, {}, {}, {}};
@@ -35,8 +63,16 @@ Result<FlagInput> inputOf(const git::Repository &repository, const FilePatch &fi
     input.language = languageOf(file.status == FilePatch::Status::Deleted ? QString::fromUtf8(file.oldPath) : input.path,
                                 input.after.isEmpty() ? input.before : input.after);
     if (input.language != Language::Prose && !(input.added.empty() && input.removed.empty())) {
-        input.codeBefore = readCode(input.language, input.before);
-        input.codeAfter = readCode(input.language, input.after);
+        input.partly = std::max(input.before.size(), input.after.size()) > mostRead;
+        if (!input.partly) {
+            input.codeBefore = readCode(input.language, input.before);
+            input.codeAfter = readCode(input.language, input.after);
+        } else {
+            int lastBefore = 0, lastAfter = 0;
+            input.codeBefore = readCode(input.language, aroundChanges(splitLines(input.before), input.removed, lastBefore));
+            input.codeAfter = readCode(input.language, aroundChanges(splitLines(input.after), input.added, lastAfter));
+            input.lastRead = lastAfter > 0 ? lastAfter : lastBefore;
+        }
     }
     return input;
 }

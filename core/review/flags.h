@@ -46,6 +46,8 @@ struct FlagInput {
     QByteArray before, after; ///< empty for binary and too large files
     Language language = Language::Other;
     CodeText codeBefore, codeAfter; ///< empty for prose, and where no line changed
+    bool partly = false; ///< too large to be read as code as a whole: in the two, lines far from changes are empty
+    int lastRead = 0;    ///< then: the line from which even changed ones are; 0 when all of them were read
 };
 /// Flags of one kind of concern in one file; each rule bounds how many it adds.
 void flagPath(const FlagInput &input, std::vector<Flag> &flags);

@@ -91,8 +91,14 @@ void flagPath(const FlagInput &input, std::vector<Flag> &flags)
                          QStringLiteral("A symbolic link to %1.").arg(QString::fromUtf8(input.after).left(200)), {}});
     const size_t changed = input.added.size() + input.removed.size();
     if (file.tooLarge)
-        flags.push_back({QStringLiteral("size"), file.path, 0, QStringLiteral("Over 10 MB, so not compared line by line."), {}});
-    else if (changed > manyLinesInAFile)
+        flags.push_back({QStringLiteral("size"), file.path, 0, QStringLiteral("Over 10 MB, too large to look at whole: neither compared line by line, nor looked through for secrets, "
+                                                             "hidden characters, calls or tests."), {}});
+    else if (input.partly)
+        flags.push_back({QStringLiteral("size"), file.path, input.lastRead,
+                         input.lastRead > 0 ? QStringLiteral("Over 2 MB, too large to look at whole: read as code only around its changes, and not from line %1 on. "
+                                                             "Its tests were not compared.").arg(input.lastRead)
+                                            : QStringLiteral("Over 2 MB, too large to look at whole: read as code only around its changes. Its tests were not compared."), {}});
+    if (changed > manyLinesInAFile)
         flags.push_back({QStringLiteral("size"), file.path, 0, QStringLiteral("%1 changed lines in one file.").arg(changed), {}});
 }
 

@@ -13,8 +13,6 @@ namespace coppice::review {
 
 namespace {
 
-constexpr qsizetype largestTest = 4 << 20; ///< bytes; larger files are no tests that somebody wrote
-
 QString keyOf(const Check &check)
 {
     return (check.kind == Check::Kind::Row ? u'r' : u'a') + check.text;
@@ -72,8 +70,7 @@ void TestJudge::add(const FlagInput &input)
                               QStringLiteral("A test file (%1) gets a name under which no test is looked for.").arg(fileName(oldPath)), {}});
     if (deleted && (oldPath.endsWith(QLatin1String(".snap")) || oldPath.contains(QLatin1String(".approved."))))
         file.flags.push_back({QStringLiteral("tests-deleted"), patch.path, 0, QStringLiteral("What a test compares with is deleted."), {}});
-    const bool readable = input.language != Language::Prose && input.language != Language::Config && input.before.size() <= largestTest
-        && input.after.size() <= largestTest && !(input.added.empty() && input.removed.empty());
+    const bool readable = !input.partly && input.language != Language::Prose && input.language != Language::Config && !(input.added.empty() && input.removed.empty());
     if (readable) {
         file.wasTest = isTestPath(oldPath) || holdsTests(input.language, input.codeBefore);
         const bool isTest = !deleted && (isTestPath(input.path) || holdsTests(input.language, input.codeAfter));

@@ -79,7 +79,7 @@ private Q_SLOTS:
     {
         ReviewHouse house;
         std::vector<Patch> patches;
-        for (int i = 0; i < 300; ++i)
+        for (int i = 0; i < 120; ++i)
             patches.push_back(add(house, QString::number(i), {{"plugins/a/x", lines(3)}},
                                   {{"plugins/a/x", lines(3, {{2, QByteArray::number(i) + "x\n"}})}, {"plugins/a/.github/workflows/" + QByteArray::number(i) + ".yml", "on: push\n"}}));
         std::vector<Placed> placed;
@@ -90,14 +90,14 @@ private Q_SLOTS:
         QHash<QString, FlagKinds> found;
         for (const auto &patch : patches)
             found.insert(patch.id.toString(), first.kindsOf(house.repository, patch, prefix).value());
-        QCOMPARE(first.looked(), 300);
+        QCOMPARE(first.looked(), 120);
         loseObjects(house);
         auto again = std::move(*git::Repository::open(house.scratch.path(QStringLiteral("r.git"))));
         QVERIFY(!filesOf(again, patches[0].last())); // nothing can be read any more
         Risks second(*house.state);
         const auto kept = second.kept(placed);
         QVERIFY_RESULT(kept);
-        QCOMPARE(kept->size(), 300);
+        QCOMPARE(kept->size(), 120);
         QCOMPARE(*kept, found);
         QVERIFY(kept->value(patches[7].id.toString()).value(QStringLiteral("ci")) == 1);
         for (const auto &patch : patches)
