@@ -52,7 +52,7 @@ std::optional<Options> readOptions(const QStringList &arguments, int &exitCode)
 
     exitCode = 0;
     if (!parser.parse(arguments))
-        return refuse(parser.errorText() + QStringLiteral(". See coppice --help."), exitCode);
+        return refuse(parser.errorText() + QStringLiteral(" See coppice --help."), exitCode); // Qt ends it with a full stop
     if (parser.isSet(help)) {
         std::fputs(qPrintable(parser.helpText()), stdout);
         return {};
