@@ -3,6 +3,7 @@
 
 #include "context/context.h"
 #include "library/dependents.h"
+#include "manager/carry_out.h"
 #include "runs/run.h"
 #include "shipping/pulls.h"
 #include "tickets/drafts.h"
@@ -82,6 +83,7 @@ Result<QStringList> TicketDesk::step(const std::stop_token &stop)
     COPPICE_CHECK(tickets.wake(events));
     COPPICE_CHECK(tickets::Drafts(m_parts.state, m_parts.journal).ask(m_settings.triage, m_parts.commands));
     COPPICE_CHECK(takeDrafts(m_parts, stop));
+    COPPICE_CHECK(manager::carryOutProposals(m_parts.state, m_parts.events, m_parts.journal, m_parts.commands));
     QStringList problems;
     if (!m_settings.places.ofPlugin.isEmpty()) {
         COPPICE_TRY(const auto report, tickets::TrackerSync(m_parts.state, m_parts.journal).step(m_settings.places, false, stop));

@@ -1,20 +1,31 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "base/id.h"
-
 #include <QJsonObject>
+#include <QString>
+#include <QStringList>
 
 namespace coppice::manager {
 
-/// Something the manager agent proposes; waits for a person's answer.
+/// Something that the manager proposes; it waits in the approval queue for a person's answer.
 struct Proposal {
-    Id id;
-    QString kind; ///< ticket, run, campaign, template
-    QString title;
-    QString why;
+    enum class Kind { Ticket, Run, Pull };
+    QString key;    ///< the same for the same proposal, also in a later brief: it is asked once
+    Kind kind = Kind::Ticket;
+    QString plugin;
+    QString title;  ///< what would be done, in a line
+    QString why;    ///< with the figures that it rests on
+    QString link;   ///< the fact behind it, as of a Claim
+    /// Ticket: {group}, or {plugin, title, text}. Run: {ticket, playbook}. Pull: {plugin}.
     QJsonObject request;
-    bool tainted = false; ///< inherited from what it read
+    bool tainted = false; ///< its words hold text from outside
 };
+[[nodiscard]] QString nameOf(Proposal::Kind kind);
+
+/// The answers to a proposal; the first has it carried out.
+inline QStringList proposalAnswers()
+{
+    return {QStringLiteral("do it"), QStringLiteral("leave it")};
+}
 
 } // namespace coppice::manager

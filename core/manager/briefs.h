@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "manager/brief.h"
+
+namespace coppice::manager {
+
+/// The briefs that were given, in state.db, and the questions that their proposals are. Safe from any thread.
+class Briefs
+{
+public:
+    Briefs(store::Database &state, journal::Journal &journal) : m_state(state), m_journal(journal) { }
+
+    struct Kept {
+        Brief brief;
+        QMap<QString, PluginThen> then; ///< how the plugins stood
+    };
+    [[nodiscard]] Result<std::optional<Kept>> last();
+    /// The last one given at or before a time.
+    [[nodiscard]] Result<std::optional<Kept>> lastBefore(qint64 at);
+    /// Stores a brief with how the plugins stand, and asks what it proposes. What waits for an answer is not asked twice; what
+    /// a person left, or had done, in the last 14 days is not asked again; what is proposed no longer is asked no longer.
+    [[nodiscard]] Result<> keep(const Actor &actor, const Brief &brief, const Facts &facts);
+
+private:
+    Result<> ask(const Actor &actor, const std::vector<Proposal> &proposals, const std::vector<Proposal> &all, qint64 now);
+
+    store::Database &m_state;
+    journal::Journal &m_journal;
+};
+
+/// A brief of now: facts are read, compared with the last brief (or with `since`, ms), told, and kept where `keep` says so.
+struct BriefRequest {
+    qint64 since = 0; ///< 0: since the last brief
+    bool keep = true;
+    std::vector<PluginHealth> health;
+    QString healthUnknown; ///< why health is not known, where it is not
+};
+[[nodiscard]] Result<Brief> makeBrief(const Sources &sources, const Actor &actor, const BriefRequest &request, std::stop_token stop,
+                                      Progress &progress);
+
+} // namespace coppice::manager
