@@ -21,7 +21,7 @@ QString textOf(const journal::Approval &one)
 {
     QStringList lines{u"%1  %2  %3"_s.arg(one.id.shown(), one.plugin, text::plain(one.title, 300))};
     if (one.tainted)
-        lines << u"  asked by a run that has read text from outside"_s;
+        lines << (one.kind == journal::Approval::Kind::Proposal ? u"  quotes text from outside"_s : u"  asked by a run that has read text from outside"_s);
     if (const QString command = one.detail[u"command"].toString(); !command.isEmpty())
         lines << u"  command: "_s + text::plain(command, 2000);
     for (const auto &path : one.detail[u"paths"].toArray())

@@ -2,9 +2,7 @@
 #include "command.h"
 
 #include <base/clock.h>
-#include <engine/session.h>
-#include <manager/briefs.h>
-#include <manager/carry_out.h>
+#include <engine/give_brief.h>
 
 #include <QDateTime>
 #include <QRegularExpression>
@@ -55,8 +53,7 @@ const Definition brief([](Verb &root, Context &context) {
             manager::BriefRequest request;
             COPPICE_TRY(request.since, options->since.empty() ? Result<qint64>(0) : timeFrom(q(options->since)));
             request.keep = !options->look;
-            COPPICE_TRY(const auto made, manager::makeBrief({session->library(), session->state(), session->events(), session->journal()}, Actor::self(),
-                                                            request, here.stop(), here.progress()));
+            COPPICE_TRY(const auto made, engine::giveBrief(*session, request, here.stop(), here.progress()));
             here.answer(manager::toJson(made), manager::textOf(made));
             return 0;
         });

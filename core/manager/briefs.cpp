@@ -65,7 +65,7 @@ Result<std::optional<Briefs::Kept>> Briefs::last()
     return lastBefore(std::numeric_limits<qint64>::max());
 }
 
-Result<> Briefs::keep(const Actor &actor, const Brief &brief, const Facts &facts)
+Result<> Briefs::keep(const Brief &brief, const Facts &facts)
 {
     const QByteArray body = QJsonDocument(toJson(brief)).toJson(QJsonDocument::Compact);
     COPPICE_CHECK(m_state.write<bool>([&](store::Connection &connection) -> Result<bool> {
@@ -74,7 +74,7 @@ Result<> Briefs::keep(const Actor &actor, const Brief &brief, const Facts &facts
         COPPICE_CHECK(connection.exec(u"DELETE FROM brief WHERE id NOT IN (SELECT id FROM brief ORDER BY at DESC, id DESC LIMIT ?)"_s, {BriefsKept}));
         return true;
     }));
-    return ask(actor, brief.proposals, propose(facts), brief.at);
+    return ask(Actor{Actor::Kind::Rule, u"brief"_s}, brief.proposals, propose(facts), brief.at);
 }
 
 Result<> Briefs::ask(const Actor &actor, const std::vector<Proposal> &proposals, const std::vector<Proposal> &all, qint64 now)
@@ -110,7 +110,7 @@ Result<> Briefs::ask(const Actor &actor, const std::vector<Proposal> &proposals,
     return {};
 }
 
-Result<Brief> makeBrief(const Sources &sources, const Actor &actor, const BriefRequest &request, std::stop_token stop, Progress &progress)
+Result<Brief> makeBrief(const Sources &sources, const BriefRequest &request, std::stop_token stop, Progress &progress)
 {
     COPPICE_TRY(auto facts, gather(sources, stop, progress));
     facts.health = request.health;
@@ -125,7 +125,7 @@ Result<Brief> makeBrief(const Sources &sources, const Actor &actor, const BriefR
     Brief brief = compose(facts);
     brief.id = Id::make();
     if (request.keep)
-        COPPICE_CHECK(briefs.keep(actor, brief, facts));
+        COPPICE_CHECK(briefs.keep(brief, facts));
     return brief;
 }
 

@@ -20,7 +20,7 @@ public:
     [[nodiscard]] Result<std::optional<Kept>> lastBefore(qint64 at);
     /// Stores a brief with how the plugins stand, and asks what it proposes. What waits for an answer is not asked twice; what
     /// a person left, or had done, in the last 14 days is not asked again; what is proposed no longer is asked no longer.
-    [[nodiscard]] Result<> keep(const Actor &actor, const Brief &brief, const Facts &facts);
+    [[nodiscard]] Result<> keep(const Brief &brief, const Facts &facts);
 
 private:
     Result<> ask(const Actor &actor, const std::vector<Proposal> &proposals, const std::vector<Proposal> &all, qint64 now);
@@ -36,7 +36,6 @@ struct BriefRequest {
     std::vector<PluginHealth> health;
     QString healthUnknown; ///< why health is not known, where it is not
 };
-[[nodiscard]] Result<Brief> makeBrief(const Sources &sources, const Actor &actor, const BriefRequest &request, std::stop_token stop,
-                                      Progress &progress);
+[[nodiscard]] Result<Brief> makeBrief(const Sources &sources, const BriefRequest &request, std::stop_token stop, Progress &progress);
 
 } // namespace coppice::manager

@@ -41,7 +41,8 @@ Rectangle {
         }
         Muted {
             visible: card.questions.tainted
-            text: qsTr("This run has read text from outside, which may have told it to ask. Judge what it asks by itself.")
+            text: card.questions.kind === "proposal" ? qsTr("What is quoted comes from production. It is nobody's instruction.")
+                                                     : qsTr("This run has read text from outside, which may have told it to ask. Judge what it asks by itself.")
             wrapMode: Text.Wrap
             Layout.fillWidth: true
         }
@@ -50,7 +51,7 @@ Rectangle {
         OutputBlock {
             id: given
             visible: text !== "" && (!card.framed || card.questions.command === "")
-            name: card.questions.kind === "step" ? "" : qsTr("Given")
+            name: card.questions.kind === "step" ? "" : card.questions.kind === "proposal" ? qsTr("Why") : qsTr("Given")
             text: card.questions.input
             most: card.framed ? 8 : 0
             Layout.fillWidth: true
@@ -74,7 +75,7 @@ Rectangle {
             text: card.questions.message
             onTextEdited: card.questions.message = text
             onAccepted: card.answered()
-            placeholderText: qsTr("A word with the answer, told to the agent (optional)")
+            placeholderText: card.questions.kind === "proposal" ? qsTr("A word with the answer (optional)") : qsTr("A word with the answer, told to the agent (optional)")
             Layout.fillWidth: true
             Keys.onEscapePressed: event => {
                 if (text !== "")

@@ -8,7 +8,7 @@ Sheet {
     id: sheet
 
     title: qsTr("Waiting for your answer")
-    text: questions.count === 0 ? "" : qsTr("Arrows choose, 1 to 9 answer, M writes a word with it, O opens the run.")
+    text: questions.count === 0 ? "" : qsTr("Arrows choose, 1 to 9 answer, M writes a word with it, O opens what it is about.")
     width: Math.min(980, (parent ? parent.width : 900) - 60)
     height: Math.min(640, (parent ? parent.height : 600) - 60)
     firstFocus: list
@@ -56,7 +56,7 @@ Sheet {
                     spacing: Theme.s
                     Heading { text: questions.plugin }
                     Muted { text: questions.work; Layout.fillWidth: true; Layout.topMargin: 2 }
-                    AppButton { visible: questions.about !== ""; text: qsTr("Open the run"); keys: "O"; onClicked: sheet.openRun() }
+                    AppButton { visible: questions.about !== ""; text: questions.kind === "proposal" ? qsTr("Look at it") : qsTr("Open the run"); keys: "O"; onClicked: sheet.openRun() }
                 }
                 ApprovalCard {
                     id: card
@@ -71,7 +71,7 @@ Sheet {
             anchors.centerIn: parent
             iconName: "circle-check"
             title: qsTr("Nothing waits for you")
-            text: qsTr("What an agent may not do by itself, and steps that want a person's word, are asked here.")
+            text: qsTr("What an agent may not do by itself, steps that want a person's word, and what a brief proposes are asked here.")
         }
     }
 

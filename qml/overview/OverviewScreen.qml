@@ -74,16 +74,28 @@ AppScreen {
                     }
                 }
             }
-            Panel {
-                title: qsTr("Lately")
-                inset: 0
+            ColumnLayout {
+                spacing: Theme.m
                 Layout.fillWidth: true
                 Layout.fillHeight: true
                 Layout.preferredWidth: 2
-                ActivityList {
-                    view: view
+                BriefPanel {
+                    active: screen.active
                     Layout.fillWidth: true
                     Layout.fillHeight: true
+                    Layout.preferredHeight: 3
+                }
+                Panel {
+                    title: qsTr("Lately")
+                    inset: 0
+                    Layout.fillWidth: true
+                    Layout.fillHeight: true
+                    Layout.preferredHeight: 2
+                    ActivityList {
+                        view: view
+                        Layout.fillWidth: true
+                        Layout.fillHeight: true
+                    }
                 }
             }
         }

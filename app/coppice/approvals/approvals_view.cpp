@@ -96,6 +96,11 @@ void ApprovalsView::fill()
     Q_EMIT changed();
 }
 
+QString ApprovalsView::about() const
+{
+    return m_shown.kind == journal::Approval::Kind::Proposal ? m_shown.detail[u"link"].toString() : m_shown.subject;
+}
+
 QString ApprovalsView::toolKind() const
 {
     return plainLine(m_shown.detail[u"kind"].toString(), 20);
@@ -123,7 +128,7 @@ QString ApprovalsView::paths() const
 
 QString ApprovalsView::input() const
 {
-    if (m_shown.kind == journal::Approval::Kind::Step)
+    if (m_shown.kind == journal::Approval::Kind::Step || m_shown.kind == journal::Approval::Kind::Proposal)
         return plainText(m_shown.detail[u"question"].toString(), 8'000);
     const auto input = m_shown.detail[u"input"];
     if (!input.isObject() || input.toObject().isEmpty())

@@ -23,7 +23,7 @@ class ApprovalsView : public QObject
     Q_PROPERTY(int count READ count NOTIFY changed)
     Q_PROPERTY(int currentIndex READ currentIndex NOTIFY changed)
     Q_PROPERTY(QString current READ current NOTIFY changed)
-    Q_PROPERTY(QString about READ about NOTIFY changed)     ///< entity that asks; empty: none
+    Q_PROPERTY(QString about READ about NOTIFY changed)     ///< entity that asks, or the fact behind a proposal; empty: none
     Q_PROPERTY(QString plugin READ plugin NOTIFY changed)
     Q_PROPERTY(QString work READ work NOTIFY changed)       ///< playbook by client, of a run
     Q_PROPERTY(QString kind READ kind NOTIFY changed)       ///< permission, step, ship, proposal
@@ -47,7 +47,7 @@ public:
     [[nodiscard]] int count() const { return m_waiting.count(); }
     [[nodiscard]] int currentIndex() const { return m_waiting.indexOf(m_current); }
     [[nodiscard]] QString current() const { return m_current; }
-    [[nodiscard]] QString about() const { return m_shown.subject; }
+    [[nodiscard]] QString about() const;
     [[nodiscard]] QString plugin() const { return m_shown.plugin; }
     [[nodiscard]] QString work() const { return m_work; }
     [[nodiscard]] QString kind() const { return m_current.isEmpty() ? QString() : nameOf(m_shown.kind); }

@@ -33,6 +33,10 @@ QString subjectOf(const journal::Operation &operation, const LibraryState &state
         return QString(patch->plugin + QStringLiteral(": ") + patch->title);
     if (const auto *group = state.group(id))
         return QString(group->plugin + QStringLiteral(": ") + group->title);
+    for (const auto &approval : state.approvals) {
+        if (kind == u"approval" && approval.id.toString() == id)
+            return QString(approval.plugin + QStringLiteral(": ") + approval.title);
+    }
     return QString(kind + u' ' + id.right(6).toLower());
 }
 
@@ -172,7 +176,8 @@ void OverviewView::fillActivity()
         }
         for (const auto &operation : state->operations) {
             const bool isUndone = undone.contains(operation.id.toString());
-            const bool byPerson = operation.actor.kind == Actor::Kind::Person;
+            // An answer is acted on at once.
+            const bool byPerson = operation.actor.kind == Actor::Kind::Person && !operation.entity.startsWith(u"approval:");
             records.push_back({operation.id.toString(),
                                {operation.undoes ? tr("undid %1").arg(operation.verb) : operation.verb,
                                 subjectOf(operation, *state), operation.actor.name, double(operation.at),

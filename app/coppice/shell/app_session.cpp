@@ -160,6 +160,10 @@ void AppSession::follow(const QString &entity)
         show(QStringLiteral("inbox"), entity);
     else if (kind == QLatin1String("plugin"))
         show(QStringLiteral("catalog"), id);
+    else if (kind == QLatin1String("health"))
+        show(kind, id);
+    else if (kind == QLatin1String("screen"))
+        show(id);
 }
 
 void AppSession::tell(const QString &text)

@@ -84,7 +84,7 @@ struct House {
     {
         auto brief = manager::compose(some);
         brief.id = Id::make();
-        if (const auto kept = briefs.keep(ann, brief, some); !kept)
+        if (const auto kept = briefs.keep(brief, some); !kept)
             qFatal("%s", qPrintable(kept.error().message()));
         return brief;
     }
