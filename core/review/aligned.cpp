@@ -234,12 +234,12 @@ private:
             const auto a = m_made->oldLine(oldLine), b = m_made->newLine(newLine);
             space = equalFrom(a, b);
             if (std::max(a.size(), b.size()) > AlignedFile::longest)
-                compareLong(oldLine, withoutEnd(a), withoutEnd(b));
+                compareLong(oldLine, withoutEnd(a), withoutEnd(b), space, a == b);
         }
         m_made->m_pairs.push_back({oldLine, newLine, space});
     }
 
-    void compareLong(int oldLine, QByteArrayView a, QByteArrayView b)
+    void compareLong(int oldLine, QByteArrayView a, QByteArrayView b, Whitespace space, bool equal)
     {
         const auto [inOld, inNew] = std::mismatch(a.begin(), a.end(), b.begin(), b.end());
         qint64 head = inOld - a.begin(), tail = 0;
@@ -248,7 +248,7 @@ private:
         const qint64 most = std::min(a.size(), b.size()) - head;
         while (tail < most && a[a.size() - 1 - tail] == b[b.size() - 1 - tail])
             ++tail;
-        m_made->m_longPairs.push_back({oldLine, head, a.size() - tail, b.size() - tail});
+        m_made->m_longPairs.push_back({oldLine, head, a.size() - tail, b.size() - tail, space, equal});
     }
 
     /// Lines of both sides from here on, alike ones side by side.
@@ -344,6 +344,14 @@ Result<std::shared_ptr<const AlignedFile>> AlignedFile::of(FilePatch &file, QByt
     return AlignedBuilder(nullptr, file, budget, std::move(stop)).build(std::move(before), std::move(after));
 }
 
+std::shared_ptr<const AlignedFile> AlignedFile::withheld(QStringList notes)
+{
+    const std::shared_ptr<AlignedFile> made(new AlignedFile);
+    made->m_notes = std::move(notes);
+    made->m_withheld = true;
+    return made;
+}
+
 int AlignedFile::hiddenBy(Whitespace mode) const
 {
     return int(std::count_if(m_pairs.begin(), m_pairs.end(),
@@ -362,31 +370,49 @@ int AlignedFile::hunkOfOld(int oldLine) const
     return oldLine < it->second ? int(it - m_hunkRanges.begin()) : -1;
 }
 
-qint64 AlignedFile::firstDifference(int oldLine) const
+FileTexts AlignedFile::texts() const
+{
+    FileTexts texts{m_before, m_after, {}};
+    texts.hunks.reserve(m_blocks.size());
+    for (const auto &block : m_blocks) {
+        DiffHunk hunk{block.oldFirst, block.oldCount, block.newFirst, block.newCount, {}};
+        hunk.lines.reserve(size_t(block.oldCount + block.newCount));
+        for (int i = 0; i < block.oldCount; ++i)
+            hunk.lines.push_back({'-', block.oldFirst + i, 0});
+        for (int i = 0; i < block.newCount; ++i)
+            hunk.lines.push_back({'+', 0, block.newFirst + i});
+        texts.hunks.push_back(std::move(hunk));
+    }
+    return texts;
+}
+
+const AlignedFile::LongPair *AlignedFile::longPair(int oldLine) const
 {
     const auto found = std::lower_bound(m_longPairs.begin(), m_longPairs.end(), oldLine,
                                         [](const LongPair &pair, int line) { return pair.oldLine < line; });
-    return found != m_longPairs.end() && found->oldLine == oldLine ? found->head : -1;
+    return found != m_longPairs.end() && found->oldLine == oldLine ? &*found : nullptr;
 }
 
-void AlignedFile::markLong(AlignedRow &row) const
+qint64 AlignedFile::firstDifference(int oldLine) const
 {
-    const auto found = std::lower_bound(m_longPairs.begin(), m_longPairs.end(), row.oldLine,
-                                        [](const LongPair &pair, int line) { return pair.oldLine < line; });
-    if (found == m_longPairs.end() || found->oldLine != row.oldLine)
-        return;
+    const auto *pair = longPair(oldLine);
+    return pair ? pair->head : -1;
+}
+
+void AlignedFile::markLong(AlignedRow &row, const LongPair &pair)
+{
     // Bytes of the line as UTF-16 offsets into the part of it that is shown.
     const auto mark = [&](const QString &text, qint64 at, qint64 to, std::vector<WordChange> &words) {
         const QByteArray bytes = text.toUtf8();
         const auto unit = [&](qint64 byte) {
             return int(QString::fromUtf8(QByteArrayView(bytes).first(std::clamp<qint64>(byte - at, 0, bytes.size()))).size());
         };
-        const int begin = unit(found->head), end = unit(to);
+        const int begin = unit(pair.head), end = unit(to);
         if (end > begin)
             words = {{begin, end - begin}};
     };
-    mark(row.oldText, row.oldAt, found->oldTo, row.oldWords);
-    mark(row.newText, row.newAt, found->newTo, row.newWords);
+    mark(row.oldText, row.oldAt, pair.oldTo, row.oldWords);
+    mark(row.newText, row.newAt, pair.newTo, row.newWords);
 }
 
 qsizetype AlignedFile::partAt(QByteArrayView line, qsizetype from)
@@ -426,14 +452,16 @@ AlignedRow AlignedFile::row(int oldNumber, int newNumber, AlignedRow::Kind kind,
     }
     if (kind == AlignedRow::Kind::Context)
         return row;
+    // Of long lines all is known already: to compare 50 MB again takes longer than a frame.
+    const auto *known = oldNumber && newNumber && std::max(wholeOld.size(), wholeNew.size()) > longest ? longPair(oldNumber) : nullptr;
     if (!oldNumber || !newNumber) {
         row.kind = oldNumber ? AlignedRow::Kind::Removed : AlignedRow::Kind::Added;
-    } else if (wholeOld == wholeNew) {
+    } else if (known ? known->equal : wholeOld == wholeNew) {
         row.kind = AlignedRow::Kind::Context;
     } else {
-        row.space = equalFrom(wholeOld, wholeNew);
-        if (row.oldCut || row.newCut)
-            markLong(row);
+        row.space = known ? known->space : equalFrom(wholeOld, wholeNew);
+        if (known && (row.oldCut || row.newCut))
+            markLong(row, *known);
         else
             std::tie(row.oldWords, row.newWords) = wordChanges(row.oldText, row.newText);
         if (const QString a = endOf(wholeOld), b = endOf(wholeNew); a != b && !row.oldNoNewline && !row.newNoNewline) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "review/compare.h"
+#include "review/lines.h"
 #include "review/patch.h"
 #include "review/rows.h"
 #include "review/space.h"
@@ -38,6 +39,10 @@ public:
     [[nodiscard]] static Result<std::shared_ptr<const AlignedFile>> of(FilePatch &file, QByteArray before, QByteArray after,
                                                                       const CompareBudget &budget = {}, std::stop_token stop = {});
 
+    /// Nothing but notes, in the place of lines that are not to be shown.
+    [[nodiscard]] static std::shared_ptr<const AlignedFile> withheld(QStringList notes);
+    [[nodiscard]] bool isWithheld() const { return m_withheld; }
+
     [[nodiscard]] const std::vector<Block> &blocks() const { return m_blocks; }
     [[nodiscard]] const std::vector<Pair> &pairs() const { return m_pairs; }
     [[nodiscard]] const QStringList &notes() const { return m_notes; } ///< on renaming, modes, binary content, size
@@ -45,6 +50,9 @@ public:
     [[nodiscard]] int newLines() const { return int(m_newStarts.size()) - 1; }
     [[nodiscard]] QByteArrayView oldLine(int line) const { return slice(m_before, m_oldStarts, line); } ///< with its end
     [[nodiscard]] QByteArrayView newLine(int line) const { return slice(m_after, m_newStarts, line); }
+    /// What was read and found, for whoever would read it again: the bytes are shared, and each hunk is a block without the
+    /// lines around it.
+    [[nodiscard]] FileTexts texts() const;
     [[nodiscard]] const QByteArray &before() const { return m_before; }
     [[nodiscard]] const QByteArray &after() const { return m_after; }
     /// Lines in blocks that are coarse; 0 when the comparison is exact.
@@ -70,9 +78,12 @@ private:
     struct LongPair { ///< of two lines, one of which is long: where they differ, in bytes
         int oldLine = 0;
         qint64 head = 0, oldTo = 0, newTo = 0;
+        Whitespace space = Whitespace::Show;
+        bool equal = false;
     };
     AlignedFile() = default;
-    void markLong(AlignedRow &row) const;
+    [[nodiscard]] const LongPair *longPair(int oldLine) const;
+    static void markLong(AlignedRow &row, const LongPair &pair);
     friend class AlignedBuilder;
     static QByteArrayView slice(const QByteArray &bytes, const std::vector<qint64> &starts, int line)
     {
@@ -90,7 +101,7 @@ private:
     QStringList m_notes;
     qsizetype m_longest = 0;
     int m_coarseLines = 0, m_firstCoarse = 0;
-    bool m_whole = false;
+    bool m_whole = false, m_withheld = false;
 };
 
 } // namespace coppice::review

@@ -6,6 +6,7 @@
 #include <QHash>
 
 #include <algorithm>
+#include <charconv>
 
 namespace coppice::review {
 
@@ -28,7 +29,10 @@ class Digest
 public:
     void add(QByteArrayView field)
     {
-        m_hash.addData(QByteArray(QByteArray::number(field.size()) + ':'));
+        char length[24];
+        const auto end = std::to_chars(length, length + sizeof length - 1, field.size());
+        *end.ptr = ':';
+        m_hash.addData(QByteArray::fromRawData(length, end.ptr + 1 - length));
         m_hash.addData(QByteArray::fromRawData(field.data(), field.size()));
     }
     void add(git::Mode mode) { add(QByteArray::number(quint32(mode), 8)); }
@@ -101,8 +105,9 @@ std::vector<Hunk> textHunks(const FilePatch &file, const FileTexts &texts)
             digest.add(QByteArray::number(ordinal));
             return digest.hex();
         };
-        const int ordinal = equals[digestOf(0)]++;
-        hunks.push_back({digestOf(ordinal), diff.oldStart, diff.oldLines, diff.newStart, diff.newLines});
+        const QString first = digestOf(0);
+        const int ordinal = equals[first]++;
+        hunks.push_back({ordinal == 0 ? first : digestOf(ordinal), diff.oldStart, diff.oldLines, diff.newStart, diff.newLines});
         count(hunks.back(), diff);
     }
     return hunks;
