@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "review/flags.h"
 
+#include "review/attributes.h"
+
 #include <algorithm>
 
 namespace coppice::review {
@@ -43,6 +45,22 @@ QByteArray aroundChanges(const std::vector<QByteArrayView> &lines, const std::ve
         }
     }
     return kept;
+}
+
+/// What attributes say, before the patch or after it: to be called generated hides nothing here.
+Result<> flagAttributes(Attributes &attributes, const FilePatch &file, std::vector<Flag> &flags)
+{
+    if (file.status == FilePatch::Status::Deleted)
+        return {};
+    COPPICE_TRY(const auto said, attributes.of(file.path));
+    const auto add = [&](bool is, const char *kind, const QString &detail) {
+        const bool told = std::ranges::any_of(flags, [&](const Flag &flag) { return flag.path == file.path && flag.kind == QLatin1String(kind); });
+        if (is && !told)
+            flags.push_back({QLatin1String(kind), file.path, 0, detail, {}});
+    };
+    add(said.generated, "generated", QStringLiteral("Called generated in .gitattributes: what it is made from should change instead."));
+    add(said.vendored, "vendored", QStringLiteral("Called vendored in .gitattributes: code of others that is kept in the tree."));
+    return {};
 }
 
 Result<FlagInput> inputOf(const git::Repository &repository, const FilePatch &file)
@@ -94,6 +112,7 @@ Result<std::vector<Flag>> flagsOf(const git::Repository &repository, const Patch
     size_t lines = 0;
     TestJudge tests;
     ReachJudge reach;
+    Attributes before(repository, {patch.last().base}), after(repository, {patch.last().result});
     for (const auto &file : files) {
         for (const auto &path : {file.path, file.oldPath}) {
             if (!isInside(path, pluginPrefix)) {
@@ -106,6 +125,8 @@ Result<std::vector<Flag>> flagsOf(const git::Repository &repository, const Patch
         lines += input.added.size() + input.removed.size();
         flagPath(input, flags);
         flagGenerated(input, flags);
+        COPPICE_CHECK(flagAttributes(before, file, flags));
+        COPPICE_CHECK(flagAttributes(after, file, flags));
         flagUnasked(input, flags);
         flagHidden(input, flags);
         flagSecrets(input, flags);
