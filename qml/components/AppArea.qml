@@ -10,6 +10,7 @@ Flickable {
     property alias text: input.text
     property alias placeholderText: input.placeholderText
     property alias font: input.font
+    readonly property alias textDocument: input.textDocument
     property bool mono: false
 
     implicitHeight: 90
