@@ -1,21 +1,26 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The diff view in the real window, offscreen and drawn by software, on patches of a library made for it. JSON lines.
-//   bench_review_window paging|blocks|memory|show [FOLDER]
+//   bench_review_window paging|wrapped|blocks|memory|show|pair [FOLDER]
 // paging: GUI-thread CPU per frame while 100,000 changed rows go by, a page or 24 px at a time.
 // blocks: the longest stretch that the GUI thread does not come back to its loop while a 50 MB line and 1,000,000 lines are
 //   read, coloured, unfolded, folded, searched, jumped in and shown the other way; wall and the thread's own CPU.
+// wrapped: the same as paging with long lines going on below.
 // memory: peak of this process with the pair of 100,000 lines open, to be set against bench_empty_window.
-// show: opens the pair of 100,000 lines and ends when its rows are drawn: whole CPU, to be set against other programs.
+// show: opens the pair of 100,000 lines, the only patch of its library, and ends when its rows are drawn: whole CPU.
+// pair: writes that pair and its library to FOLDER and says where, for review_peers.py.
 // FOLDER: a demo library made by an earlier call, so that making it is not counted; made when it is not there.
 #include "review_inputs.h"
 #include "window_fixture.h"
 
 #include <review/diff_model.h>
+#include <review/diff_options.h>
 #include <review/diff_search.h>
 #include <review/reviews.h>
+#include <review/risks.h>
 #include <review/review_view.h>
 
 #include <QDir>
+#include <QFile>
 #include <QGuiApplication>
 #include <QQuickItem>
 #include <QQuickStyle>
@@ -26,6 +31,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <ctime>
+#include <functional>
 
 #include <sys/resource.h>
 
@@ -69,23 +75,47 @@ void addPatch(engine::Session &session, const QString &title, const QByteArray &
     review::Revision revision;
     revision.base = treeOf(texts.first);
     revision.result = treeOf(texts.second);
-    need(review::Reviews(session.state(), session.journal()).add(repository, QStringLiteral("weather"), {}, title, revision), "patch");
+    const auto patch = need(review::Reviews(session.state(), session.journal()).add(repository, QStringLiteral("weather"), {}, title, revision), "patch");
+    review::Risks(session.state()).lookAhead(repository, patch, "plugins/weather"); // as the engine does with what it records
 }
 
-QString libraryIn(const QString &folder)
+/// A demo library with these patches besides; made when it is not there.
+QString libraryIn(const QString &folder, const QString &name, const std::function<void(engine::Session &)> &fill)
 {
-    const QString library = QDir(folder).filePath(QStringLiteral("demo/library"));
+    const QString library = QDir(folder).filePath(name + QStringLiteral("/library"));
     if (!QDir(library).exists()) {
-        need(demo::makeDemo(QDir(folder).filePath(QStringLiteral("demo"))), "demo");
+        need(demo::makeDemo(QDir(folder).filePath(name)), "demo");
         auto session = need(engine::Session::open(library), "open");
-        addPatch(*session, QStringLiteral("pair"), "big.cpp", bench::sourcePair(100'000, 2'000, 1));
-        QByteArray rewritten;
-        const auto other = bench::sourcePair(100'000, 0, 3).first;
-        addPatch(*session, QStringLiteral("rewritten"), "rewritten.cpp", {bench::sourcePair(100'000, 0, 2).first, other});
-        addPatch(*session, QStringLiteral("minified"), "bundle.js", bench::minifiedPair(50 << 20));
-        addPatch(*session, QStringLiteral("million"), "million.cpp", bench::sourcePair(1'000'000, 2'000, 4));
+        need(session->library().scan(session->state()), "scan");
+        fill(*session);
     }
     return library;
+}
+
+QString pairLibrary(const QString &folder, int lines = 100'000, int edits = 2'000)
+{
+    return libraryIn(folder, QStringLiteral("pair%1").arg(lines), [&](engine::Session &session) {
+        addPatch(session, QStringLiteral("pair"), "big.cpp", bench::sourcePair(lines, edits, 1));
+    });
+}
+
+QString fullLibrary(const QString &folder)
+{
+    return libraryIn(folder, QStringLiteral("demo"), [](engine::Session &session) {
+        addPatch(session, QStringLiteral("pair"), "big.cpp", bench::sourcePair(100'000, 2'000, 1));
+        const auto other = bench::sourcePair(100'000, 0, 3).first;
+        addPatch(session, QStringLiteral("rewritten"), "rewritten.cpp", {bench::sourcePair(100'000, 0, 2).first, other});
+        addPatch(session, QStringLiteral("minified"), "bundle.js", bench::minifiedPair(50 << 20));
+        addPatch(session, QStringLiteral("million"), "million.cpp", bench::sourcePair(1'000'000, 2'000, 4));
+    });
+}
+
+QString written(const QString &folder, const QString &name, const QByteArray &bytes)
+{
+    QFile file(QDir(folder).filePath(name));
+    if (!file.open(QIODevice::WriteOnly) || file.write(bytes) != bytes.size())
+        std::abort();
+    return file.fileName();
 }
 
 /// How long the loop was away, at most: a timer of no interval that looks at the clock.
@@ -128,7 +158,7 @@ public:
         if (!m_window.waitUntilOpen())
             std::abort();
         m_window.window()->resize(1600, 1000);
-        if (!m_window.waitFor([this] { return view() && view()->patches()->count() > 3; }))
+        if (!m_window.waitFor([this] { return view() && view()->patches()->count() > 0; }))
             std::abort();
         list = named(m_window.window()->contentItem(), QStringLiteral("diffRows"));
         search = qobject_cast<ui::DiffSearch *>(m_window.find(QStringLiteral("coppice::ui::DiffSearch")));
@@ -158,6 +188,7 @@ public:
     bool until(const std::function<bool()> &holds) const { return m_window.waitFor(holds, 120'000); }
     [[nodiscard]] bool drawn() const { return view()->diff()->count() > 0 && !view()->diffLoad()->busy(); }
     [[nodiscard]] QQuickWindow *window() const { return m_window.window(); }
+    [[nodiscard]] QObject *find(const QString &type) const { return m_window.find(type); }
 
 private:
     test::Window m_window;
@@ -251,20 +282,36 @@ int main(int argc, char **argv)
     const QString what = argc > 1 ? QString::fromLocal8Bit(argv[1]) : QStringLiteral("paging");
     QTemporaryDir own;
     const QString folder = argc > 2 ? QString::fromLocal8Bit(argv[2]) : own.path();
-    const QString library = libraryIn(folder);
+    if (what == QLatin1String("pair")) {
+        const auto make = [&](int lines, int edits) {
+            const auto [before, after] = bench::sourcePair(lines, edits, 1);
+            const QString old = written(folder, QStringLiteral("before%1.cpp").arg(lines), before);
+            const QString fresh = written(folder, QStringLiteral("after%1.cpp").arg(lines), after);
+            return QStringLiteral("{\"before\":\"%1\",\"after\":\"%2\",\"library\":\"%3\"}").arg(old, fresh, pairLibrary(folder, lines, edits));
+        };
+        std::printf("{\"large\":%s,\"small\":%s}\n", qPrintable(make(100'000, 2'000)), qPrintable(make(200, 4)));
+        return 0;
+    }
+    const bool alone = what == QLatin1String("show") || what == QLatin1String("memory");
+    const QString library = alone ? pairLibrary(folder) : fullLibrary(folder);
     if (what == QLatin1String("make"))
         return 0;
+    const double begin = processCpu(); // without making the library
     Screen screen(library);
     if (what == QLatin1String("blocks")) {
         blocks(screen, QStringLiteral("minified"));
         blocks(screen, QStringLiteral("million"));
         return 0;
     }
-    screen.pick(what == QLatin1String("paging") ? QStringLiteral("rewritten") : QStringLiteral("pair"));
+    screen.pick(alone ? QStringLiteral("pair") : QStringLiteral("rewritten"));
     screen.until([&] { return screen.drawn(); });
     if (what == QLatin1String("show")) {
         (void)screen.window()->grabWindow();
-        std::printf("{\"name\":\"show-pair\",\"cpu_ms\":%.0f}\n", processCpu());
+        std::printf("{\"name\":\"show-pair\",\"cpu_ms\":%.0f}\n", processCpu() - begin);
+        std::fflush(stdout);
+        screen.until([&] { return ui::AppSession::instance()->worker().pending() == 0; });
+        QTest::qWait(500);
+        std::printf("{\"name\":\"show-pair-with-flags-and-colours\",\"cpu_ms\":%.0f}\n", processCpu() - begin);
         return 0;
     }
     screen.until([&] { return ui::AppSession::instance()->worker().pending() == 0; });
@@ -275,7 +322,11 @@ int main(int argc, char **argv)
         std::printf("{\"name\":\"memory-pair\",\"peak_mb\":%.0f}\n", double(usage.ru_maxrss) / 1024);
         return 0;
     }
-    paging(screen, "page", 0);
-    paging(screen, "scroll-24px", 24);
+    if (what == QLatin1String("wrapped")) {
+        qobject_cast<ui::DiffOptions *>(screen.find(QStringLiteral("coppice::ui::DiffOptions")))->setWrap(true);
+        QTest::qWait(300);
+    }
+    paging(screen, what == QLatin1String("wrapped") ? "page-wrapped" : "page", 0);
+    paging(screen, what == QLatin1String("wrapped") ? "scroll-24px-wrapped" : "scroll-24px", 24);
     return 0;
 }
