@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Reads files from stdin and writes what colour their pieces have to stdout; a process of its own, because a hostile
 // file can keep it busy for ever. Frames both ways: a 32-bit big-endian length, then a QDataStream of Qt 5.12's format.
-//   request: QString file name, QStringList lines
-//   answer, several times: quint8 last, quint32 number of lines, for each line a quint16 count and for each span
-//     quint16 offset, quint16 length, quint8 style (KSyntaxHighlighting::Theme::TextStyle)
+//   request: quint32 number of the text, quint8 fresh, QString file name, QString language, QStringList lines. The lines go on
+//     where the last request of this text ended, unless it is fresh. A language goes before the file's name.
+//   answer, several times: quint8 last (2: the text is not known any more, or none of its kind), quint32 number of lines, for each
+//     line a quint16 count and for each span quint16 offset, quint16 length, quint8 style (KSyntaxHighlighting::Theme::TextStyle)
 #include <KSyntaxHighlighting/AbstractHighlighter>
 #include <KSyntaxHighlighting/Definition>
 #include <KSyntaxHighlighting/Format>
@@ -18,6 +19,8 @@
 #include <QtEndian>
 
 #include <cerrno>
+#include <deque>
+#include <memory>
 #include <vector>
 
 #include <sys/resource.h>
@@ -29,6 +32,7 @@ using namespace KSyntaxHighlighting;
 
 constexpr quint32 largestRequest = 128u << 20;
 constexpr size_t linesInAnAnswer = 256;
+constexpr size_t mostTexts = 8; ///< that can be gone on with
 
 struct Span {
     quint16 offset;
@@ -95,9 +99,25 @@ bool writeAll(const QByteArray &bytes)
     return true;
 }
 
-/// By the file's name; a script without one by its first line.
-Definition definitionOf(const Repository &repository, const QString &fileName, const QStringList &lines)
+/// The language as people write it: its name here in any case, or what a file of it is called ("py").
+Definition definitionNamed(const Repository &repository, const QString &language)
 {
+    const auto all = repository.definitions();
+    const QString spaced = QString(language).replace(QLatin1Char('-'), QLatin1Char(' ')); // attributes hold no blanks
+    for (const auto &one : all) {
+        if (one.name().compare(language, Qt::CaseInsensitive) == 0 || one.name().compare(spaced, Qt::CaseInsensitive) == 0)
+            return one;
+    }
+    return repository.definitionForFileName(QStringLiteral("x.") + language.toLower());
+}
+
+/// By its language, where that is told; by the file's name; a script without one by its first line.
+Definition definitionOf(const Repository &repository, const QString &fileName, const QString &language, const QStringList &lines)
+{
+    if (!language.isEmpty()) {
+        if (const Definition told = definitionNamed(repository, language); told.isValid())
+            return told;
+    }
     const Definition byName = repository.definitionForFileName(fileName.mid(fileName.lastIndexOf(QLatin1Char('/')) + 1));
     if (byName.isValid() || lines.isEmpty() || !lines.front().startsWith(QLatin1String("#!")))
         return byName;
@@ -115,12 +135,12 @@ Definition definitionOf(const Repository &repository, const QString &fileName, c
     return byName;
 }
 
-bool answer(const std::vector<std::vector<Span>> &lines, bool last)
+bool answer(const std::vector<std::vector<Span>> &lines, quint8 last)
 {
     QByteArray payload;
     QDataStream stream(&payload, QIODevice::WriteOnly);
     stream.setVersion(QDataStream::Qt_5_12);
-    stream << quint8(last) << quint32(lines.size());
+    stream << last << quint32(lines.size());
     for (const auto &spans : lines) {
         stream << quint16(spans.size());
         for (const auto &span : spans)
@@ -132,30 +152,48 @@ bool answer(const std::vector<std::vector<Span>> &lines, bool last)
     return writeAll(frame);
 }
 
-bool serve(const Repository &repository, const QByteArray &request)
+/// A text and where its highlighting stands.
+struct Text {
+    quint32 number;
+    std::unique_ptr<Collector> collector;
+};
+
+bool serve(const Repository &repository, std::deque<Text> &texts, const QByteArray &request)
 {
     QDataStream stream(request);
     stream.setVersion(QDataStream::Qt_5_12);
-    QString fileName;
+    quint32 number = 0;
+    quint8 fresh = 0;
+    QString fileName, language;
     QStringList lines;
-    stream >> fileName >> lines;
+    stream >> number >> fresh >> fileName >> language >> lines;
     if (stream.status() != QDataStream::Ok)
         return false;
-    const Definition definition = definitionOf(repository, fileName, lines);
-    if (!definition.isValid())
-        return answer({}, true);
-    Collector collector;
-    collector.setDefinition(definition);
+    Collector *collector = nullptr;
+    for (const auto &text : texts) {
+        if (text.number == number && !fresh)
+            collector = text.collector.get();
+    }
+    if (!collector) {
+        const Definition definition = fresh ? definitionOf(repository, fileName, language, lines) : Definition();
+        if (!definition.isValid())
+            return answer({}, 2);
+        texts.push_back({number, std::make_unique<Collector>()});
+        if (texts.size() > mostTexts)
+            texts.pop_front();
+        collector = texts.back().collector.get();
+        collector->setDefinition(definition);
+    }
     std::vector<std::vector<Span>> done;
     for (const auto &line : lines) {
-        done.push_back(collector.line(line));
+        done.push_back(collector->line(line));
         if (done.size() == linesInAnAnswer) {
-            if (!answer(done, false))
+            if (!answer(done, 0))
                 return false;
             done.clear();
         }
     }
-    return answer(done, true);
+    return answer(done, 1);
 }
 
 } // namespace
@@ -165,6 +203,7 @@ int main()
     const rlimit memory{1u << 30, 1u << 30};
     setrlimit(RLIMIT_AS, &memory);
     const Repository repository;
+    std::deque<Text> texts;
     for (;;) {
         char length[4];
         if (!readAll(length, sizeof length))
@@ -173,7 +212,7 @@ int main()
         if (size > largestRequest)
             return 1;
         QByteArray request(int(size), Qt::Uninitialized);
-        if (!readAll(request.data(), size) || !serve(repository, request))
+        if (!readAll(request.data(), size) || !serve(repository, texts, request))
             return 1;
     }
 }

@@ -25,11 +25,11 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-constexpr auto deadlineOfAFile = std::chrono::seconds(2);
+constexpr auto deadlineOfARequest = std::chrono::seconds(2);
 constexpr qsizetype longestLine = 10 * 1024;
-constexpr qsizetype largestFile = 32 << 20; ///< UTF-16 units
+constexpr qsizetype largestFile = 32 << 20; ///< UTF-16 units in a request
 constexpr quint32 largestAnswer = 64 << 20;
-constexpr size_t linesHandedOn = 4096;
+constexpr int linesAtOnce = 1000;           ///< of a text that is read piece by piece
 
 enum class Pumped { Yes, Late, Ended };
 
@@ -38,7 +38,9 @@ enum class Pumped { Yes, Late, Ended };
 struct Highlighter::Helper {
     mutable std::mutex mutex;
     process::Spawned child;
-    bool fresh = false; ///< started by the last ensure()
+    bool fresh = false;  ///< started by the last ensure()
+    quint32 started = 0; ///< helpers, so far
+    quint32 texts = 0;
     QString problem;
 
     ~Helper() { end(); }
@@ -69,13 +71,14 @@ struct Highlighter::Helper {
         }
         process::Request request;
         request.argv = {*program};
-        auto started = process::spawn(request, true);
-        if (!started) {
-            problem = started.error().message();
+        auto process = process::spawn(request, true);
+        if (!process) {
+            problem = process.error().message();
             return false;
         }
-        child = std::move(*started);
+        child = std::move(*process);
         fresh = true;
+        ++started;
         return true;
     }
 
@@ -133,24 +136,34 @@ struct Highlighter::Helper {
 
 namespace {
 
-QByteArray requestFor(const QString &fileName, const QStringList &lines)
+struct Asked {
+    quint32 number = 0;
+    bool fresh = true;
+    const QString &fileName;
+    const QString &language;
+    const QStringList &lines;
+};
+
+QByteArray requestFor(const Asked &asked)
 {
     QStringList sent;
-    sent.reserve(lines.size());
-    for (const auto &line : lines)
+    sent.reserve(asked.lines.size());
+    for (const auto &line : asked.lines)
         sent << (line.size() > longestLine ? QString() : line); // the highlighter is quadratic in a line's length
     QByteArray payload;
     QDataStream stream(&payload, QIODevice::WriteOnly);
     stream.setVersion(QDataStream::Qt_5_12);
-    stream << fileName << sent;
+    stream << asked.number << quint8(asked.fresh) << asked.fileName << asked.language << sent;
     QByteArray frame(4, '\0');
     qToBigEndian(quint32(payload.size()), frame.data());
     frame += payload;
     return frame;
 }
 
-/// Adds the lines of a frame; answers whether it was the last, none when it is damaged.
-std::optional<bool> addLines(const QByteArray &payload, std::vector<LineSpans> &spans, size_t lines)
+enum class Frame { More, Last, Unknown };
+
+/// Adds the lines of a frame; none when it is damaged.
+std::optional<Frame> addLines(const QByteArray &payload, std::vector<LineSpans> &spans, size_t lines)
 {
     QDataStream stream(payload);
     stream.setVersion(QDataStream::Qt_5_12);
@@ -174,7 +187,44 @@ std::optional<bool> addLines(const QByteArray &payload, std::vector<LineSpans> &
             return std::nullopt;
         spans.push_back(std::move(line));
     }
-    return last != 0;
+    return Frame(std::min<quint8>(last, 2));
+}
+
+struct Answer {
+    std::vector<LineSpans> spans; ///< of fewer lines than asked when it went wrong on the way
+    bool unknown = false;         ///< no such text, or no language for it
+    bool late = false, ended = false;
+};
+
+/// Asks the helper, which is running.
+template <class Helper> Answer ask(Helper &helper, const Asked &asked)
+{
+    Answer answer;
+    const QByteArray request = requestFor(asked);
+    QByteArrayView out(request);
+    const auto deadline = Clock::now() + deadlineOfARequest;
+    for (;;) {
+        QByteArray payload;
+        const auto pumped = helper.frame(out, payload, deadline);
+        const auto added = pumped == Pumped::Yes ? addLines(payload, answer.spans, size_t(asked.lines.size())) : std::nullopt;
+        if (added == Frame::More)
+            continue;
+        if (!added)
+            helper.end(); // it hangs, has died or talks nonsense: the next text gets a new one
+        answer.unknown = added == Frame::Unknown;
+        answer.late = pumped == Pumped::Late;
+        answer.ended = !added && !answer.late;
+        return answer;
+    }
+}
+
+QString whyNot(const Answer &answer, int line)
+{
+    if (answer.late)
+        return QStringLiteral("No colours from line %1 on: it took longer than 2 seconds.").arg(line);
+    if (answer.ended)
+        return QStringLiteral("No colours from line %1 on: the highlighter ended.").arg(line);
+    return answer.unknown ? QStringLiteral("No colours are known for this kind of file.") : QString();
 }
 
 } // namespace
@@ -184,19 +234,6 @@ Highlighter::~Highlighter() = default;
 
 std::vector<LineSpans> Highlighter::highlight(const QString &fileName, const QStringList &lines)
 {
-    std::vector<LineSpans> all;
-    highlight(fileName, lines, [&](int, std::vector<LineSpans> spans) {
-        all.insert(all.end(), std::make_move_iterator(spans.begin()), std::make_move_iterator(spans.end()));
-        return true;
-    });
-    if (!all.empty())
-        all.resize(size_t(lines.size()));
-    return all;
-}
-
-void Highlighter::highlight(const QString &fileName, const QStringList &lines,
-                            const std::function<bool(int firstLine, std::vector<LineSpans> spans)> &each)
-{
     const std::lock_guard lock(m_helper->mutex);
     Helper &helper = *m_helper;
     helper.problem.clear();
@@ -204,54 +241,73 @@ void Highlighter::highlight(const QString &fileName, const QStringList &lines,
     for (const auto &line : lines)
         units += line.size() + 1;
     if (lines.isEmpty())
-        return;
+        return {};
     if (units > largestFile) {
         helper.problem = QStringLiteral("The file is too large for colours.");
-        return;
+        return {};
     }
-    if (!helper.ensure())
-        return;
-    const QByteArray request = requestFor(fileName, lines);
-    QByteArrayView out(request);
-    std::vector<LineSpans> spans;
-    size_t given = 0;
-    bool wanted = true;
-    const auto deadline = Clock::now() + deadlineOfAFile;
-    for (bool last = false; !last && wanted;) {
-        QByteArray payload;
-        const auto pumped = helper.frame(out, payload, deadline);
-        const auto added = pumped == Pumped::Yes ? addLines(payload, spans, size_t(lines.size()) - given) : std::nullopt;
-        if (!added && pumped == Pumped::Ended && given + spans.size() == 0 && !helper.fresh) {
-            helper.end(); // it was dying when it was asked
-            if (!helper.ensure())
-                return;
-            out = request;
-            continue;
-        }
-        if (!added) {
-            helper.end(); // it hangs, has died or talks nonsense: the next file gets a new one
-            helper.problem = pumped == Pumped::Late
-                ? QStringLiteral("No colours from line %1 on: it took longer than 2 seconds.").arg(given + spans.size() + 1)
-                : QStringLiteral("No colours from line %1 on: the highlighter ended.").arg(given + spans.size() + 1);
-        }
-        last = !added || *added;
-        if (!spans.empty() && (last || spans.size() >= linesHandedOn)) {
-            const int first = int(given) + 1;
-            given += spans.size();
-            wanted = each(first, std::move(spans));
-            spans.clear();
-        }
+    Answer answer;
+    for (;;) {
+        if (!helper.ensure())
+            return {};
+        const bool old = !helper.fresh;
+        answer = ask(helper, {++helper.texts, true, fileName, {}, lines});
+        if (!answer.ended || !answer.spans.empty() || !old) // an old helper may have been dying when it was asked
+            break;
     }
-    if (!wanted)
-        helper.end(); // the rest of its answer is for nobody
-    if (given == 0 && helper.problem.isEmpty())
-        helper.problem = QStringLiteral("No colours are known for this kind of file.");
+    helper.problem = whyNot(answer, int(answer.spans.size()) + 1);
+    if (!answer.spans.empty())
+        answer.spans.resize(size_t(lines.size()));
+    return std::move(answer.spans);
 }
 
 QString Highlighter::problem() const
 {
     const std::lock_guard lock(m_helper->mutex);
     return m_helper->problem;
+}
+
+Text::Text(std::shared_ptr<Highlighter> highlighter, QString fileName, QString language, int lineCount, Lines lines)
+    : m_highlighter(std::move(highlighter)), m_fileName(std::move(fileName)), m_language(std::move(language)), m_lines(std::move(lines)),
+      m_count(lineCount)
+{
+}
+
+void Text::reach(int line, const std::function<bool(int firstLine, std::vector<LineSpans> spans)> &each)
+{
+    auto &helper = *m_highlighter->m_helper;
+    line = std::min(line, m_count);
+    int at = m_reached;
+    bool wanted = true;
+    for (int tries = 0; wanted && !m_ended && m_reached < line;) {
+        const std::lock_guard lock(helper.mutex);
+        if (!helper.ensure()) {
+            m_problem = helper.problem;
+            m_ended = true;
+            return;
+        }
+        if (m_number == 0 || m_helpers != helper.started) { // a new helper has to read it from the beginning
+            m_number = ++helper.texts;
+            m_helpers = helper.started;
+            at = 0;
+        }
+        const int until = at < m_reached ? m_reached : line;
+        const auto lines = m_lines(at + 1, std::min(linesAtOnce, until - at));
+        auto answer = ask(helper, {m_number, at == 0, m_fileName, m_language, lines});
+        const bool lost = answer.ended || (answer.unknown && at > 0);
+        if (lost && answer.spans.empty() && ++tries < 3) { // it was dying, or has forgotten the text
+            m_number = 0;
+            continue;
+        }
+        m_problem = whyNot(answer, at + int(answer.spans.size()) + 1);
+        m_ended = !m_problem.isEmpty();
+        const int first = at + 1;
+        at += int(answer.spans.size());
+        if (at > m_reached && first > m_reached) {
+            m_reached = at;
+            wanted = each(first, std::move(answer.spans));
+        }
+    }
 }
 
 } // namespace coppice::highlight

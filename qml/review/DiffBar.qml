@@ -9,6 +9,7 @@ Rectangle {
 
     required property ReviewView view
     required property DiffOptions options
+    signal wrapAsked
 
     color: Theme.sunken
     implicitHeight: 34
@@ -33,6 +34,20 @@ Rectangle {
             iconName: "warning"
             text: qsTr("coarse: %n line(s) not compared one by one", "", bar.view.diff.coarseLines)
         }
+        Tag {
+            visible: bar.view.diffLoad.declared !== ""
+            tone: "warning"
+            iconName: "flag"
+            text: bar.view.diffLoad.declared
+        }
+        AppButton {
+            visible: bar.view.diffLoad.withheld
+            text: qsTr("Look anyway")
+            keys: "D"
+            hint: qsTr("Shows the lines of what .gitattributes call binary")
+            implicitHeight: 24
+            onClicked: bar.view.diffLoad.lookAnyway()
+        }
         AppButton {
             visible: bar.view.diffLoad.canRefine
             text: qsTr("Refine")
@@ -49,6 +64,15 @@ Rectangle {
             implicitHeight: 24
             focusPolicy: Qt.NoFocus
             onClicked: bar.options.unified = !bar.options.unified
+        }
+        AppButton {
+            kind: "quiet"
+            text: bar.options.wrap ? qsTr("Wrapped") : qsTr("Not wrapped")
+            keys: "⇧+W"
+            hint: qsTr("Long lines go on below, or to the right")
+            implicitHeight: 24
+            focusPolicy: Qt.NoFocus
+            onClicked: bar.wrapAsked()
         }
         AppButton {
             kind: "quiet"

@@ -10,26 +10,23 @@ Item {
     required property int index
     required property string kind
     required property int stamp
-    required property int hunk
-    required property string text
-    required property string author
-    required property double at
-    required property string verdict
-    required property string reason
     required property bool current
-    required property string spoken
     property ReviewView view
     property DiffStyle rowStyle
     signal rejectAsked
     signal commentAsked
 
     width: ListView.view ? ListView.view.width : 0
-    height: kind === "code" ? rowStyle.lineHeight : part.implicitHeight
+    height: kind === "code" ? rowStyle.lineHeight * code.rows : part.implicitHeight
     Accessible.role: Accessible.ListItem
-    Accessible.name: spoken
+    Accessible.name: view.diff.heard && stamp >= 0 ? view.diff.spokenAt(index) : ""
     Accessible.selected: current
 
+    // What only some rows have is not asked for by all: this is the price of a page.
+    function told(role: string): var { return stamp >= 0 ? view.diff.value(index, role) : undefined; }
+
     DiffRow {
+        id: code
         anchors.fill: parent
         visible: line.kind === "code"
         source: line.view.diff
@@ -46,16 +43,17 @@ Item {
     Component {
         id: head
         HunkHead {
-            text: line.text
-            verdict: line.verdict
-            reason: line.reason
+            text: line.told("text")
+            verdict: line.told("verdict")
+            reason: line.told("reason")
             current: line.current
             decides: line.view.open
-            onPicked: line.view.pickHunk(line.hunk)
-            onAccepted: line.view.accept(line.hunk)
-            onRejected: { line.view.pickHunk(line.hunk); line.view.reject(line.hunk, ""); }
-            onReconsidered: line.view.reconsider(line.hunk)
-            onCommented: { line.view.pickHunk(line.hunk); line.commentAsked(); }
+            readonly property int hunk: line.told("hunk")
+            onPicked: line.view.pickHunk(hunk)
+            onAccepted: line.view.accept(hunk)
+            onRejected: { line.view.pickHunk(hunk); line.view.reject(hunk, ""); }
+            onReconsidered: line.view.reconsider(hunk)
+            onCommented: { line.view.pickHunk(hunk); line.commentAsked(); }
         }
     }
     Component {
@@ -70,9 +68,9 @@ Item {
                 anchors.leftMargin: Theme.l
                 spacing: Theme.s
                 Icon { name: "comment"; color: Theme.info; size: 14; Layout.alignment: Qt.AlignTop; Layout.topMargin: 2 }
-                AppText { text: line.author; font.weight: Font.Medium; Layout.alignment: Qt.AlignTop }
-                AppText { text: line.text; wrapMode: Text.Wrap; Layout.fillWidth: true }
-                AgeText { at: line.at; Layout.alignment: Qt.AlignTop }
+                AppText { text: line.told("author"); font.weight: Font.Medium; Layout.alignment: Qt.AlignTop }
+                AppText { text: line.told("text"); wrapMode: Text.Wrap; Layout.fillWidth: true }
+                AgeText { at: line.told("at"); Layout.alignment: Qt.AlignTop }
             }
         }
     }
@@ -86,7 +84,7 @@ Item {
                 anchors.leftMargin: Theme.m
                 spacing: Theme.s
                 Icon { name: "chevron-right"; size: 13; color: Theme.muted }
-                Muted { text: line.text; Layout.fillWidth: true }
+                Muted { text: line.told("text"); Layout.fillWidth: true }
             }
             MouseArea {
                 id: area
@@ -112,7 +110,7 @@ Item {
             Muted {
                 anchors.fill: parent
                 anchors.leftMargin: Theme.l
-                text: line.text
+                text: line.told("text")
             }
         }
     }

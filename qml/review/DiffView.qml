@@ -37,10 +37,17 @@ FocusScope {
         }
         return firstRow();
     }
+    // What was at the top stays there, though rows become taller.
+    function wrap() {
+        put.row = pane.firstRow();
+        options.wrap = !options.wrap;
+        put.start();
+    }
     function sidewaysTo(column: real) { across.position = Math.max(0, Math.min(1 - across.size, (column - 10) * codeStyle.charWidth / across.span)); }
 
     CodeStyle {
         id: codeStyle
+        wrap: options.wrap
         sideways: across.position * across.span
         find: search.text
         findRow: search.row
@@ -64,6 +71,7 @@ FocusScope {
         search: search
         active: pane.active
         onFindAsked: findBar.begin()
+        onGoAsked: goBar.open()
         onMoveAsked: {
             const row = pane.view.followMove(pane.keyRow());
             if (row >= 0)
@@ -74,6 +82,7 @@ FocusScope {
             if (column >= 0)
                 pane.sidewaysTo(column);
         }
+        onWrapAsked: pane.wrap()
         onFoldAsked: by => pane.view.diff.openFoldBeside(pane.view.diff.currentHunk, by)
     }
     // Rows that come and go all at once: what was at the top stays there.
@@ -122,6 +131,7 @@ FocusScope {
         DiffBar {
             view: pane.view
             options: options
+            onWrapAsked: pane.wrap()
             Layout.fillWidth: true
         }
         DiffPictures {
@@ -193,7 +203,7 @@ FocusScope {
             // The longest line against the room that a side has for text.
             readonly property real room: Math.max(80, (pane.view.diff.onlyOld || pane.view.diff.onlyNew || pane.view.diff.unified ? list.width : list.width / 2)
                                                       - (pane.view.diff.digits + 6) * codeStyle.charWidth)
-            readonly property real span: Math.max(room, (pane.view.diff.longestLine + 2) * codeStyle.charWidth)
+            readonly property real span: options.wrap ? room : Math.max(room, (pane.view.diff.longestLine + 2) * codeStyle.charWidth)
             orientation: Qt.Horizontal
             size: room / span
             stepSize: Math.min(0.1, size * 0.8)
@@ -207,5 +217,6 @@ FocusScope {
             onEnded: list.forceActiveFocus()
         }
     }
+    DiffGoBar { id: goBar; view: pane.view; onEnded: list.forceActiveFocus() }
     FocusRing { target: list; anchors.margins: 1; shown: list.activeFocus }
 }

@@ -13,6 +13,7 @@ public:
     /// Lines from `firstLine` on, from 1; lines between the last and these have no colours. Earlier ones are not replaced.
     void add(int firstLine, const std::vector<highlight::LineSpans> &lines);
     [[nodiscard]] highlight::LineSpans of(int line) const;
+    [[nodiscard]] int lines() const { return int(m_ends.size()); }
 
 private:
     std::vector<quint32> m_ends; ///< by line, from 0: one after its last span

@@ -3,7 +3,10 @@
 
 #include "shell/app_session.h"
 
+#include <review/attributes.h>
 #include <review/blame.h>
+#include <review/files.h>
+#include <review/lines.h>
 
 namespace coppice::ui {
 
@@ -15,18 +18,42 @@ constexpr qsizetype MostColoured = 8 << 20; ///< bytes of one side
 struct Read {
     review::FilePatch file;
     DiffModel::Aligned aligned;
+    review::FileAttributes attributes;
 };
 
-QStringList linesOf(const QByteArray &text)
+/// What the tree before the patch says of a file, else the library as it is: a patch does not say of itself what is not shown.
+Result<review::FileAttributes> attributesOf(const engine::Session &session, const git::Repository &repository, const git::Oid &base,
+                                            const review::FilePatch &file)
 {
-    return QString::fromUtf8(text).split(u'\n');
+    std::vector<git::Oid> trees{base};
+    if (const auto head = session.library().head(); head && !head->isNull()) {
+        COPPICE_TRY(const auto tree, repository.treeOf(*head));
+        trees.push_back(tree);
+    }
+    return review::Attributes(repository, std::move(trees)).of(file.status == review::FilePatch::Status::Deleted ? file.oldPath : file.path);
 }
 
+Result<DiffModel::Aligned> notesOnly(const git::Repository &repository, review::FilePatch &file, const QByteArray &by)
+{
+    COPPICE_TRY(const auto texts, review::readHunks(repository, file)); // verdicts are given on them all the same
+    return review::AlignedFile::withheld(
+        {DiffLoad::tr("Called binary in %1, so its lines are not shown: %2 bytes, then %3 bytes. “Look anyway” shows them.")
+             .arg(QString::fromUtf8(by)).arg(texts.before.size()).arg(texts.after.size())});
+}
+
+constexpr int LinesAhead = 300; ///< that are coloured beyond what was looked at
+
 } // namespace
+
+struct DiffLoad::Colouring {
+    highlight::Text before, after;
+    bool busy = false; ///< a worker has the texts
+};
 
 DiffLoad::DiffLoad(DiffModel *model, QObject *parent)
     : QObject(parent), m_model(model), m_highlighter(std::make_shared<highlight::Highlighter>())
 {
+    connect(m_model, &DiffModel::spansWanted, this, &DiffLoad::colourMore);
 }
 
 DiffLoad::~DiffLoad()
@@ -40,6 +67,8 @@ void DiffLoad::stop()
     m_stop = {};
     m_busy = false;
     m_note.clear();
+    m_declared.clear();
+    m_colouring.reset();
     m_images.open({});
     m_model->clear();
     Q_EMIT changed();
@@ -51,8 +80,10 @@ void DiffLoad::open(const review::FilePatch &file, std::function<void(Result<rev
     m_stop = {};
     m_refined = false;
     m_note.clear();
+    m_declared.clear();
+    m_colouring.reset();
     m_images.open(file);
-    read(file, review::CompareBudget::quick(), false, std::move(opened));
+    read(file, review::CompareBudget::quick(), Reading::First, std::move(opened));
 }
 
 void DiffLoad::refine()
@@ -60,7 +91,13 @@ void DiffLoad::refine()
     if (!canRefine())
         return;
     m_refined = true;
-    read(m_model->file(), review::CompareBudget::thorough(), true, {});
+    read(m_model->file(), review::CompareBudget::thorough(), Reading::Refined, {});
+}
+
+void DiffLoad::lookAnyway()
+{
+    if (withheld())
+        read(m_model->file(), review::CompareBudget::quick(), Reading::Anyway, {});
 }
 
 void DiffLoad::blame(int hunk)
@@ -99,21 +136,26 @@ void DiffLoad::blame(int hunk)
         });
 }
 
-void DiffLoad::read(const review::FilePatch &file, const review::CompareBudget &budget, bool again,
+void DiffLoad::read(const review::FilePatch &file, const review::CompareBudget &budget, Reading reading,
                     std::function<void(Result<review::FilePatch>)> opened)
 {
     m_busy = true;
     Q_EMIT changed();
     auto *app = AppSession::instance();
     app->worker().run(
-        again ? Worker::Lane::Call : Worker::Lane::Read, this,
-        [session = app->session(), file, budget, stop = m_stop.get_token()]() -> Result<Read> {
-            Read answer{file, {}};
+        reading == Reading::Refined ? Worker::Lane::Call : Worker::Lane::Read, this,
+        [session = app->session(), file, budget, reading, base = m_base, stop = m_stop.get_token()]() -> Result<Read> {
+            Read answer{file, {}, {}};
             COPPICE_TRY(const auto repository, session->library().repository());
+            COPPICE_TRY(answer.attributes, attributesOf(*session, repository, base, file));
+            if (answer.attributes.binary && reading == Reading::First && review::hasBlob(file.newMode) && review::hasBlob(file.oldMode)) {
+                COPPICE_TRY(answer.aligned, notesOnly(repository, answer.file, answer.attributes.binaryBy));
+                return answer;
+            }
             COPPICE_TRY(answer.aligned, review::AlignedFile::read(repository, answer.file, budget, stop));
             return answer;
         },
-        [this, again, stop = m_stop.get_token(), opened = std::move(opened)](Result<Read> answer) {
+        [this, reading, stop = m_stop.get_token(), opened = std::move(opened)](Result<Read> answer) {
             if (stop.stop_requested())
                 return;
             m_busy = false;
@@ -125,13 +167,20 @@ void DiffLoad::read(const review::FilePatch &file, const review::CompareBudget &
                 Q_EMIT changed();
                 return;
             }
-            if (again)
-                m_model->refresh(answer->file, std::move(answer->aligned));
-            else
+            QStringList declared;
+            if (answer->attributes.generated)
+                declared << tr("generated");
+            if (answer->attributes.vendored)
+                declared << tr("vendored");
+            m_declared = declared.join(QStringLiteral(", "));
+            m_language = answer->attributes.language;
+            if (reading == Reading::First)
                 m_model->show(answer->file, std::move(answer->aligned));
+            else
+                m_model->refresh(answer->file, std::move(answer->aligned));
             if (opened)
                 opened(std::move(answer->file));
-            if (!again)
+            if (reading != Reading::Refined)
                 colour();
             Q_EMIT changed();
         });
@@ -139,6 +188,7 @@ void DiffLoad::read(const review::FilePatch &file, const review::CompareBudget &
 
 void DiffLoad::colour()
 {
+    m_colouring.reset();
     const auto aligned = m_model->aligned();
     if (aligned->before().isEmpty() && aligned->after().isEmpty())
         return;
@@ -146,16 +196,37 @@ void DiffLoad::colour()
         m_note = tr("no colours: over 8 MB");
         return;
     }
+    const auto text = [&](const QByteArray &path, bool newSide) {
+        return highlight::Text(m_highlighter, QString::fromUtf8(path), m_language, newSide ? aligned->newLines() : aligned->oldLines(),
+                               [aligned, newSide](int first, int count) {
+                                   QStringList lines;
+                                   for (int i = first; i < first + count; ++i)
+                                       lines << review::shownLine(newSide ? aligned->newLine(i) : aligned->oldLine(i));
+                                   return lines;
+                               });
+    };
+    m_colouring.reset(new Colouring{text(m_model->file().oldPath, false), text(m_model->file().path, true)});
+    colourMore();
+}
+
+/// Colours as far as rows were drawn. From the beginning on, since a comment may have begun anywhere before.
+void DiffLoad::colourMore()
+{
+    const auto short_ = [this](const highlight::Text &text, bool newSide) { return !text.ended() && text.reached() < m_model->spansAsked(newSide); };
+    if (!m_colouring || m_colouring->busy || !(short_(m_colouring->before, false) || short_(m_colouring->after, true)))
+        return;
+    m_colouring->busy = true;
     const QPointer<DiffLoad> self(this);
     AppSession::instance()->worker().read(
         this,
-        [self, aligned, highlighter = m_highlighter, stop = m_stop.get_token(), oldName = QString::fromUtf8(m_model->file().oldPath),
-         newName = QString::fromUtf8(m_model->file().path), app = AppSession::instance()]() -> QString {
-            QString problem;
-            const auto side = [&](const QString &name, const QByteArray &text, bool newSide) {
-                if (text.isEmpty() || stop.stop_requested())
-                    return;
-                highlighter->highlight(name, linesOf(text), [&](int first, std::vector<highlight::LineSpans> spans) {
+        [self, colouring = m_colouring, stop = m_stop.get_token(), old = m_model->spansAsked(false), fresh = m_model->spansAsked(true),
+         app = AppSession::instance()] {
+            for (const bool newSide : {true, false}) { // the side that stays is read first
+                auto &text = newSide ? colouring->after : colouring->before;
+                const int asked = newSide ? fresh : old;
+                if (asked <= text.reached() || stop.stop_requested())
+                    continue;
+                text.reach(asked + LinesAhead, [&](int first, std::vector<highlight::LineSpans> spans) {
                     auto given = std::make_shared<std::vector<highlight::LineSpans>>(std::move(spans));
                     QMetaObject::invokeMethod(app, [self, stop, newSide, first, given] {
                         if (self && !stop.stop_requested())
@@ -163,17 +234,19 @@ void DiffLoad::colour()
                     }, Qt::QueuedConnection);
                     return !stop.stop_requested();
                 });
-                problem = problem.isEmpty() ? highlighter->problem() : problem;
-            };
-            side(newName, aligned->after(), true); // the side that stays is read first
-            side(oldName, aligned->before(), false);
-            return problem;
+            }
+            return true;
         },
-        [this, stop = m_stop.get_token()](const QString &problem) {
-            if (stop.stop_requested() || problem.isEmpty())
+        [this, colouring = m_colouring](bool) {
+            colouring->busy = false;
+            if (colouring != m_colouring)
                 return;
-            m_note = problem;
-            Q_EMIT changed();
+            const QString problem = colouring->after.problem().isEmpty() ? colouring->before.problem() : colouring->after.problem();
+            if (m_note != problem) {
+                m_note = problem;
+                Q_EMIT changed();
+            }
+            colourMore(); // somebody may have looked further meanwhile
         });
 }
 

@@ -5,9 +5,11 @@
 
 #include <text/hidden.h>
 
+#include <QAccessible>
 #include <QSet>
 
 #include <algorithm>
+#include <utility>
 
 namespace coppice::ui {
 
@@ -29,12 +31,44 @@ QString verdictName(Verdict verdict)
 
 } // namespace
 
-DiffModel::DiffModel(QObject *parent) : QAbstractListModel(parent) { }
+/// Hears that a screen reader comes or goes.
+struct DiffModel::Ears : QAccessible::ActivationObserver {
+    explicit Ears(DiffModel *own) : model(own) { QAccessible::installActivationObserver(this); }
+    ~Ears() { QAccessible::removeActivationObserver(this); }
+    Ears(const Ears &) = delete;
+    Ears &operator=(const Ears &) = delete;
+    void accessibilityActiveChanged(bool) override { Q_EMIT model->heardChanged(); }
+    DiffModel *model;
+};
+
+DiffModel::DiffModel(QObject *parent) : QAbstractListModel(parent), m_ears(std::make_unique<Ears>(this)) { }
+DiffModel::~DiffModel() = default;
+
+bool DiffModel::heard() const
+{
+    return QAccessible::isActive();
+}
+
+QVariant DiffModel::value(int row, const QString &role) const
+{
+    const int wanted = roleNames().key(role.toUtf8(), -1);
+    const QVariant found = data(index(row), wanted);
+    if (found.isValid()) // else the row has just gone
+        return found;
+    return wanted == HunkRole ? QVariant(-1) : wanted == AtRole ? QVariant(0.0) : QVariant(QString());
+}
+
+QString DiffModel::spokenAt(int row) const
+{
+    const auto shown = line(row);
+    return shown ? spoken(*shown) : QString();
+}
 
 void DiffModel::show(const review::FilePatch &file, Aligned aligned)
 {
     m_oldColours.clear();
     m_newColours.clear();
+    m_asked[0] = m_asked[1] = {};
     m_opened.clear();
     m_flagged.clear();
     m_moves.clear();
@@ -98,13 +132,29 @@ void DiffModel::setComments(const std::vector<review::Comment> &comments)
 
 void DiffModel::addSpans(bool newSide, int firstLine, const std::vector<highlight::LineSpans> &spans)
 {
-    (newSide ? m_newColours : m_oldColours).add(firstLine, spans);
-    redraw({StampRole});
+    auto &colours = newSide ? m_newColours : m_oldColours;
+    colours.add(firstLine, spans);
+    auto &asked = m_asked[newSide ? 1 : 0];
+    if (asked.first > 0 && asked.first <= colours.lines()) { // else nobody has drawn one of these lines
+        asked.first = asked.last > colours.lines() ? colours.lines() + 1 : 0;
+        redraw({StampRole});
+    }
 }
 
 highlight::LineSpans DiffModel::spans(bool newSide, int lineNumber) const
 {
-    return (newSide ? m_newColours : m_oldColours).of(lineNumber);
+    const auto &colours = newSide ? m_newColours : m_oldColours;
+    if (lineNumber > colours.lines()) {
+        auto &asked = m_asked[newSide ? 1 : 0];
+        asked.first = asked.first == 0 ? lineNumber : std::min(asked.first, lineNumber);
+        asked.last = std::max(asked.last, lineNumber);
+        if (!std::exchange(m_telling, true)) // not while something is drawn
+            QMetaObject::invokeMethod(const_cast<DiffModel *>(this), [this] {
+                m_telling = false;
+                Q_EMIT const_cast<DiffModel *>(this)->spansWanted();
+            }, Qt::QueuedConnection);
+    }
+    return colours.of(lineNumber);
 }
 
 Verdict DiffModel::verdict(int hunk) const
@@ -131,6 +181,8 @@ QStringList DiffModel::hunksBetween(int firstLine, int lastLine) const
 {
     QStringList ids;
     int before = -1;
+    if (m_aligned && m_aligned->isWithheld()) // a head is no look at the lines
+        return ids;
     for (size_t i = runAt(std::max(0, firstLine)); i < m_runs.size() && m_runs[i].row <= lastLine; ++i) {
         const auto &run = m_runs[i];
         if ((run.kind != RunKind::Head && run.kind != RunKind::Block) || run.hunk < 0 || run.hunk == before)

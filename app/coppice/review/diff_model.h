@@ -34,6 +34,7 @@ class DiffModel : public QAbstractListModel
     Q_PROPERTY(int whitespace READ whitespace WRITE setWhitespace NOTIFY linesChanged) ///< review::Whitespace
     Q_PROPERTY(int whitespaceHidden READ whitespaceHidden NOTIFY linesChanged) ///< changed lines shown as unchanged ones
     Q_PROPERTY(int folds READ folds NOTIFY linesChanged)
+    Q_PROPERTY(bool heard READ heard NOTIFY heardChanged) ///< a screen reader is there, so that rows are to be put in words
     Q_PROPERTY(int coarseLines READ coarseLines NOTIFY linesChanged) ///< that were not compared one by one
 public:
     enum class Kind { Head, Comment, Code, Fold, Note };
@@ -64,6 +65,7 @@ public:
     };
 
     explicit DiffModel(QObject *parent = nullptr);
+    ~DiffModel() override;
 
     using Aligned = std::shared_ptr<const review::AlignedFile>;
     void show(const review::FilePatch &file, Aligned aligned);
@@ -74,6 +76,8 @@ public:
     void setComments(const std::vector<review::Comment> &comments);
     /// Colours of lines from `firstLine` on, from 1.
     void addSpans(bool newSide, int firstLine, const std::vector<highlight::LineSpans> &spans);
+    /// The last line of a side whose colours somebody has asked for since the file was shown; 0 for none.
+    [[nodiscard]] int spansAsked(bool newSide) const { return m_asked[newSide ? 1 : 0].last; }
     /// Opens a fold: `by` lines at its end (below zero: at its beginning), or all with 0.
     Q_INVOKABLE void openFold(int line, int by = 0);
     /// Opens `by` lines of the fold before a hunk, or after it with `by` below zero.
@@ -111,6 +115,10 @@ public:
     void setCurrentHunk(int hunk);
     [[nodiscard]] QString hunkId(int hunk) const;
     Q_INVOKABLE int headOf(int hunk) const; ///< row of a hunk's head
+    /// What a row has for a role by name, for rows that show more than code.
+    Q_INVOKABLE QVariant value(int row, const QString &role) const;
+    Q_INVOKABLE QString spokenAt(int row) const;
+    [[nodiscard]] bool heard() const;
     Q_INVOKABLE int hunkAt(int line) const;
     /// Where the first long line of these rows begins to differ, in characters; -1 when there is none.
     Q_INVOKABLE double differenceIn(int firstLine, int lastLine) const;
@@ -151,6 +159,8 @@ Q_SIGNALS:
     void linesChanged();
     void currentHunkChanged();
     void marksChanged(); ///< verdicts or comments, for the overview
+    void heardChanged();
+    void spansWanted();  ///< colours that are not there yet were asked for
 
 private:
     enum class RunKind { Head, Comment, Equal, Block, Fold, Note };
@@ -197,7 +207,14 @@ private:
     std::vector<Run> m_runs;
     std::vector<Shown> m_shown;
     std::vector<Opened> m_opened;
+    struct Ears;
+    std::unique_ptr<Ears> m_ears;
+    struct Asked {
+        int first = 0, last = 0; ///< lines without colours that were drawn: `first` since colours came, `last` since the file is shown
+    };
     DiffColours m_oldColours, m_newColours;
+    mutable Asked m_asked[2]; ///< old side, new side
+    mutable bool m_telling = false;
     QHash<QString, review::Decision> m_decisions;
     std::vector<review::Comment> m_comments;
     std::vector<int> m_flagged;

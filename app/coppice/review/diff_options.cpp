@@ -30,6 +30,7 @@ DiffOptions::DiffOptions(QObject *parent) : QObject(parent)
             if (m_touched) // something was chosen before the file was read
                 return;
             m_unified = kept.value(QLatin1String("unified")).toBool();
+            m_wrap = kept.value(QLatin1String("wrap")).toBool();
             m_whitespace = int(review::whitespaceNamed(kept.value(QLatin1String("whitespace")).toString()));
             Q_EMIT changed();
         });
@@ -40,6 +41,14 @@ void DiffOptions::setUnified(bool unified)
     if (m_unified == unified)
         return;
     m_unified = unified;
+    keep();
+}
+
+void DiffOptions::setWrap(bool wrap)
+{
+    if (m_wrap == wrap)
+        return;
+    m_wrap = wrap;
     keep();
 }
 
@@ -56,6 +65,7 @@ void DiffOptions::keep()
     m_touched = true;
     Q_EMIT changed();
     const QJsonObject object{{QStringLiteral("unified"), m_unified},
+                             {QStringLiteral("wrap"), m_wrap},
                              {QStringLiteral("whitespace"), review::nameOf(review::Whitespace(m_whitespace))}};
     AppSession::instance()->worker().read(
         this,

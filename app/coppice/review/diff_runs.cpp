@@ -30,6 +30,7 @@ void DiffModel::rebuild()
 
 void DiffModel::build()
 {
+    ++m_stamp; // a row that is used again shows something else
     m_made.clear();
     m_runs.clear();
     m_shown.clear();

@@ -22,7 +22,25 @@ void DiffStyle::setFamily(const QString &family)
         return;
     m_family = family;
     setUp();
+    Q_EMIT metricsChanged();
     Q_EMIT changed();
+}
+
+void DiffStyle::setWrap(bool wrap)
+{
+    if (m_wrap == wrap)
+        return;
+    m_wrap = wrap;
+    Q_EMIT metricsChanged();
+    Q_EMIT changed();
+}
+
+void DiffStyle::setSideways(double sideways)
+{
+    if (m_sideways == sideways)
+        return;
+    m_sideways = sideways;
+    Q_EMIT sidewaysChanged();
 }
 
 void DiffStyle::setPixelSize(int size)
@@ -31,6 +49,7 @@ void DiffStyle::setPixelSize(int size)
         return;
     m_pixelSize = size;
     setUp();
+    Q_EMIT metricsChanged();
     Q_EMIT changed();
 }
 

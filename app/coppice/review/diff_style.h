@@ -31,11 +31,12 @@ class DiffStyle : public QObject
     Q_PROPERTY(QColor warningGround MEMBER warningGround NOTIFY changed)
     Q_PROPERTY(QColor danger MEMBER danger NOTIFY changed)
     Q_PROPERTY(QColor dangerGround MEMBER dangerGround NOTIFY changed)
-    Q_PROPERTY(QString family READ family WRITE setFamily NOTIFY changed)
-    Q_PROPERTY(int pixelSize READ pixelSize WRITE setPixelSize NOTIFY changed)
-    Q_PROPERTY(int lineHeight READ lineHeight NOTIFY changed)
-    Q_PROPERTY(double charWidth READ charWidth NOTIFY changed)
-    Q_PROPERTY(double sideways MEMBER sideways NOTIFY changed) ///< px that the lines are scrolled to the left
+    Q_PROPERTY(QString family READ family WRITE setFamily NOTIFY metricsChanged)
+    Q_PROPERTY(int pixelSize READ pixelSize WRITE setPixelSize NOTIFY metricsChanged)
+    Q_PROPERTY(int lineHeight READ lineHeight NOTIFY metricsChanged)
+    Q_PROPERTY(double charWidth READ charWidth NOTIFY metricsChanged)
+    Q_PROPERTY(bool wrap READ wrap WRITE setWrap NOTIFY metricsChanged) ///< long lines go on in rows below, and nothing is scrolled sideways
+    Q_PROPERTY(double sideways READ sideways WRITE setSideways NOTIFY sidewaysChanged) ///< px that the lines are scrolled to the left
     Q_PROPERTY(QColor info MEMBER info NOTIFY changed)
     Q_PROPERTY(QColor infoGround MEMBER infoGround NOTIFY changed)
     Q_PROPERTY(QString find MEMBER find NOTIFY changed) ///< text that is marked where it stands
@@ -54,16 +55,21 @@ public:
     void setDark(bool isDark);
     [[nodiscard]] int lineHeight() const { return m_painter.lineHeight(); }
     [[nodiscard]] double charWidth() const { return m_painter.charWidth(); }
+    [[nodiscard]] bool wrap() const { return m_wrap; }
+    void setWrap(bool wrap);
+    [[nodiscard]] double sideways() const { return m_wrap ? 0 : m_sideways; }
+    void setSideways(double sideways);
 
     QColor ground, text, muted, border, blank, added, wordAdded, addedInk, removed, wordRemoved, removedInk, accent, warning,
         warningGround, danger, dangerGround, info, infoGround;
     QString find;
     int findRow = -1;
-    double sideways = 0;
     bool dark = false;
 
 Q_SIGNALS:
     void changed();
+    void metricsChanged(); ///< how large letters and rows are; apart from the others, which bindings on sizes must not hear of
+    void sidewaysChanged();
     void coloursChanged(); ///< light became dark, or the other way round
 
 private:
@@ -71,6 +77,8 @@ private:
     CodePainter m_painter;
     QString m_family = QStringLiteral("monospace");
     int m_pixelSize = 13;
+    double m_sideways = 0;
+    bool m_wrap = false;
 };
 
 } // namespace coppice::ui

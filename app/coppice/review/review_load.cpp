@@ -22,6 +22,12 @@ struct ReviewView::Said {
     std::vector<review::Evidence> evidence;
     QStringList shown, viewed;
 };
+/// What is read once and used for everything: the file on view is not read again for its hunks and moved blocks.
+struct ReviewView::Reading {
+    review::MoveFinder moves;
+    int shown = -1; ///< the file on view
+    DiffModel::Aligned aligned;
+};
 namespace {
 
 constexpr size_t FilesAtOnce = 64; ///< whose hunks are read by one job
@@ -99,7 +105,7 @@ void ReviewView::load()
     m_file = -1;
     m_error = {};
     m_counts = {};
-    m_counting = false;
+    m_counting = m_flagging = false;
     m_diffLoad.stop();
     m_files.setRecords({});
     m_flags.setRecords({});
@@ -147,35 +153,56 @@ void ReviewView::take(Result<Content> content)
     }
     m_filePatches = std::move(content->files);
     m_counting = !m_filePatches.empty();
+    m_flagging = true;
     m_sinceText = content->since;
     fillFiles();
     Q_EMIT contentChanged();
-    showFile(0, false);
     loadSaid();
-    readHunks(0, std::make_shared<review::MoveFinder>());
+    if (m_filePatches.empty())
+        readAll();
+    else
+        showFile(0, false);
 }
 
-/// The hunks of all files, some files at a time, after the list is on view and the first file is being read.
-void ReviewView::readHunks(size_t from, std::shared_ptr<review::MoveFinder> moves)
+void ReviewView::readAll()
+{
+    if (m_readTurn == m_turn)
+        return;
+    m_readTurn = m_turn;
+    auto reading = std::make_shared<Reading>();
+    if (const auto *shown = file(); shown && !shown->tooLarge && !shown->binary && m_diff.aligned() && !m_diff.aligned()->isWithheld() && m_diff.file().path == shown->path) {
+        reading->shown = m_file;
+        reading->aligned = m_diff.aligned();
+    }
+    readHunks(0, std::move(reading));
+}
+
+/// The hunks of all files, some files at a time, after the first one is on view.
+void ReviewView::readHunks(size_t from, std::shared_ptr<Reading> reading)
 {
     auto *app = AppSession::instance();
     const size_t to = std::min(m_filePatches.size(), from + FilesAtOnce);
     using Files = std::vector<review::FilePatch>;
     app->worker().read(
         this,
-        [session = app->session(), moves, from, files = Files(m_filePatches.begin() + qsizetype(from), m_filePatches.begin() + qsizetype(to))]() mutable
+        [session = app->session(), reading, from, files = Files(m_filePatches.begin() + qsizetype(from), m_filePatches.begin() + qsizetype(to))]() mutable
         -> Result<Files> {
             COPPICE_TRY(const auto repository, session->library().repository());
             for (size_t i = 0; i < files.size(); ++i) {
+                if (int(from + i) == reading->shown) {
+                    reading->moves.add(reading->shown, reading->aligned->texts());
+                    continue;
+                }
                 COPPICE_TRY(const auto texts, review::readHunks(repository, files[i]));
-                moves->add(int(from + i), texts);
+                reading->moves.add(int(from + i), texts);
             }
             return std::move(files);
         },
-        [this, turn = m_turn, from, to, moves](Result<Files> files) {
+        [this, turn = m_turn, from, to, reading](Result<Files> files) {
             if (turn != m_turn)
                 return;
             if (!files) {
+                m_flagging = false;
                 m_error = ErrorInfo(files.error());
                 Q_EMIT contentChanged();
                 return;
@@ -184,13 +211,13 @@ void ReviewView::readHunks(size_t from, std::shared_ptr<review::MoveFinder> move
             m_counting = to < m_filePatches.size();
             fillFiles();
             if (m_counting)
-                readHunks(to, moves);
+                readHunks(to, reading);
             else
-                readFlags(moves);
+                readFlags(reading);
         });
 }
 
-void ReviewView::readFlags(std::shared_ptr<review::MoveFinder> moves)
+void ReviewView::readFlags(std::shared_ptr<Reading> reading)
 {
     const auto *patch = current();
     if (!patch || patch->revisions.empty())
@@ -202,16 +229,20 @@ void ReviewView::readFlags(std::shared_ptr<review::MoveFinder> moves)
     using Flags = std::pair<std::vector<review::Flag>, std::vector<review::Move>>;
     app->worker().read(
         this,
-        [session = app->session(), patch = *patch, prefix, files = m_filePatches, moves, since = m_since]() -> Result<Flags> {
+        [session = app->session(), patch = *patch, prefix, files = m_filePatches, reading, since = m_since]() -> Result<Flags> {
             COPPICE_TRY(const auto repository, session->library().repository());
             // Of an interdiff only what is new is flagged, which nobody keeps.
             COPPICE_TRY(auto flags, since > 0 ? review::flagsOf(repository, patch, prefix, files)
                                               : review::Risks(session->state()).of(repository, patch, prefix, &files));
-            return Flags{std::move(flags), moves->find()};
+            return Flags{std::move(flags), reading->moves.find()};
         },
-        [this, turn = m_turn](Result<Flags> flags) {
+        [this, turn = m_turn, key = rankKey(*patch, prefix), whole = m_since == 0](Result<Flags> flags) {
             if (turn != m_turn)
                 return;
+            m_flagging = false;
+            if (flags && whole)
+                m_kinds.insert(key, review::countKinds(flags->first));
+            rankPatches();
             if (!flags) {
                 m_error = ErrorInfo(flags.error());
                 Q_EMIT contentChanged();
@@ -221,6 +252,8 @@ void ReviewView::readFlags(std::shared_ptr<review::MoveFinder> moves)
             fillFlags();
             fillFiles();
             markFile();
+            if (!m_ranking)
+                fillPatches();
         });
 }
 
@@ -431,6 +464,36 @@ int ReviewView::followMove(int row)
     return -1;
 }
 
+void ReviewView::askFor(bool newSide, int line)
+{
+    const auto &aligned = m_diff.aligned();
+    const int lines = !aligned ? 0 : newSide ? aligned->newLines() : aligned->oldLines();
+    if (line > lines)
+        AppSession::instance()->tell(tr("%1 has %n line(s).", nullptr, lines).arg(filePath()));
+    const int row = m_diff.reach(newSide, std::min(line, lines));
+    if (const int hunk = m_diff.hunkAt(row); hunk >= 0)
+        m_diff.setCurrentHunk(hunk);
+    Q_EMIT hunkAsked(std::max(0, row));
+}
+
+void ReviewView::goTo(int file, int line, int hunk)
+{
+    if (file < 0 || size_t(file) >= m_filePatches.size())
+        return;
+    const bool newSide = m_filePatches[size_t(file)].status != review::FilePatch::Status::Deleted;
+    if (file != m_file || m_diffLoad.busy()) {
+        m_wanted = {newSide, line};
+        m_wantedHunk = line > 0 ? -1 : hunk;
+        showFile(file, false);
+        return;
+    }
+    if (line > 0)
+        return askFor(newSide, line);
+    if (hunk >= 0)
+        m_diff.setCurrentHunk(std::min(hunk, m_diff.hunks() - 1));
+    Q_EMIT hunkAsked(hunk < 0 ? 0 : m_diff.headOf(m_diff.currentHunk()));
+}
+
 void ReviewView::showFile(int index, bool lastHunk)
 {
     if (index < 0 || size_t(index) >= m_filePatches.size())
@@ -445,23 +508,31 @@ void ReviewView::showFile(int index, bool lastHunk)
         notes << tr("mode %1 became %2").arg(uint(shown.oldMode), 0, 8).arg(uint(shown.newMode), 0, 8);
     m_fileNote = notes.join(QStringLiteral(", "));
     Q_EMIT fileChanged();
+    const auto *patch = current();
+    m_diffLoad.setBase(patch && !patch->revisions.empty() ? patch->last().base : git::Oid());
     m_diffLoad.open(shown, [this, turn = m_turn, index, lastHunk](Result<review::FilePatch> opened) {
         if (turn != m_turn || index != m_file)
             return;
         if (!opened) {
             m_error = ErrorInfo(opened.error());
             Q_EMIT contentChanged();
+            readAll();
             return;
         }
         m_filePatches[size_t(index)] = std::move(*opened);
+        readAll();
         markFile();
         if (lastHunk)
             m_diff.setCurrentHunk(m_diff.hunks() - 1);
         const auto wanted = std::exchange(m_wanted, {});
+        if (const int hunk = std::exchange(m_wantedHunk, -1); hunk >= 0)
+            m_diff.setCurrentHunk(std::min(hunk, m_diff.hunks() - 1));
         if (wanted.second > 0)
-            Q_EMIT hunkAsked(m_diff.reach(wanted.first, wanted.second));
+            askFor(wanted.first, wanted.second);
+        else if (m_diff.currentHunk() > 0)
+            Q_EMIT hunkAsked(m_diff.headOf(m_diff.currentHunk()));
         else
-            Q_EMIT hunkAsked(lastHunk ? m_diff.headOf(m_diff.currentHunk()) : 0);
+            Q_EMIT hunkAsked(0);
     });
 }
 

@@ -25,14 +25,14 @@ QByteArray prefixOf(const review::Patch &patch)
     return entry ? entry->plugin.prefix : QByteArray();
 }
 
+} // namespace
+
 /// What its flags are found from.
-QString rankKey(const review::Patch &patch, const QByteArray &prefix)
+QString ReviewView::rankKey(const review::Patch &patch, const QByteArray &prefix)
 {
     const auto result = patch.revisions.empty() ? QString() : patch.last().result.toString();
     return QStringLiteral("%1/%2/%3/%4").arg(patch.id.toString()).arg(patch.revisions.size()).arg(result, QString::fromUtf8(prefix));
 }
-
-} // namespace
 
 ReviewView::ReviewView(QObject *parent)
     : QObject(parent), m_patches({"plugin", "title", "status", "tone", "icon", "made", "revision", "tainted", "points", "why", "spoken"}),
@@ -123,6 +123,8 @@ void ReviewView::rankPatches()
     std::vector<std::pair<review::Patch, QByteArray>> asked;
     for (const auto &patch : state->patches) {
         const auto prefix = prefixOf(patch);
+        if (m_flagging && patch.id.toString() == m_patch)
+            continue;
         if (patch.state == State::Open && !patch.revisions.empty() && !m_kinds.contains(rankKey(patch, prefix)))
             asked.emplace_back(patch, prefix);
     }

@@ -115,6 +115,9 @@ public:
     Q_INVOKABLE void toggleSince();
     Q_INVOKABLE void pickFile(int row);
     Q_INVOKABLE void pickHunk(int hunk);
+    /// To a line (from 1; of the new side, or of the old one where there is no new) or else a hunk (from 0) of a file; to its
+    /// beginning with neither. The view is asked for the row when the file is there.
+    void goTo(int file, int line, int hunk);
     /// To the next or previous hunk, into the next file at the end; answers the row to be seen, -1 for none.
     Q_INVOKABLE int stepHunk(int by);
     Q_INVOKABLE void stepFile(int by);
@@ -146,12 +149,14 @@ Q_SIGNALS:
 private:
     struct Content;
     struct Said;
+    struct Reading; ///< of all files' hunks
     struct Counts {
         int hunks = 0, accepted = 0, rejected = 0, unseen = 0, unseenAccepted = 0, viewed = 0, undecided = 0;
     };
     [[nodiscard]] review::Decision::Verdict verdictOf(const QString &hunk) const;
     void fillPatches();
     void rankPatches();
+    [[nodiscard]] static QString rankKey(const review::Patch &patch, const QByteArray &prefix);
     void countDependents();
     [[nodiscard]] review::Rank rankOf(const review::Patch &patch) const; ///< nothing while its flags are not known
     void load();
@@ -161,8 +166,10 @@ private:
     void fillFlags();
     void fillFiles();
     void showFile(int index, bool lastHunk);
-    void readHunks(size_t from, std::shared_ptr<review::MoveFinder> moves);
-    void readFlags(std::shared_ptr<review::MoveFinder> moves);
+    void askFor(bool newSide, int line);
+    void readAll(); ///< hunks, then flags and moved blocks; once for each load()
+    void readHunks(size_t from, std::shared_ptr<Reading> reading);
+    void readFlags(std::shared_ptr<Reading> reading);
     void markFile(); ///< flags and moved blocks of the file on view
     void decide(const QStringList &hunks, review::Decision::Verdict verdict, const QString &reason, const QString &told);
     void flushSeen();
@@ -180,12 +187,14 @@ private:
     std::shared_ptr<const library::Catalog> m_counted;
     std::shared_ptr<const library::Dependents> m_dependents; ///< of m_counted
     std::pair<bool, int> m_wanted; ///< side and line to be seen when the file is there
+    int m_wantedHunk = -1;         ///< the same of a hunk
     QTimer m_seenTimer;
     QString m_patch, m_fileNote, m_sinceText;
     ErrorInfo m_error;
     Counts m_counts;
-    int m_file = -1, m_revision = 0, m_turn = 0, m_since = 0;
+    int m_file = -1, m_revision = 0, m_turn = 0, m_since = 0, m_readTurn = 0;
     bool m_showAll = false, m_loading = false, m_counting = false, m_saidLoading = false, m_saidStale = false, m_ranking = false;
+    bool m_flagging = false; ///< the flags of the patch on view are being read, and its rank comes with them
 };
 
 } // namespace coppice::ui

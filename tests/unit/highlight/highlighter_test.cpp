@@ -113,6 +113,74 @@ private Q_SLOTS:
         QVERIFY(highlighter.problem().isEmpty());
     }
 
+    /// Piece by piece a text has the colours that it has as a whole, and no more of it is asked for than somebody looks at.
+    void textsAreReadAsFarAsTheyAreLookedAt()
+    {
+        QStringList lines{QStringLiteral("/* begins")};
+        for (int i = 0; i < 2500; ++i)
+            lines << QStringLiteral("still inside %1").arg(i);
+        lines << QStringLiteral("ends */ int x;");
+        int furthest = 0;
+        const auto highlighter = std::make_shared<Highlighter>();
+        Text text(highlighter, QStringLiteral("a.cpp"), {}, int(lines.size()), [&](int first, int count) {
+            furthest = std::max(furthest, first + count - 1);
+            return lines.mid(first - 1, count);
+        });
+        std::vector<LineSpans> all;
+        const auto take = [&](int first, std::vector<LineSpans> spans) {
+            if (size_t(first) != all.size() + 1)
+                return false;
+            all.insert(all.end(), spans.begin(), spans.end());
+            return true;
+        };
+        text.reach(40, take);
+        QCOMPARE(furthest, 40);
+        QCOMPARE(all.size(), size_t(40));
+        QVERIFY(!text.ended());
+        (void)highlighter->highlight(QStringLiteral("b.py"), {QStringLiteral("x = 1")}); // another text in between
+        text.reach(1300, take);
+        QCOMPARE(all.size(), size_t(1300));
+        std::thread([&] { text.reach(99'999, take); }).join(); // and from a thread that needs a helper of its own later
+        QCOMPARE(all.size(), size_t(lines.size()));
+        QVERIFY2(text.ended() && text.problem().isEmpty(), qPrintable(text.problem()));
+        QCOMPARE(styleAt(all[2000], 3), Style::Comment);
+        QCOMPARE(styleAt(all.back(), 8), Style::DataType);
+    }
+    /// A helper that is gone has to read from the beginning; nothing is given twice.
+    void anotherHelperGoesOn()
+    {
+        QStringList lines(30, QStringLiteral("inside"));
+        lines.front() = QStringLiteral("/*");
+        std::unique_ptr<Text> text;
+        std::vector<LineSpans> all;
+        const auto take = [&](int first, std::vector<LineSpans> spans) {
+            if (size_t(first) == all.size() + 1)
+                all.insert(all.end(), spans.begin(), spans.end());
+            return true;
+        };
+        const auto highlighter = std::make_shared<Highlighter>();
+        text = std::make_unique<Text>(highlighter, QStringLiteral("a.c"), QString(), 30, [&](int first, int count) { return lines.mid(first - 1, count); });
+        std::thread([&] { text->reach(10, take); }).join(); // the helper dies with it
+        text->reach(30, take);
+        QCOMPARE(all.size(), size_t(30));
+        QCOMPARE(styleAt(all.back(), 2), Style::Comment);
+    }
+    void languagesAreNamed_data()
+    {
+        QTest::addColumn<QString>("language");
+        for (const char *name : {"Python", "python", "py"})
+            QTest::newRow(name) << QString::fromLatin1(name);
+    }
+    void languagesAreNamed()
+    {
+        QFETCH(QString, language);
+        Text text(std::make_shared<Highlighter>(), QStringLiteral("data.unknown-kind"), language, 1, [](int, int) { return QStringList{QStringLiteral("x = 'text'")}; });
+        std::vector<LineSpans> all;
+        text.reach(1, [&](int, std::vector<LineSpans> spans) { all = std::move(spans); return true; });
+        QCOMPARE(all.size(), size_t(1));
+        QCOMPARE(styleAt(all[0], 6), Style::String);
+    }
+
     /// The helper dies with the thread that started it; another thread gets a new one.
     void worksFromOneThreadAfterTheOther()
     {
