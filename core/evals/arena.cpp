@@ -171,14 +171,22 @@ Result<runs::Run> Arena::run(const TrialRequest &request, std::stop_token stop, 
     return runner.carryOut(queued.id.toString(), stop, progress);
 }
 
+Arena::~Arena()
+{
+    static_cast<void>(remove()); // what cannot be deleted is replaced by the next try at the same place
+}
+
 Result<> Arena::remove()
 {
+    if (!m_library) // gone already, or never there
+        return {};
     const QString runs = QFileInfo(m_library->runsDir()).path();
     m_lease.reset();
     m_approvals.reset();
     m_journal.reset();
     m_state.reset();
     m_events.reset();
+    m_library.reset();
     COPPICE_CHECK(workspace::removeFolder(runs));
     return workspace::removeFolder(m_path);
 }

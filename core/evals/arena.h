@@ -17,6 +17,8 @@ class Arena
 {
 public:
     [[nodiscard]] static Result<std::unique_ptr<Arena>> make(const TrialRequest &request);
+    ~Arena(); ///< remove(), where nobody has asked for it
+    Q_DISABLE_COPY_MOVE(Arena)
 
     [[nodiscard]] const Sealed &sealed() const { return m_sealed; }
     [[nodiscard]] const library::Library &library() const { return *m_library; }
