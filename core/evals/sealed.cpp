@@ -22,6 +22,7 @@ namespace {
 
 constexpr qint64 sealedAt = 1'767'225'600; // 2026-01-01: says nothing of when the task was made or is run
 const QByteArray author = "Coppice";
+const QByteArray staged = "templates/next/";
 
 Result<git::TreeEntry> entryOf(git::Repository &repository, const QString &path)
 {
@@ -77,11 +78,29 @@ Result<git::Oid> patched(git::Repository &repository, const git::Oid &tree, cons
     return git::editTree(repository, tree, changes);
 }
 
+/// A tree and all below it, as they are: ids stay.
+Result<> copyTree(const git::Repository &from, const git::Oid &tree, git::Repository &to)
+{
+    COPPICE_TRY(const auto entries, from.tree(tree));
+    for (const auto &entry : entries) {
+        if (entry.mode == git::Mode::Submodule)
+            continue;
+        if (entry.mode == git::Mode::Tree) {
+            COPPICE_CHECK(copyTree(from, entry.id, to));
+            continue;
+        }
+        COPPICE_TRY(const QByteArray bytes, from.blob(entry.id));
+        COPPICE_CHECK(to.writeBlob(bytes));
+    }
+    COPPICE_CHECK(to.writeTree(entries));
+    return {};
+}
+
 Result<git::Oid> templatesTree(git::Repository &repository, const Instructions &instructions)
 {
     if (instructions.kind == Instructions::Kind::Library) {
         COPPICE_TRY(const auto library, git::Repository::open(instructions.repository));
-        COPPICE_CHECK(library.copyTo(repository, instructions.templates, 0));
+        COPPICE_CHECK(copyTree(library, instructions.templates, repository));
         return instructions.templates;
     }
     COPPICE_TRY(const QString shipped, dataDir(u"templates"_s));
@@ -157,8 +176,11 @@ Result<git::Oid> templatesWith(git::Repository &library, const git::Oid &commit,
     COPPICE_TRY(const auto changed, library.changes(patch.base, patch.result));
     std::vector<git::TreeChange> changes;
     for (const auto &one : changed) {
-        if (one.path.startsWith("templates/"))
-            changes.push_back({one.path, one.after});
+        if (!one.path.startsWith("templates/"))
+            continue;
+        changes.push_back({one.path, one.after});
+        if (one.path.startsWith(staged) && one.after)
+            changes.push_back({"templates/" + one.path.sliced(staged.size()), one.after});
     }
     if (changes.empty())
         return failUsage(u"eval.instructions"_s, u"The patch changes no template"_s, commit.toString(), u"Evaluate it against the library's head instead."_s);

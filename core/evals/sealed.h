@@ -21,7 +21,8 @@ struct Instructions {
 };
 /// The templates of a library at a commit.
 [[nodiscard]] Result<git::Oid> templatesAt(const git::Repository &library, const git::Oid &commit);
-/// Those that a commit would have with a patch applied whole.
+/// Those that a commit would have with a patch applied whole. What it stages below next/ takes its place already: that is what
+/// is to be tried.
 [[nodiscard]] Result<git::Oid> templatesWith(git::Repository &library, const git::Oid &commit, const review::Revision &patch);
 
 /// What a trial's agents begin with, as the one commit of a library of its own.

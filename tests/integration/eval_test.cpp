@@ -181,6 +181,50 @@ private Q_SLOTS:
         QCOMPARE(ctl()(run(u"exec"_s, out) << plugins).exit, 2);
     }
 
+    /// A change of the instructions is tried before it lands, and the verdict stands with its patch.
+    void aPatchOfTemplatesIsGated()
+    {
+        const QString library = m_scratch.path(u"library"_s);
+        QCOMPARE_EXIT(ctl()({u"init"_s, library}), 0);
+        m_scratch.write(u"library/plugins/sums/package.json"_s, "{\"name\": \"sums\", \"version\": \"1.0.0\"}\n");
+        m_scratch.git(library, {u"add"_s, u"-A"_s});
+        m_scratch.git(library, {u"commit"_s, u"-qm"_s, u"feat: sums"_s});
+        const Ctl here = ctl().on(library);
+        m_scratch.write(u"library/templates/instructions/AGENTS.md"_s, m_scratch.read(u"library/templates/instructions/AGENTS.md"_s) + "\nWords of the patch.\n");
+        m_scratch.write(u"instructions.patch"_s, m_scratch.git(library, {u"diff"_s}) + '\n');
+        m_scratch.git(library, {u"checkout"_s, u"-q"_s, u"."_s});
+        const auto opened = here({u"review"_s, u"open"_s, u"--plugin"_s, u"sums"_s, u"--patch"_s, m_scratch.path(u"instructions.patch"_s)});
+        QCOMPARE_EXIT(opened, 0);
+        const QString review = opened.json[u"id"].toString();
+        const QString out = m_scratch.path(u"gated"_s);
+        const QStringList two{plugins, u"--task"_s, u"near-words"_s, u"--task"_s, u"weekly-check"_s, u"--instructions"_s};
+        QCOMPARE_EXIT(here(run(u"oracle"_s, out) << two << u"HEAD"_s), 0);
+        const auto tried = here(run(u"oracle"_s, out) << two << u"review:"_s + review);
+        QCOMPARE_EXIT(tried, 0);
+        QVERIFY2(tried.json[u"trials"][0][u"passed"].toBool(), qPrintable(tried.json[u"trials"][0][u"reason"].toString()));
+        QVERIFY(m_scratch.read(u"gated/"_s + tried.json[u"trials"][0][u"folder"].toString() + u"/context.md"_s).contains("Words of the patch."));
+        const QStringList gate{u"eval"_s, u"gate"_s, out + u"@HEAD"_s, u"--margin"_s, u"0.9"_s, u"--fewest"_s, u"2"_s, u"--review"_s, review};
+        // What was not tried is no evidence.
+        const auto other = here(QStringList(gate) << out + u"@HEAD"_s);
+        QCOMPARE_EXIT(other, 2);
+        QCOMPARE(other.json[u"error"][u"code"].toString(), u"eval.other-templates"_s);
+        const auto passed = here(QStringList(gate) << out + u"@review:"_s + review);
+        QCOMPARE_EXIT(passed, 0);
+        QCOMPARE(passed.json[u"verdict"].toString(), u"pass"_s);
+        const auto shown = here({u"review"_s, u"show"_s, review});
+        QStringList kinds;
+        for (const auto &one : shown.json[u"evidence"].toArray())
+            kinds << one[u"kind"].toString() + u'=' + one[u"verdict"].toString();
+        QVERIFY2(kinds.contains(u"eval=good"_s), qPrintable(kinds.join(u' ')));
+        // Two tasks are too few by default: more are asked for, and the exit status says that nothing may land on them.
+        const auto few = here({u"eval"_s, u"gate"_s, out + u"@HEAD"_s, out + u"@review:"_s + review});
+        QCOMPARE_EXIT(few, 1);
+        QCOMPARE(few.json[u"verdict"].toString(), u"undecided"_s);
+        const auto report = here({u"eval"_s, u"report"_s, out});
+        QCOMPARE(report.json[u"arms"].toArray().size(), 2);
+        QCOMPARE(report.json[u"arms"][0][u"all"][u"passed"].toInt(), 2);
+    }
+
     /// Killed in the middle, and begun again: nothing is lost, nothing is made twice.
     void aKilledRunGoesOn()
     {

@@ -161,6 +161,12 @@ private Q_SLOTS:
         const git::Oid expected = *git::editTree(*repository, empty, {{"instructions/a.md", file("new")}, {"b", file("b")}});
         QCOMPARE(*with, expected);
         QVERIFY(*with != *templatesAt(*repository, head));
+        // Staged: agents would follow it once it is promoted, so that is what is tried.
+        review::Revision staging;
+        staging.base = empty;
+        staging.result = *git::editTree(*repository, empty, {{"templates/next/instructions/a.md", file("new")}});
+        const auto promoted = repository->entryAt(*templatesWith(*repository, head, staging), "instructions/a.md");
+        QCOMPARE((*promoted)->id, file("new").id);
         revision.base = revision.result;
         QVERIFY(!templatesWith(*repository, head, revision));
     }
