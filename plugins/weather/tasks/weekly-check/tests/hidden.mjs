@@ -3,7 +3,8 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 const { readPlace } = await import(`${process.cwd()}/src/place.js`);
 
-test('objects do what the specification says', () => {
+test('places do what the specification says', () => {
+  assert.equal(readPlace('city=Bern&days=3', 'Oslo').days, 3);
   assert.equal(readPlace({ days: 1 }, 'Bern').city, 'Bern');
   assert.equal(readPlace({ days: 14, city: 'Oslo' }, 'Bern').days, 14);
   assert.throws(() => readPlace({ days: 1.5 }, 'Bern'), RangeError);
