@@ -31,6 +31,13 @@ public:
             ++m_count;
         return bytes;
     }
+    std::optional<QByteArray> readLock(const QString &path) const override
+    {
+        auto bytes = m_source->readLock(path);
+        if (bytes)
+            ++m_count;
+        return bytes;
+    }
 
 private:
     std::unique_ptr<manifest::FileSource> m_source;

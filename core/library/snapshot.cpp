@@ -10,7 +10,7 @@ using namespace Qt::StringLiterals;
 namespace {
 
 /// Raised whenever what is read from a plugin's files, or how it is packed, changes.
-constexpr int format = 4;
+constexpr int format = 5;
 constexpr size_t rowsAtOnce = 500; // keeps a transaction short
 
 /// Numbers in seven-bit groups, texts as length and UTF-8.
@@ -268,8 +268,15 @@ void pack(Packer &out, const manifest::Manifest &m)
         out.text(d.purl);
         out.text(d.range);
         out.text(d.locked);
-        out.number(quint64(d.level));
+        out.number(quint64(d.level) | quint64(d.scope) << 2);
         out.text(d.source);
+        out.text(d.reference);
+    }
+    out.number(m.packages.size());
+    for (const auto &p : m.packages) {
+        out.text(p.purl);
+        out.text(p.version);
+        out.text(p.source);
     }
     out.number(quint64(m.commands.size()));
     for (auto it = m.commands.cbegin(); it != m.commands.cend(); ++it) {
@@ -308,8 +315,19 @@ void unpack(Unpacker &in, manifest::Manifest &m)
         d.purl = in.text();
         d.range = in.text();
         d.locked = in.text();
-        d.level = manifest::Dependency::Level(qMin<quint64>(in.number(), 2));
+        const quint64 flags = in.number();
+        d.level = manifest::Dependency::Level(qMin<quint64>(flags & 3, 2));
+        d.scope = manifest::Dependency::Scope(qMin<quint64>(flags >> 2, quint64(manifest::Dependency::Scope::Indirect)));
         d.source = in.text();
+        d.reference = in.text();
+    }
+    n = in.count();
+    m.packages.reserve(n);
+    for (; n > 0 && in.ok(); --n) {
+        auto &p = m.packages.emplace_back();
+        p.purl = in.text();
+        p.version = in.text();
+        p.source = in.text();
     }
     for (n = in.count(); n > 0 && in.ok(); --n) {
         const QString key = in.text();

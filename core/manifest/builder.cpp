@@ -6,7 +6,6 @@
 
 #include <QJsonDocument>
 #include <QRegularExpression>
-#include <QUrl>
 
 namespace coppice::manifest {
 
@@ -16,6 +15,7 @@ namespace {
 
 constexpr qsizetype mostVariables = 500;
 constexpr qsizetype mostDependencies = 5000;
+constexpr qsizetype mostPackages = 500;
 constexpr size_t mostFindings = 200;
 constexpr size_t mostVersions = 50;
 
@@ -48,20 +48,6 @@ QString cleanLine(const QString &value, qsizetype cap)
 {
     // simplified() first: newlines and tabs of an otherwise good text become spaces instead of vanishing.
     return text::plain(value.left(cap * 4).simplified(), cap).trimmed();
-}
-
-QString foldPypi(const QString &name)
-{
-    static const QRegularExpression runs(u"[-_.]+"_s);
-    return QString(name).replace(runs, u"-"_s).toLower();
-}
-
-QString purl(const QString &type, const QString &nameWithNamespace)
-{
-    QStringList parts = nameWithNamespace.split(u'/', Qt::SkipEmptyParts);
-    for (auto &part : parts)
-        part = QString::fromLatin1(QUrl::toPercentEncoding(part));
-    return QString(u"pkg:" + type + u'/' + parts.join(u'/'));
 }
 
 Builder::Builder(const FileSource &files) : m_files(files) { }
@@ -188,21 +174,52 @@ void Builder::variable(EnvironmentVariable variable)
     known.secret = known.secret || variable.secret;
 }
 
+namespace {
+
+int weightOf(Dependency::Scope scope)
+{
+    using Scope = Dependency::Scope;
+    switch (scope) {
+    case Scope::Runtime: return 4;
+    case Scope::Peer: return 3;
+    case Scope::Optional: return 2;
+    case Scope::Development: return 1;
+    case Scope::Indirect: break;
+    }
+    return 0;
+}
+
+} // namespace
+
 void Builder::dependency(Dependency dependency)
 {
-    const auto there = m_dependencies.constFind(dependency.purl);
-    if (there != m_dependencies.constEnd() || m_dependencies.size() >= mostDependencies)
+    if (dependency.purl.isEmpty() || dependency.purl.size() > 300)
         return;
-    dependency.purl = cleanLine(dependency.purl, 300);
     dependency.range = cleanLine(dependency.range, 200);
+    dependency.reference = cleanLine(dependency.reference, 500);
+    const auto there = m_dependencies.constFind(dependency.purl);
+    if (there != m_dependencies.constEnd()) {
+        auto &known = m_manifest.dependencies[size_t(*there)];
+        if (known.reference.isEmpty())
+            known.reference = dependency.reference;
+        if (weightOf(dependency.scope) > weightOf(known.scope)) {
+            dependency.reference = known.reference;
+            known = std::move(dependency);
+        }
+        return;
+    }
+    if (m_dependencies.size() >= mostDependencies)
+        return;
     m_dependencies.insert(dependency.purl, qsizetype(m_manifest.dependencies.size()));
     m_manifest.dependencies.push_back(std::move(dependency));
 }
 
-void Builder::locked(const QString &package, const QString &version)
+void Builder::package(const QString &purl, const QString &version, const QString &source)
 {
-    if (m_locked.size() < 20 * mostDependencies && !m_locked.contains(package))
-        m_locked.insert(package, cleanLine(version, 100));
+    if (purl.isEmpty() || purl.size() > 300 || isPlaceholder(purlName(purl)) || m_packages.contains(purl) || m_packages.size() >= mostPackages)
+        return;
+    m_packages.insert(purl);
+    m_manifest.packages.push_back({purl, isPlaceholder(version) ? QString() : cleanLine(version, 100), source});
 }
 
 void Builder::finding(Finding::Severity severity, const QString &code, const QString &text, const QString &where)
@@ -271,10 +288,15 @@ void Builder::checkVersions()
 Manifest Builder::take()
 {
     checkVersions();
+    const auto locks = readLocks(m_files);
+    for (const auto &found : locks.findings)
+        finding(found.severity, found.code, found.text, found.where);
+    // What a workspace's members need of each other is nothing that the plugin needs.
+    std::erase_if(m_manifest.dependencies, [this](const Dependency &dependency) { return m_packages.contains(dependency.purl); });
     for (auto &dependency : m_manifest.dependencies) {
-        const auto version = m_locked.constFind(dependency.purl);
-        if (version != m_locked.constEnd() && dependency.locked.isEmpty()) {
-            dependency.locked = *version;
+        const QString version = locks.versionFor(dependency.purl, dependency.range);
+        if (!version.isEmpty() && dependency.locked.isEmpty()) {
+            dependency.locked = version;
             dependency.level = Dependency::Level::Locked;
         }
     }

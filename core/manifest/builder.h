@@ -2,7 +2,9 @@
 #pragma once
 
 #include "manifest/json_file.h"
+#include "manifest/locks.h"
 #include "manifest/manifest.h"
+#include "manifest/purl.h"
 
 #include <QHash>
 #include <QSet>
@@ -31,9 +33,10 @@ public:
     void license(const QString &value, const QString &source);
     void command(const QString &name, const QString &line, const QString &source);
     void variable(EnvironmentVariable variable);
+    /// Of several mentions the one that matters most counts: runtime before peer, optional, development.
     void dependency(Dependency dependency);
-    /// What a lock file says of a package, by purl without version; given to the dependencies in the end.
-    void locked(const QString &purl, const QString &version);
+    /// A package that the plugin is, or holds.
+    void package(const QString &purl, const QString &version, const QString &source);
     void finding(Finding::Severity severity, const QString &code, const QString &text, const QString &where);
 
     /// A language's own file is there; `weight` breaks ties (a file that names and versions a package weighs more).
@@ -65,17 +68,16 @@ private:
     QString m_hint;
     QHash<QString, qsizetype> m_variables;
     QHash<QString, qsizetype> m_dependencies;
-    QHash<QString, QString> m_locked;
+    QSet<QString> m_packages;
 };
 
 /// True for a value that a release script was to fill in: {{VERSION}}, ${version}, @VERSION@, <version>, __VERSION__.
 [[nodiscard]] bool isPlaceholder(const QString &value);
 /// A single line of outside text: no control or hidden characters, trimmed, at most `cap` characters.
 [[nodiscard]] QString cleanLine(const QString &value, qsizetype cap);
-/// "pkg:type/namespace/name" with percent-encoding; PyPI names are folded by the caller.
-[[nodiscard]] QString purl(const QString &type, const QString &nameWithNamespace);
-/// PyPI's folding of names (PEP 503).
-[[nodiscard]] QString foldPypi(const QString &name);
+/// Folders that patterns of a workspace name ("packages/*", "crates/**", "!old") and that hold `file`: at most 200, none
+/// outside the plugin, none among installed or hidden ones.
+[[nodiscard]] QStringList memberFolders(Builder &builder, const QStringList &patterns, const QString &file);
 /// Source files by extension in the first few levels: language word → count. Vendored and built folders are left out.
 [[nodiscard]] QMap<QString, int> countSources(Builder &builder);
 

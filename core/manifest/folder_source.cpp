@@ -11,6 +11,7 @@ namespace coppice::manifest {
 namespace {
 
 constexpr qint64 largestFile = 1 << 20;
+constexpr qint64 largestLock = 16 << 20;
 constexpr size_t mostNames = 20'000;
 
 class FolderSource final : public FileSource
@@ -35,15 +36,18 @@ public:
         return names;
     }
 
-    std::optional<QByteArray> read(const QString &path) const override
+    std::optional<QByteArray> read(const QString &path) const override { return upTo(path, largestFile); }
+    std::optional<QByteArray> readLock(const QString &path) const override { return upTo(path, largestLock); }
+
+private:
+    std::optional<QByteArray> upTo(const QString &path, qint64 most) const
     {
         if (!isPlain(path, false))
             return std::nullopt;
-        auto bytes = readFile(m_folder + u'/' + path, largestFile);
+        auto bytes = readFile(m_folder + u'/' + path, most);
         return bytes ? std::optional(*bytes) : std::nullopt;
     }
 
-private:
     /// No part of the path is a link: what is read lies in the folder.
     bool isPlain(const QString &path, bool wantsFolder) const
     {

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Go's go.mod (go.dev/ref/mod) and Rust's Cargo.toml with Cargo.lock (doc.rust-lang.org/cargo/reference/manifest.html).
+// Go's go.mod with go.work (go.dev/ref/mod) and Rust's Cargo.toml (doc.rust-lang.org/cargo/reference/manifest.html).
+#include "manifest/go_mod.h"
+#include "manifest/lock_reader.h"
 #include "manifest/toml_file.h"
 
 namespace coppice::manifest {
@@ -8,20 +10,102 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-void addCrates(Builder &builder, const TomlFile &file, const toml::node *node)
+/// One Cargo.toml: of the plugin, or of a member of its workspace.
+class Crate
 {
-    const auto *table = node ? node->as_table() : nullptr;
-    if (!table)
-        return;
-    for (const auto &[key, value] : *table) {
-        QString name = tomlKey(key);
-        QString range = tomlText(&value);
-        if (const auto *detail = value.as_table()) {
-            range = tomlText(detail->get("version"));
-            if (const QString real = tomlText(detail->get("package")); !real.isEmpty())
-                name = real;
+public:
+    Crate(Builder &builder, const TomlFile &file, const TomlFile &root, const QString &folder)
+        : m_builder(builder), m_file(file), m_root(root), m_folder(folder)
+    {
+    }
+
+    void read()
+    {
+        const auto *name = tomlAt(m_file.root, {"package", "name"});
+        if (name) {
+            const auto *version = tomlAt(m_file.root, {"package", "version"});
+            if (version && version->as_table())
+                version = tomlAt(m_root.root, {"workspace", "package", "version"});
+            m_builder.package(purl(u"cargo"_s, tomlText(name)), tomlText(version), m_file.source(name));
         }
-        builder.dependency({purl(u"cargo"_s, name), range, {}, Dependency::Level::Manifest, file.source(&value)});
+        takeLists(m_file.root);
+        const auto *targets = m_file.root.get("target");
+        if (const auto *table = targets ? targets->as_table() : nullptr) {
+            for (const auto &[key, value] : *table) {
+                if (const auto *target = value.as_table())
+                    takeLists(*target);
+            }
+        }
+    }
+
+private:
+    void takeLists(const toml::table &table)
+    {
+        take(table.get("dependencies"), Dependency::Scope::Runtime);
+        take(table.get("build-dependencies"), Dependency::Scope::Development);
+        take(table.get("dev-dependencies"), Dependency::Scope::Development);
+    }
+
+    void take(const toml::node *node, Dependency::Scope scope)
+    {
+        const auto *table = node ? node->as_table() : nullptr;
+        if (!table)
+            return;
+        for (const auto &[key, value] : *table) {
+            Dependency dependency;
+            QString name = tomlKey(key);
+            dependency.scope = scope;
+            dependency.range = tomlText(&value);
+            if (const auto *detail = value.as_table()) {
+                detailed(*detail, m_folder, name, dependency);
+                const auto *inherited = detail->get("workspace") ? tomlAt(m_root.root, {"workspace", "dependencies"}) : nullptr;
+                const auto *known = inherited && inherited->as_table() ? inherited->as_table()->get(tomlKey(key).toStdString()) : nullptr;
+                if (known && known->as_table())
+                    detailed(*known->as_table(), {}, name, dependency);
+                else if (known)
+                    dependency.range = tomlText(known);
+            }
+            dependency.purl = purl(u"cargo"_s, name);
+            dependency.source = m_file.source(&value);
+            m_builder.dependency(dependency);
+        }
+    }
+
+    static void detailed(const toml::table &detail, const QString &folder, QString &name, Dependency &dependency)
+    {
+        if (const QString real = tomlText(detail.get("package")); !real.isEmpty())
+            name = real;
+        if (const QString range = tomlText(detail.get("version")); !range.isEmpty())
+            dependency.range = range;
+        if (const QString path = tomlText(detail.get("path")); !path.isEmpty())
+            dependency.reference = pathReference(path, folder);
+        else if (const QString git = tomlText(detail.get("git")); !git.isEmpty())
+            dependency.reference = gitReference(git);
+        const auto *optional = detail.get("optional") ? detail.get("optional")->as_boolean() : nullptr;
+        if (optional && optional->get() && dependency.scope == Dependency::Scope::Runtime)
+            dependency.scope = Dependency::Scope::Optional;
+    }
+
+    Builder &m_builder;
+    const TomlFile &m_file;
+    const TomlFile &m_root;
+    QString m_folder;
+};
+
+void addModule(Builder &builder, const GoMod &module, const QString &folder)
+{
+    const QString path = folder.isEmpty() ? u"go.mod"_s : QString(folder + u"/go.mod");
+    if (!module.module.isEmpty())
+        builder.package(purl(u"golang"_s, module.module), {}, u"%1:%2"_s.arg(path).arg(module.moduleLine));
+    for (const auto &need : module.needs) {
+        Dependency dependency{purl(u"golang"_s, need.path), need.version, need.version, Dependency::Level::Manifest,
+                              u"%1:%2"_s.arg(path).arg(need.line)};
+        dependency.scope = need.indirect ? Dependency::Scope::Indirect : Dependency::Scope::Runtime;
+        if (const auto replaced = module.replacement(need.path, need.version)) {
+            dependency.reference = replaced->isFolder ? pathReference(replaced->to, folder) : gitReference(QString(u"https://" + replaced->to));
+            dependency.locked = replaced->isFolder ? QString() : replaced->version;
+        }
+        builder.dependency(dependency);
     }
 }
 
@@ -44,32 +128,28 @@ void readGoMod(Builder &builder)
     if (!bytes)
         return;
     builder.language(u"go"_s, u"go.mod"_s, 2);
-    QString block;
-    int line = 0;
-    for (const auto &raw : bytes->split('\n')) {
-        ++line;
-        const QString source = u"go.mod:%1"_s.arg(line);
-        const QStringList words = QString::fromUtf8(raw).section(u"//"_s, 0, 0).simplified().split(u' ', Qt::SkipEmptyParts);
-        if (words.isEmpty())
-            continue;
-        if (words.front() == ")"_L1) {
-            block.clear();
-            continue;
+    const auto module = parseGoMod(*bytes);
+    builder.name(module.module, u"go.mod:%1"_s.arg(module.moduleLine));
+    addModule(builder, module, {});
+    // go.work's "use" names further modules of the same repository.
+    QStringList folders;
+    if (const auto work = builder.readListed(u"go.work"_s)) {
+        bool block = false;
+        for (const auto &raw : work->split('\n')) {
+            const QStringList words = QString::fromUtf8(raw.left(1000)).section(u"//"_s, 0, 0).simplified().split(u' ', Qt::SkipEmptyParts);
+            if (words.isEmpty())
+                continue;
+            if (words.front() == ")"_L1)
+                block = false;
+            else if (words.front() == "use"_L1 && words.value(1) == "("_L1)
+                block = true;
+            else if (block || words.front() == "use"_L1)
+                folders << (block ? words.front() : words.value(1));
         }
-        if (words.size() == 2 && words[1] == "("_L1) {
-            block = words.front();
-            continue;
-        }
-        QStringList rest = words;
-        const QString verb = block.isEmpty() ? rest.takeFirst() : block;
-        for (auto &word : rest) {
-            if (word.size() > 1 && (word.startsWith(u'"') || word.startsWith(u'`')))
-                word = word.mid(1, word.size() - 2);
-        }
-        if (verb == "module"_L1 && !rest.isEmpty())
-            builder.name(rest.front(), source);
-        else if (verb == "require"_L1 && rest.size() >= 2)
-            builder.dependency({purl(u"golang"_s, rest[0]), rest[1], rest[1], Dependency::Level::Manifest, source});
+    }
+    for (const auto &folder : memberFolders(builder, folders, u"go.mod"_s)) {
+        if (const auto member = builder.readListed(QString(folder + u"/go.mod")))
+            addModule(builder, parseGoMod(*member), folder);
     }
 }
 
@@ -94,16 +174,16 @@ void readCargo(Builder &builder)
         builder.finding(Finding::Severity::Note, u"manifest.version-elsewhere"_s,
                         u"The version is that of a workspace outside this plugin"_s,
                         file->source(tomlAt(file->root, {"package", "version"})));
-    for (const char *member : {"dependencies", "dev-dependencies", "build-dependencies"})
-        addCrates(builder, *file, file->root.get(member));
-
-    const auto lock = TomlFile::read(builder, u"Cargo.lock"_s);
-    const auto *packages = lock ? lock->root.get("package") : nullptr;
-    if (const auto *array = packages ? packages->as_array() : nullptr) {
-        for (const auto &item : *array) {
-            if (const auto *package = item.as_table())
-                builder.locked(purl(u"cargo"_s, tomlText(package->get("name"))), tomlText(package->get("version")));
-        }
+    Crate(builder, *file, *file, {}).read();
+    QStringList patterns;
+    const auto *members = tomlAt(file->root, {"workspace", "members"});
+    if (const auto *array = members ? members->as_array() : nullptr) {
+        for (const auto &pattern : *array)
+            patterns << tomlText(&pattern);
+    }
+    for (const auto &folder : memberFolders(builder, patterns, u"Cargo.toml"_s)) {
+        if (const auto member = TomlFile::read(builder, QString(folder + u"/Cargo.toml")))
+            Crate(builder, *member, *file, folder).read();
     }
 }
 

@@ -39,6 +39,7 @@ Sourced<QString> sourcedFrom(const QJsonValue &value)
 }
 
 constexpr const char *levels[] = {"locked", "manifest", "imported"};
+constexpr const char *scopes[] = {"runtime", "dev", "optional", "peer", "indirect"};
 constexpr const char *severities[] = {"note", "warning", "error"};
 template <class E, size_t N> E enumFrom(const QString &word, const char *const (&words)[N], E otherwise)
 {
@@ -77,8 +78,14 @@ QJsonObject toJson(const Manifest &manifest)
                                         {u"range"_s, d.range},
                                         {u"locked"_s, d.locked},
                                         {u"level"_s, QLatin1String(levels[int(d.level)])},
+                                        {u"scope"_s, QLatin1String(scopes[int(d.scope)])},
+                                        {u"reference"_s, d.reference},
                                         {u"source"_s, d.source}});
     object[u"dependencies"_s] = dependencies;
+    QJsonArray packages;
+    for (const auto &p : manifest.packages)
+        packages.append(QJsonObject{{u"purl"_s, p.purl}, {u"version"_s, p.version}, {u"source"_s, p.source}});
+    object[u"packages"_s] = packages;
     QJsonObject commands;
     for (auto it = manifest.commands.cbegin(); it != manifest.commands.cend(); ++it)
         commands[it.key()] = sourced(it.value());
@@ -110,7 +117,12 @@ Manifest fromJson(const QJsonObject &object)
         const auto d = value.toObject();
         manifest.dependencies.push_back({d[u"purl"_s].toString(), d[u"range"_s].toString(), d[u"locked"_s].toString(),
                                          enumFrom(d[u"level"_s].toString(), levels, Dependency::Level::Manifest),
-                                         d[u"source"_s].toString()});
+                                         d[u"source"_s].toString(), enumFrom(d[u"scope"_s].toString(), scopes, Dependency::Scope::Runtime),
+                                         d[u"reference"_s].toString()});
+    }
+    for (const auto &value : object[u"packages"_s].toArray()) {
+        const auto p = value.toObject();
+        manifest.packages.push_back({p[u"purl"_s].toString(), p[u"version"_s].toString(), p[u"source"_s].toString()});
     }
     const auto commands = object[u"commands"_s].toObject();
     for (auto it = commands.begin(); it != commands.end(); ++it)

@@ -31,11 +31,23 @@ struct EnvironmentVariable {
     QString source;
 };
 struct Dependency {
-    enum class Level { Locked, Manifest, Imported };
+    enum class Level { Locked, Manifest, Imported }; ///< how well it is known
+    /// What it is needed for. Indirect: listed (by go.mod) because something else needs it.
+    enum class Scope { Runtime, Development, Optional, Peer, Indirect };
     QString purl; ///< pkg:npm/%40scope/name, without a version. Source: https://github.com/package-url/purl-spec
     QString range;
     QString locked;
     Level level = Level::Manifest;
+    QString source;
+    Scope scope = Scope::Runtime;
+    /// Where it is taken from instead of a registry: "path:../sibling" (from the plugin's root, may leave it),
+    /// "git:https://host/owner/name", "workspace:"; empty otherwise.
+    QString reference;
+};
+/// A package that the plugin is, or holds as a member of its workspace.
+struct Package {
+    QString purl; ///< without a version
+    QString version;
     QString source;
 };
 /// Something a check found; told, never guessed away.
@@ -56,6 +68,7 @@ struct Manifest {
     Sourced<QString> license;
     std::vector<EnvironmentVariable> environment;
     std::vector<Dependency> dependencies;
+    std::vector<Package> packages; ///< its own, those that it publishes as server.json says included
     QMap<QString, Sourced<QString>> commands; ///< detected: setup, build, test, lint, start
     std::vector<Finding> findings;
 };
@@ -69,13 +82,16 @@ public:
     [[nodiscard]] virtual QStringList list(const QString &folder) const = 0;
     /// A file's bytes; none when it is not there, no file, or larger than 1 MiB.
     [[nodiscard]] virtual std::optional<QByteArray> read(const QString &path) const = 0;
+    /// The same for lock files, which programs write and which grow: up to 16 MiB where the source can.
+    [[nodiscard]] virtual std::optional<QByteArray> readLock(const QString &path) const { return read(path); }
 };
 [[nodiscard]] std::unique_ptr<FileSource> treeSource(const git::Repository &repository, const git::Oid &tree);
 [[nodiscard]] std::unique_ptr<FileSource> folderSource(const QString &folder);
 
 /// Reads server.json (all dates, both spellings, also .mcp/), manifest.json (MCPB), package.json, pyproject.toml,
-/// go.mod, Cargo.toml, pom.xml, then hints (.env.example, smithery.yaml, .mcp.json). Never fails: what cannot be read
-/// is a finding. Files that disagree are a finding.
+/// go.mod, Cargo.toml, pom.xml, then hints (.env.example, smithery.yaml, .mcp.json), and the lock files beside them
+/// (locks.h). Members of a workspace inside the plugin count as the plugin's own. Never fails: what cannot be read is a
+/// finding. Files that disagree are a finding.
 [[nodiscard]] Manifest readManifest(const FileSource &files);
 
 [[nodiscard]] QJsonObject toJson(const Manifest &manifest);

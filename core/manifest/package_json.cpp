@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// npm's package.json with the lock files beside it.
-// Sources: npm's manual, "package.json" and "package-lock.json" (lockfileVersion 1 to 3).
+// npm's package.json, and those of the members of its workspace.
+// Sources: npm's manual, "package.json" and "workspaces"; pnpm.io/pnpm-workspace_yaml.
 #include "manifest/builder.h"
+#include "manifest/lock_reader.h"
 
 #include <QJsonArray>
 
@@ -11,12 +12,13 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-void readDependencies(Builder &builder, const JsonFile &file, const char *member)
+void readDependencies(Builder &builder, const JsonFile &file, const QString &folder, const char *member, Dependency::Scope scope)
 {
     const auto object = file.object[QLatin1String(member)].toObject();
     for (auto it = object.begin(); it != object.end(); ++it) {
         QString name = it.key();
         QString range = it.value().toString();
+        const QString reference = npmReference(range, folder);
         // An alias: "cool": "npm:@scope/real@^1"
         if (range.startsWith("npm:"_L1)) {
             const qsizetype at = range.lastIndexOf(u'@');
@@ -24,24 +26,40 @@ void readDependencies(Builder &builder, const JsonFile &file, const char *member
             range = at > 4 ? range.mid(at + 1) : QString();
         }
         builder.dependency({purl(u"npm"_s, name), range, {}, Dependency::Level::Manifest,
-                            file.source(QByteArray(member) + '/' + it.key().toUtf8())});
+                            file.source(QByteArray(member) + '/' + it.key().toUtf8()), scope, reference});
     }
 }
 
-void readLock(Builder &builder, const JsonFile &lock)
+/// The package that a package.json is, and what it needs.
+void readPackage(Builder &builder, const JsonFile &file, const QString &folder)
 {
-    const auto packages = lock.object[u"packages"_s].toObject(); // version 2 and 3
-    for (auto it = packages.begin(); it != packages.end(); ++it) {
-        // Nested copies belong to other packages' needs.
-        if (!it.key().startsWith("node_modules/"_L1) || it.key().indexOf("node_modules/"_L1, 1) > 0)
-            continue;
-        const auto package = it.value().toObject();
-        const QString name = package.contains(u"name"_s) ? package[u"name"_s].toString() : it.key().mid(13);
-        builder.locked(purl(u"npm"_s, name), package[u"version"_s].toString());
+    using Scope = Dependency::Scope;
+    if (const QString name = file.object[u"name"_s].toString(); !name.isEmpty())
+        builder.package(purl(u"npm"_s, name), file.object[u"version"_s].toString(), file.source("name"));
+    readDependencies(builder, file, folder, "dependencies", Scope::Runtime);
+    readDependencies(builder, file, folder, "peerDependencies", Scope::Peer);
+    readDependencies(builder, file, folder, "optionalDependencies", Scope::Optional);
+    readDependencies(builder, file, folder, "devDependencies", Scope::Development);
+}
+
+/// "workspaces" of npm and yarn, and "packages" of pnpm-workspace.yaml.
+QStringList workspacePatterns(Builder &builder, const QJsonObject &root)
+{
+    const auto workspaces = root[u"workspaces"_s];
+    QStringList patterns;
+    const auto list = workspaces.isObject() ? workspaces.toObject()[u"packages"_s].toArray() : workspaces.toArray();
+    for (const auto &pattern : list)
+        patterns << pattern.toString();
+    if (const auto bytes = builder.readListed(u"pnpm-workspace.yaml"_s)) {
+        bool inside = false;
+        for (const auto &line : indentedLines(*bytes)) {
+            if (line.item && inside)
+                patterns << line.key;
+            else if (line.depth == 0)
+                inside = line.key == "packages"_L1;
+        }
     }
-    const auto tree = lock.object[u"dependencies"_s].toObject(); // version 1
-    for (auto it = tree.begin(); it != tree.end(); ++it)
-        builder.locked(purl(u"npm"_s, it.key()), it.value().toObject()[u"version"_s].toString());
+    return patterns;
 }
 
 QString licenseText(const QJsonValue &value)
@@ -99,12 +117,11 @@ void readPackageJson(Builder &builder)
     builder.version(root[u"version"_s].toString(), file->source("version"));
     builder.description(root[u"description"_s].toString(), file->source("description"));
     builder.license(licenseText(root[u"license"_s]), file->source("license"));
-    for (const char *member : {"dependencies", "optionalDependencies", "peerDependencies", "devDependencies"})
-        readDependencies(builder, *file, member);
-    if (const auto lock = builder.readJson(u"package-lock.json"_s))
-        readLock(builder, *lock);
-    else if (const auto shrink = builder.readJson(u"npm-shrinkwrap.json"_s))
-        readLock(builder, *shrink);
+    readPackage(builder, *file, {});
+    for (const auto &folder : memberFolders(builder, workspacePatterns(builder, root), u"package.json"_s)) {
+        if (const auto member = builder.readJson(QString(folder + u"/package.json")))
+            readPackage(builder, *member, folder);
+    }
     checkPrograms(builder, *file);
 
     const auto scripts = root[u"scripts"_s].toObject();

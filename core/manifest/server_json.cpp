@@ -119,6 +119,10 @@ void readServer(Builder &builder, const JsonFile &file, const QJsonObject &serve
         };
         if (i == 0 && words.contains(registry))
             builder.languageHint(words.value(registry));
+        static const QHash<QString, QString> types{{u"npm"_s, u"npm"_s}, {u"pypi"_s, u"pypi"_s}, {u"cargo"_s, u"cargo"_s}};
+        const QString identifier = (package.contains(u"identifier"_s) ? package[u"identifier"_s] : package[u"name"_s]).toString();
+        if (types.contains(registry))
+            builder.package(purl(types.value(registry), identifier), package[u"version"_s].toString(), file.source(path));
         if (const QString version = package[u"version"_s].toString(); !version.isEmpty() && version != "latest"_L1)
             builder.version(version, file.source(path + "/version"));
         const QByteArray key = eitherKey(package, "environmentVariables", "environment_variables");

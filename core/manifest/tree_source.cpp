@@ -6,6 +6,7 @@ namespace coppice::manifest {
 namespace {
 
 constexpr qint64 largestFile = 1 << 20;
+constexpr qint64 largestLock = 16 << 20;
 constexpr size_t mostNames = 20'000;
 
 class TreeSource final : public FileSource
@@ -37,16 +38,19 @@ public:
         return names;
     }
 
-    std::optional<QByteArray> read(const QString &path) const override
+    std::optional<QByteArray> read(const QString &path) const override { return upTo(path, largestFile); }
+    std::optional<QByteArray> readLock(const QString &path) const override { return upTo(path, largestLock); }
+
+private:
+    std::optional<QByteArray> upTo(const QString &path, qint64 most) const
     {
         const auto entry = m_repository.entryAt(m_tree, path.toUtf8());
         if (!entry || !*entry || ((*entry)->mode != git::Mode::File && (*entry)->mode != git::Mode::Executable))
             return std::nullopt;
-        auto bytes = m_repository.blob((*entry)->id, largestFile);
+        auto bytes = m_repository.blob((*entry)->id, most);
         return bytes ? std::optional(*bytes) : std::nullopt;
     }
 
-private:
     const git::Repository &m_repository;
     git::Oid m_tree;
 };

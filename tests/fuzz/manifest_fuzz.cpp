@@ -11,7 +11,8 @@ namespace {
 constexpr const char *names[] = {
     "server.json", "manifest.json", "package.json", "package-lock.json", "pyproject.toml", "setup.cfg", "requirements.txt",
     "uv.lock",     "go.mod",        "Cargo.toml",   "Cargo.lock",        "pom.xml",        "smithery.yaml", ".env.example",
-    ".mcp.json",   "Makefile",      "tool",         "tests/a.test.mjs",
+    ".mcp.json",   "Makefile",      "tool",         "tests/a.test.mjs", "npm-shrinkwrap.json", "yarn.lock", "pnpm-lock.yaml",
+    "poetry.lock", "Pipfile.lock",  "go.work",      "pnpm-workspace.yaml",
 };
 
 class OneFile final : public manifest::FileSource
