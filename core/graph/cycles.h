@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "graph/graph.h"
+
+#include <stop_token>
+
+namespace coppice::graph {
+
+/// A directed graph by numbers: who has an arrow to whom.
+using Arrows = std::vector<std::vector<int>>;
+
+/// Strongly connected components (Tarjan): each sorted, in the order that what is depended on comes first. Loops of one
+/// node count as components of one.
+[[nodiscard]] std::vector<std::vector<int>> components(const Arrows &arrows);
+
+/// The fewest arrows without which nothing goes round.
+struct Cut {
+    std::vector<std::pair<int, int>> arrows; ///< sorted
+    bool exact = true;                       ///< no smaller set exists
+    int atLeast = 0;                         ///< no set is smaller than this; equals arrows.size() where exact
+};
+/// Searches up to `effort` steps for the exact answer (round after round of shortest cycles, deepening); beyond that the
+/// best of several orders, improved arrow by arrow, with the number of cycles that share no arrow as the bound. The same
+/// input gives the same answer.
+[[nodiscard]] Cut smallestCut(const Arrows &arrows, std::stop_token stop = {}, qint64 effort = 200'000);
+
+/// A cycle of the library: plugins that all depend on each other.
+struct Cycle {
+    std::vector<int> plugins; ///< sorted
+    std::vector<int> edges;   ///< all between them
+    std::vector<int> cut;     ///< edges to take away
+    bool exact = true;
+    int atLeast = 0;
+    std::vector<int> shortest; ///< one shortest way round, beginning with the smallest plugin
+};
+/// Largest first, then by id.
+[[nodiscard]] std::vector<Cycle> cyclesOf(const Graph &graph, std::stop_token stop = {});
+
+} // namespace coppice::graph
