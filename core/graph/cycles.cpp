@@ -85,6 +85,7 @@ public:
         Cut cut;
         const auto rough = improved(byOrder());
         cut.atLeast = int(disjointCycles().size());
+        m_effort += m_spent; // the search has its own share
         for (int size = cut.atLeast; size < int(rough.size()); ++size) {
             m_out.clear();
             if (breaks(size)) {
@@ -124,6 +125,7 @@ private:
                 open.pop_front();
                 if (!best.empty() && far[size_t(at)] + 1 >= int(best.size()))
                     break;
+                m_spent += qint64(m_arrows[size_t(at)].size());
                 for (const int to : m_arrows[size_t(at)]) {
                     if (isOut(at, to))
                         continue;
@@ -158,8 +160,8 @@ private:
             for (const auto &arrow : cycle)
                 m_out.insert(arrow);
             found.push_back(std::move(cycle));
-            if (m_stop.stop_requested())
-                break;
+            if (m_spent >= m_effort || m_stop.stop_requested())
+                break; // fewer than there may be: as a bound, still true
         }
         m_out = kept;
         return found;
@@ -168,14 +170,13 @@ private:
     /// Can `left` more arrows end it? Every cycle has to lose one, so a shortest one is tried arrow by arrow.
     bool breaks(int left)
     {
-        if (++m_spent >= m_effort || m_stop.stop_requested())
+        if (m_spent >= m_effort || m_stop.stop_requested())
             return false;
         const auto cycle = shortestCycle();
         if (cycle.empty())
             return true;
         if (left == 0 || (left < 4 && int(disjointCycles().size()) > left))
             return false;
-        m_spent += qint64(m_arrows.size()) / 8;
         for (const auto &arrow : cycle) {
             m_out.insert(arrow);
             if (breaks(left - 1))
@@ -281,7 +282,7 @@ private:
     Arrows m_arrows;
     std::stop_token m_stop;
     qint64 m_effort;
-    qint64 m_spent = 0;
+    mutable qint64 m_spent = 0; ///< arrows looked at
     QSet<Arrow> m_out;
 
 public:

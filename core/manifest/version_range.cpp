@@ -225,7 +225,7 @@ std::optional<Pep440> pep440(const QString &text)
         version.pre = match.captured(4).toLongLong();
     }
     if (!match.captured(5).isEmpty() || !match.captured(6).isEmpty())
-        version.post = (match.captured(5) + match.captured(7)).toLongLong();
+        version.post = QString(match.captured(5) + match.captured(7)).toLongLong();
     if (!match.captured(8).isEmpty()) {
         version.dev = match.captured(9).toLongLong();
         if (kind.isEmpty() && version.post < 0)

@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "graph_cases.h"
+#include "support/test_main.h"
+
+#include <graph/export.h>
+#include <library/json_schema.h>
+
+#include <QFile>
+#include <QJsonArray>
+#include <QJsonDocument>
+#include <QTest>
+
+using namespace coppice;
+using namespace coppice::graph;
+using namespace coppice::graph::test;
+using namespace Qt::StringLiterals;
+
+namespace {
+
+QJsonObject schemaFile(const QString &name)
+{
+    QFile file(QStringLiteral(COPPICE_SOURCE_DIR "/tests/support/cyclonedx/") + name);
+    if (!file.open(QIODevice::ReadOnly))
+        return {};
+    return QJsonDocument::fromJson(file.readAll()).object();
+}
+
+/// The official schema in one piece: what it takes from its two companions is put in.
+library::JsonSchema billSchema()
+{
+    auto schema = schemaFile(u"bom-1.6.schema.json"_s);
+    auto definitions = schema[u"definitions"_s].toObject();
+    const auto signing = schemaFile(u"jsf-0.82.schema.json"_s)[u"definitions"_s].toObject();
+    for (auto it = signing.begin(); it != signing.end(); ++it)
+        definitions[it.key()] = *it;
+    definitions[u"spdx"_s] = QJsonObject{{u"type"_s, u"string"_s}, {u"enum"_s, schemaFile(u"spdx.schema.json"_s)[u"enum"_s]}};
+    schema[u"definitions"_s] = definitions;
+    schema.remove(u"$id"_s);
+    auto text = QJsonDocument(schema).toJson(QJsonDocument::Compact);
+    text.replace("\"spdx.schema.json\"", "\"#/definitions/spdx\"").replace("jsf-0.82.schema.json#/", "#/");
+    return library::JsonSchema(QJsonDocument::fromJson(text).object());
+}
+
+manifest::LockedPackage locked(const QString &purl, const QString &version, const QStringList &needs = {})
+{
+    manifest::LockedPackage package;
+    package.purl = purl;
+    package.version = version;
+    package.needs = needs;
+    package.file = u"package-lock.json"_s;
+    return package;
+}
+
+struct Case {
+    library::Catalog catalog;
+    BillOptions options;
+};
+Case sample()
+{
+    Case made;
+    made.catalog = catalogOf({u"a"_s, u"b"_s, u"c"_s}, {u"a>b"_s, u"a>zod"_s, u"b>zod"_s, u"c>left"_s});
+    made.catalog.entries[0].manifest.license = {u"MIT OR anything \"else\""_s, u"package.json"_s};
+    made.options.library = u"lib"_s;
+    made.options.locks = [](const library::CatalogEntry &entry) {
+        manifest::Locks locks;
+        if (entry.plugin.id == "c"_L1)
+            return locks;
+        auto zod = locked(u"pkg:npm/zod"_s, u"3.1.0"_s, {u"pkg:npm/%40s/deep@1.0.0"_s});
+        zod.hashName = u"SHA-512"_s;
+        zod.hash = QString(128, u'a');
+        locks.packages = {locked(u"pkg:npm/%40s/deep"_s, u"1.0.0"_s), locked(u"pkg:npm/b"_s, u"1.0.0"_s), zod};
+        locks.direct = {u"pkg:npm/zod@3.1.0"_s};
+        locks.chosen.insert(u"pkg:npm/zod"_s, u"3.1.0"_s);
+        return locks;
+    };
+    return made;
+}
+
+QJsonObject named(const QJsonArray &array, const QString &key, const QString &value)
+{
+    for (const auto &one : array) {
+        if (one.toObject()[key].toString() == value)
+            return one.toObject();
+    }
+    return {};
+}
+
+} // namespace
+
+class ExportTest : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void theBillFollowsTheOfficialSchema()
+    {
+        const auto made = sample();
+        const auto bill = toCycloneDx(made.catalog, Graph(made.catalog), made.options);
+        const auto schema = billSchema();
+        const auto mistakes = schema.check(bill);
+        QVERIFY2(mistakes.empty(), mistakes.empty() ? "" : qPrintable(mistakes[0].keys.join(u'/') + u": " + mistakes[0].what));
+        // The schema does refuse: a wrong serial number, an unknown type, a component of no name.
+        for (const auto &[key, wrong] : {std::pair(u"serialNumber"_s, QJsonValue(u"1"_s)), std::pair(u"bomFormat"_s, QJsonValue(u"SPDX"_s)),
+                                         std::pair(u"components"_s, QJsonValue(QJsonArray{QJsonObject{{u"type"_s, u"library"_s}}}))}) {
+            auto broken = bill;
+            broken[key] = wrong;
+            QVERIFY2(!schema.check(broken).empty(), qPrintable(key));
+        }
+    }
+
+    void theBillSaysWhoNeedsWhatAndWhatIsNotKnown()
+    {
+        const auto made = sample();
+        const auto bill = toCycloneDx(made.catalog, Graph(made.catalog), made.options);
+        const auto components = bill[u"components"_s].toArray(), dependencies = bill[u"dependencies"_s].toArray();
+        QCOMPARE(components.size(), 6); // three plugins, zod, deep, left; b is the plugin, no package beside it
+        QCOMPARE(named(dependencies, u"ref"_s, u"plugin:a"_s)[u"dependsOn"_s].toArray(), (QJsonArray{u"pkg:npm/zod@3.1.0"_s, u"plugin:b"_s}));
+        QCOMPARE(named(dependencies, u"ref"_s, u"pkg:npm/zod@3.1.0"_s)[u"dependsOn"_s].toArray(), QJsonArray{u"pkg:npm/%40s/deep@1.0.0"_s});
+        QCOMPARE(named(components, u"bom-ref"_s, u"pkg:npm/%40s/deep@1.0.0"_s)[u"group"_s].toString(), u"@s"_s);
+        QCOMPARE(named(components, u"bom-ref"_s, u"pkg:npm/zod@3.1.0"_s)[u"hashes"_s].toArray().size(), 1);
+        QVERIFY(!named(components, u"bom-ref"_s, u"pkg:npm/left"_s).contains(u"version"_s));
+        const auto unsure = named(bill[u"compositions"_s].toArray(), u"aggregate"_s, u"incomplete"_s)[u"dependencies"_s].toArray();
+        QCOMPARE(unsure, (QJsonArray{u"pkg:npm/left"_s, u"plugin:c"_s}));
+        // Every name that is used is defined.
+        for (const auto &dependency : dependencies) {
+            for (const auto &ref : dependency.toObject()[u"dependsOn"_s].toArray())
+                QVERIFY2(!named(components, u"bom-ref"_s, ref.toString()).isEmpty(), qPrintable(ref.toString()));
+        }
+    }
+
+    void theSameLibraryGivesTheSameBytes()
+    {
+        auto made = sample();
+        const auto first = toCycloneDx(made.catalog, Graph(made.catalog), made.options);
+        QCOMPARE(toCycloneDx(made.catalog, Graph(made.catalog), made.options), first);
+        made.catalog.entries[2].manifest.version.value = u"9.0.0"_s;
+        QVERIFY(toCycloneDx(made.catalog, Graph(made.catalog), made.options)[u"serialNumber"_s] != first[u"serialNumber"_s]);
+    }
+
+    void onePluginWithWhatItNeeds()
+    {
+        auto made = sample();
+        made.options.plugin = u"a"_s;
+        const auto bill = toCycloneDx(made.catalog, Graph(made.catalog), made.options);
+        QCOMPARE(bill[u"components"_s].toArray().size(), 4); // a, b, zod, deep
+        QVERIFY(billSchema().check(bill).empty());
+    }
+
+    void dotQuotesAndMarks()
+    {
+        const auto catalog = catalogOf({u"a"_s, u"b\"x"_s}, {u"a>b\"x"_s, u"b\"x>a"_s});
+        const Graph graph(catalog);
+        const auto dot = toDot(graph, cyclesOf(graph));
+        QVERIFY(dot.startsWith("digraph library {\n"));
+        QVERIFY(dot.contains("\"a\" [label=\"a 1.0.0\"];"));
+        QVERIFY(!dot.contains("\"b\"x\""));
+        QCOMPARE(dot.count("color=red"), 1);
+    }
+};
+
+COPPICE_TEST(ExportTest)
+#include "export_test.moc"
