@@ -55,15 +55,15 @@ private Q_SLOTS:
     {
         QRandomGenerator random(3);
         QStringList ids, pairs;
-        for (int i = 0; i < 80; ++i)
+        for (int i = 0; i < 40; ++i)
             ids << u"p%1"_s.arg(i, 3, 10, QLatin1Char('0'));
-        for (int i = 0; i < 200; ++i)
-            pairs << QString(ids[random.bounded(80)] + u'>' + ids[random.bounded(80)]);
+        for (int i = 0; i < 90; ++i)
+            pairs << QString(ids[random.bounded(40)] + u'>' + ids[random.bounded(40)]);
         const Graph graph(catalogOf(ids, pairs));
         const auto cycles = cyclesOf(graph);
-        for (int focus = 0; focus < 80; ++focus) {
-            const auto view = viewOf(graph, cycles, {focus, 2, 2, 20});
-            QVERIFY(view.boxes.size() <= 20);
+        for (int focus = 0; focus < 40; ++focus) {
+            const auto view = viewOf(graph, cycles, {focus, 2, 2, 12});
+            QVERIFY(view.boxes.size() <= 12);
             QSet<int> inView;
             for (const auto &box : view.boxes)
                 inView += QSet<int>(box.plugins.begin(), box.plugins.end());
