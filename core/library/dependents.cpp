@@ -1,23 +1,20 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "library/dependents.h"
 
-#include <QRegularExpression>
+#include <manifest/purl.h>
+
 #include <QUrl>
 
 namespace coppice::library {
 
 namespace {
 
-/// A package by its kind and name, spelled as a purl is without its version: "npm/@scope/name".
-/// Source: https://github.com/package-url/purl-spec; names of Python packages are compared as PEP 503 says.
+/// A package by its kind and name, as manifests spell it: "pkg:npm/%40scope/name".
 QString keyOf(const QString &type, QString name)
 {
-    static const QRegularExpression between(QStringLiteral("[-_.]+"));
-    if (type == u"pypi")
-        name = name.toLower().replace(between, QStringLiteral("-"));
-    else if (type == u"maven")
+    if (type == u"maven")
         name.replace(u':', u'/');
-    return type + u'/' + name;
+    return manifest::purl(type, name);
 }
 
 QString typeOf(const QString &language)
