@@ -2,6 +2,7 @@
 #include "forges/exchange.h"
 
 #include "base/clock.h"
+#include "base/fault.h"
 #include "base/json.h"
 #include "text/hidden.h"
 
@@ -76,6 +77,7 @@ Result<Answer> Exchange::call(const QByteArray &method, const QString &path, con
     whole.start();
     QByteArray bytes;
     bool tooLong = false, tooLarge = false;
+    faultPoint("request.before");
     auto response = net::httpSend(request, silenceMs, m_stop, {}, [&](QByteArrayView piece) {
         tooLong = whole.elapsed() > wholeMs;
         tooLarge = bytes.size() + piece.size() > answerCap;
@@ -84,6 +86,7 @@ Result<Answer> Exchange::call(const QByteArray &method, const QString &path, con
         bytes.append(piece.data(), piece.size());
         return true;
     });
+    faultPoint("request.after");
     if (tooLarge)
         return fail(u"forge.answer"_s, u"The tracker's answer is larger than %1 MB"_s.arg(answerCap >> 20), m_place.name());
     if (!response && !tooLong && response.error().kind == ErrorKind::Cancelled)

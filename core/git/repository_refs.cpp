@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "base/fault.h"
 #include "git/handles.h"
 
 #include <algorithm>
@@ -90,11 +91,13 @@ Result<> Repository::setRef(const QString &fullName, const Oid &target, std::opt
     const QByteArray message = reason.simplified().left(500).toUtf8();
     const git_oid id = toGit(target);
     const git_oid before = toGit(expected.value_or(Oid{}));
+    faultPoint("reference.before");
     const int rc = whenUnlocked([&] {
         ReferencePtr made;
         return git_reference_create_matching(Out(made), m_handle->repo.get(), name.constData(), &id, 1,
                                              expected ? &before : nullptr, message.constData());
     });
+    faultPoint("reference.after");
     if (rc == 0)
         return {};
     if (rc == GIT_EMODIFIED || (rc == GIT_ENOTFOUND && expected))
@@ -108,7 +111,9 @@ Result<> Repository::setRef(const QString &fullName, const Oid &target, std::opt
 Result<> Repository::deleteRef(const QString &fullName)
 {
     const QByteArray name = fullName.toUtf8();
+    faultPoint("reference.before");
     const int rc = whenUnlocked([&] { return git_reference_remove(m_handle->repo.get(), name.constData()); });
+    faultPoint("reference.after");
     if (rc < 0 && rc != GIT_ENOTFOUND)
         return gitError(rc, QStringLiteral("Cannot delete a reference"), fullName);
     return {};

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "process/child.h"
 
+#include "base/fault.h"
 #include "process/channel_end.h"
 #include "process/control_group.h"
 #include "process/group.h"
@@ -275,9 +276,13 @@ Result<Outcome> run(const Request &request, std::stop_token stop)
 {
     if (stop.stop_requested())
         return failCancelled();
+    faultPoint("program.before");
     COPPICE_TRY(Spawned spawned, spawn(request, !request.input.isEmpty() || request.channel));
+    faultPoint("program.begun");
     Watch watch(request, std::move(spawned), std::move(stop));
-    return watch.toTheEnd();
+    auto outcome = watch.toTheEnd();
+    faultPoint("program.after");
+    return outcome;
 }
 
 } // namespace coppice::process

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "base/fault.h"
 #include "store/connection.h"
 #include "store/file_system.h"
 
@@ -151,6 +152,7 @@ void Database::runWriting(const std::function<Result<>(Connection &)> &work, Res
         answer = fail(QStringLiteral("store.read-only"), QStringLiteral("The database was opened for reading only"), path());
         return;
     }
+    faultPoint("write.before");
     m_threads->writer->run([&](SqliteConnection &connection) {
         const auto begun = connection.exec(QStringLiteral("BEGIN IMMEDIATE"));
         if (!begun) {
@@ -165,6 +167,7 @@ void Database::runWriting(const std::function<Result<>(Connection &)> &work, Res
         if (!answer) // some failures have ended the transaction already: then this fails, too, and nothing is lost
             (void)connection.exec(QStringLiteral("ROLLBACK"));
     });
+    faultPoint("write.after");
 }
 
 void Database::runReading(const std::function<Result<>(Connection &)> &work, Result<> &answer)

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "base/fault.h"
 #include "git/land.h"
 #include "git/user_git.h"
 #include "journal/command.h"
@@ -42,6 +43,7 @@ Result<> recoverPush(const Host &host, git::Repository &repository, const journa
 Result<> landJournaled(const Host &host, const journal::Lease &lease, git::Repository &repository, const git::Oid &from,
                        const git::Oid &to, const QString &reason, std::stop_token stop)
 {
+    const FaultStep step("sync.land");
     journal::Intents intents(host.state);
     const QString &branch = host.library.branch();
     COPPICE_TRY(const auto intent, intents.open(landKind, {{QStringLiteral("branch"), branch},
@@ -63,6 +65,7 @@ Result<> pushJournaled(const Host &host, git::Repository &repository, const QStr
                        const QString &remoteRef, const git::Oid &expected, const QString &local, std::stop_token stop,
                        Progress &progress, git::PushMode mode)
 {
+    const FaultStep step("sync.push");
     journal::Intents intents(host.state);
     COPPICE_TRY(const auto intent, intents.open(pushKind, {{QStringLiteral("url"), url},
                                                            {QStringLiteral("ref"), remoteRef},
@@ -87,6 +90,7 @@ Result<> pushJournaled(const Host &host, git::Repository &repository, const QStr
 
 Result<> recover(const Host &host, const journal::Lease &lease)
 {
+    const FaultStep step("sync.recover");
     journal::Intents intents(host.state);
     COPPICE_TRY(auto repository, host.library.repository());
     COPPICE_TRY(const auto landings, intents.unfinished(landKind));
