@@ -177,6 +177,7 @@ LibrarySettings parseLibrarySettings(const QByteArray &yaml, const QString &name
     settings.gitPolicy.changelog = file.flag(u"git_policy/changelog"_s);
     settings.gitPolicy.linear = file.flag(u"git_policy/linear"_s);
     settings.gitPolicy.branches = file.texts(u"git_policy/branches"_s);
+    settings.gitPolicy.refusesOnPull = oneOf(file, u"git_policy/on_pull"_s, {"tell", "refuse"}) == "refuse"_L1;
     settings.review = readReviewPolicy(file);
     settings.sandboxRequired = file.text(u"sandbox"_s) == "required"_L1;
     settings.askPermissions = file.text(u"permissions"_s) == "ask"_L1;

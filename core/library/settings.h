@@ -46,6 +46,7 @@ struct GitPolicy {
     bool changelog = false; ///< a version is shipped with its entry in the changelog
     bool linear = false;    ///< what is sent has no merges of its own
     QStringList branches;   ///< the only ones that are pushed to, * for any text; empty: all
+    bool refusesOnPull = false; ///< `on_pull: refuse`: what breaks `commits` or `linear` is not merged; else it is told
 };
 /// `review`: whose word a patch needs before it lands.
 struct ReviewPolicy {

@@ -37,7 +37,7 @@ private Q_SLOTS:
                                             "    command: [agent, --port, 80]\n"
                                             "    model: {dialect: openai-chat, base_url: \"http://127.0.0.1:9\", key_env: MY_KEY}\n"
                                             "    env: {LEVEL: 3}\n"
-                                            "git_policy: {commits: conventional, tags: \"r{version}\", changelog: true, linear: true, branches: [main]}\n"
+                                            "git_policy: {commits: conventional, tags: \"r{version}\", changelog: true, linear: true, branches: [main], on_pull: refuse}\n"
                                             "review: {reviewers: 2, other_than_requester: true}\n"
                                             "sandbox: required\n"
                                             "permissions: ask\n"
@@ -61,7 +61,7 @@ private Q_SLOTS:
         QCOMPARE(client.env[u"LEVEL"_s], u"3"_s);
         QCOMPARE(s.gitPolicy.commits, u"conventional"_s);
         QCOMPARE(s.gitPolicy.tags, u"r{version}"_s);
-        QVERIFY(s.gitPolicy.changelog && s.gitPolicy.linear && s.gitPolicy.makesTags);
+        QVERIFY(s.gitPolicy.changelog && s.gitPolicy.linear && s.gitPolicy.makesTags && s.gitPolicy.refusesOnPull);
         QVERIFY(s.review.reviewers == 2 && s.review.otherThanRequester);
         QVERIFY(s.sandboxRequired && s.askPermissions);
         QCOMPARE(s.maxRuns, 4);
