@@ -75,6 +75,32 @@ void addPlugins(Verb *command, std::vector<std::string> &plugins)
     command->addFlag("--all", "All plugins, which is what naming none says")->excludes(names);
 }
 
+/// What git_policy says of commits, a line a commit.
+QString policyText(const QString &plugin, const QJsonArray &findings)
+{
+    QString text;
+    for (const auto &finding : findings) {
+        text += QStringLiteral("\n%1: %2 %3").arg(plugin, finding[QLatin1String("what")].toString(), finding[QLatin1String("fix")].toString());
+        const auto commits = finding[QLatin1String("commits")].toArray();
+        for (const auto &commit : commits)
+            text += QStringLiteral("\n  %1  %2").arg(commit[QLatin1String("commit")].toString().left(10), commit[QLatin1String("subject")].toString());
+        if (const auto more = finding[QLatin1String("count")].toInteger() - commits.size(); more > 0)
+            text += QStringLiteral("\n  and %1 more").arg(more);
+    }
+    return text;
+}
+
+QString policyText(const QJsonArray &plugins)
+{
+    QString text;
+    for (const auto &value : plugins) {
+        const QString name = value[QLatin1String("plugin")].toString();
+        const auto policy = value[QLatin1String("policy")];
+        text += policyText(name, policy.toArray()) + policyText(name, policy[QLatin1String("incoming")].toArray()) + policyText(name, policy[QLatin1String("outgoing")].toArray());
+    }
+    return text;
+}
+
 QString outcomesText(const QJsonArray &plugins)
 {
     QList<QStringList> rows;
@@ -106,8 +132,8 @@ const Definition status([](Verb &root, Context &context) {
                 answer = sync::answerOf(states);
             }
             const auto all = answer.value(QStringLiteral("plugins")).toArray();
-            run.answer(answer, all.size() < 2 ? statesText(all)
-                                              : QString(statesText(all) + u'\n' + countsText(answer.value(QStringLiteral("counts")).toObject())));
+            run.answer(answer, (all.size() < 2 ? statesText(all)
+                                               : QString(statesText(all) + u'\n' + countsText(answer.value(QStringLiteral("counts")).toObject()))) + policyText(all));
             return 0;
         });
     });
@@ -135,7 +161,7 @@ void addVerb(Verb &root, Context &context, const std::string &name, const std::s
                                                                                         {QStringLiteral("force"), flags->force},
                                                                                         {QStringLiteral("dry_run"), flags->dryRun}}));
             const auto all = answer.value(QStringLiteral("plugins")).toArray();
-            run.answer(answer, outcomesText(all) + lostText(all));
+            run.answer(answer, outcomesText(all) + lostText(all) + policyText(all));
             if (!run.json && answer.contains(QStringLiteral("error")))
                 run.note(answer.value(QStringLiteral("error")).toObject().value(QStringLiteral("hint")).toString());
             return sync::exitCodeOf(answer);

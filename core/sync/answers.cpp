@@ -28,6 +28,8 @@ QJsonObject toJson(const SyncState &state)
                        {QStringLiteral("split"), orNull(state.split)},
                        {QStringLiteral("upstream"), QJsonValue::Null},
                        {QStringLiteral("why"), state.why}};
+    if (!state.incoming.empty() || !state.outgoing.empty())
+        object[QStringLiteral("policy")] = QJsonObject{{QStringLiteral("incoming"), toJson(state.incoming)}, {QStringLiteral("outgoing"), toJson(state.outgoing)}};
     if (state.parted)
         object[QStringLiteral("parted")] = QJsonObject{{QStringLiteral("upstream"), orNull(state.parted->upstream)},
                                                        {QStringLiteral("library"), orNull(state.parted->library)}};
@@ -47,6 +49,8 @@ QJsonObject toJson(const PluginOutcome &outcome)
                        {QStringLiteral("changed"), outcome.changed},
                        {QStringLiteral("what"), outcome.error ? outcome.error->message() : outcome.what},
                        {QStringLiteral("commit"), orNull(outcome.commit)}};
+    if (!outcome.policy.empty())
+        object[QStringLiteral("policy")] = toJson(outcome.policy);
     if (!outcome.ref.isEmpty())
         object[QStringLiteral("ref")] = outcome.ref;
     const auto list = [&object](const QString &key, const std::vector<QByteArray> &paths) {

@@ -15,6 +15,16 @@ struct Made {
     subtree::MergeResult merged;
 };
 
+/// Why git_policy does not let the upstream's commits in; none where it does, or only tells.
+std::optional<Error> refusal(const PluginOutcome &outcome)
+{
+    for (const auto &finding : outcome.policy) {
+        if (finding.refuses)
+            return fail(QStringLiteral("sync.policy"), QString(finding.what.chopped(1) + QStringLiteral("; nothing was merged")), outcome.plugin, finding.fix).error();
+    }
+    return std::nullopt;
+}
+
 /// Merges one plugin's upstream onto a commit. What a person has to do is in `outcome`.
 Result<Made> mergeOne(const Host &host, git::Repository &repository, const Standing &standing, const subtree::SplitOptions &options,
                       const git::Oid &head, PluginOutcome &outcome, std::stop_token stop)
@@ -125,6 +135,12 @@ Result<std::vector<PluginOutcome>> pull(const Host &host, const journal::Lease &
         } else if (standing.state.behind == 0 && !standing.state.split.isNull()) {
             outcome.what = QStringLiteral("Up to date.");
         } else {
+            COPPICE_TRY(outcome.policy, checkCommits(repository, catalog.settings.gitPolicy, Way::Incoming, id, standing.upstream.commit, {standing.state.split}));
+            if (auto refused = refusal(outcome)) {
+                outcome.error = std::move(refused);
+                outcomes.push_back(std::move(outcome));
+                continue;
+            }
             auto one = mergeOne(host, repository, standing, options, head, outcome, stop);
             if (!one && one.error().kind == ErrorKind::Cancelled)
                 return failCancelled();

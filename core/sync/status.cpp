@@ -123,6 +123,21 @@ Result<> findParted(git::Repository &repository, Standing &standing, const git::
     return {};
 }
 
+/// What git_policy says of the commits that are on one side only.
+Result<> notePolicy(const git::Repository &repository, const library::Catalog &catalog, SyncState &state)
+{
+    const auto &policy = catalog.settings.gitPolicy;
+    const auto *entry = catalog.find(state.plugin);
+    if (state.behind > 0) {
+        COPPICE_TRY(state.incoming, checkCommits(repository, policy, Way::Incoming, state.plugin, state.upstream, {state.split}));
+    }
+    if (state.ahead > 0 && !state.upstream.isNull()) {
+        const bool pull = entry && entry->plugin.settings.upstream && entry->plugin.settings.upstream->ship == library::Upstream::Ship::PullRequest;
+        COPPICE_TRY(state.outgoing, checkCommits(repository, policy, pull ? Way::Pull : Way::Outgoing, state.plugin, state.split, {state.upstream}));
+    }
+    return {};
+}
+
 } // namespace
 
 QString nameOf(State state)
@@ -201,9 +216,12 @@ Result<std::vector<SyncState>> status(const Host &host, const QStringList &plugi
     COPPICE_TRY(const auto catalog, host.library.scan(host.state, stop, progress));
     COPPICE_TRY(const auto entries, selected(catalog, plugins));
     COPPICE_TRY(auto all, standings(host, catalog, entries, stop, progress));
+    COPPICE_TRY(const auto repository, host.library.repository());
     std::vector<SyncState> states;
-    for (auto &standing : all)
+    for (auto &standing : all) {
+        COPPICE_CHECK(notePolicy(repository, catalog, standing.state));
         states.push_back(std::move(standing.state));
+    }
     return states;
 }
 
@@ -213,9 +231,11 @@ Result<std::vector<SyncState>> fetchUpstreams(const Host &host, const QStringLis
     COPPICE_TRY(const auto entries, selected(catalog, plugins));
     COPPICE_TRY(const auto fetched, fetchAll(host, entries, stop, progress));
     COPPICE_TRY(const auto all, standings(host, catalog, entries, stop, progress));
+    COPPICE_TRY(const auto repository, host.library.repository());
     std::vector<SyncState> states;
     for (const auto &standing : all) {
         SyncState state = standing.state;
+        COPPICE_CHECK(notePolicy(repository, catalog, state));
         if (!standing.upstream.error.isEmpty()) {
             state.state = State::Unknown;
             state.why = standing.upstream.error;

@@ -6,6 +6,7 @@
 #include "journal/command.h"
 #include "journal/lease.h"
 #include "library/library.h"
+#include "sync/policy.h"
 
 #include <stop_token>
 
@@ -30,6 +31,7 @@ struct SyncState {
         git::Oid library;  ///< what it is a copy of; null when the library's head does not have it
     };
     std::optional<Parted> parted;
+    std::vector<PolicyFinding> incoming, outgoing; ///< what git_policy says of the commits that would be pulled and pushed
 };
 [[nodiscard]] QString nameOf(SyncState::State state);
 
@@ -61,6 +63,7 @@ struct PluginOutcome {
     };
     std::vector<Lost> lost;
     size_t lostCount = 0;
+    std::vector<PolicyFinding> policy; ///< of a pull: what git_policy says of the upstream's commits that it merges, or does not
     std::vector<QByteArray> ungated;   ///< templates that were pushed without having been reviewed and evaluated
     std::optional<Error> error; ///< of this plugin; the others went on
 };
