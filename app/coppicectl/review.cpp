@@ -10,6 +10,7 @@
 #include <review/reviews.h>
 #include <review/risks.h>
 #include <review/threads.h>
+#include <shipping/patch_policy.h>
 #include <tickets/ticket.h>
 
 #include <QDir>
@@ -103,6 +104,17 @@ Result<int> list(Context &context, bool all)
     return 0;
 }
 
+/// What git_policy says of a patch, a line a finding.
+QString policyText(const shipping::PatchPolicy &policy)
+{
+    QString text;
+    for (const auto &finding : policy.applying)
+        text += QStringLiteral("\n! It cannot be applied as it is: ") + finding.told();
+    for (const auto &finding : policy.shipping)
+        text += QStringLiteral("\n! ") + (finding.refuses ? QStringLiteral("Shipping it will be refused: ") : QString()) + finding.told();
+    return text;
+}
+
 Result<int> show(Context &context, const QString &id, int since)
 {
     COPPICE_TRY(auto *session, context.session());
@@ -135,10 +147,15 @@ Result<int> show(Context &context, const QString &id, int since)
     if (!context.json) {
         COPPICE_TRY(text, textOf(repository, shown));
     }
+    COPPICE_TRY(const auto policy, shipping::policyOfPatch(session->library(), session->state(), session->journal(), patch, {}, context.stop()));
+    if (!context.json)
+        text += policyText(policy);
     // What an interdiff leaves out has not been on anybody's screen.
     if (!shown.since)
         COPPICE_CHECK(reviews.markShown(whole, hunkIds(shown.files)));
-    context.answer(jsonOf(shown), text);
+    auto object = jsonOf(shown);
+    object[QStringLiteral("git_policy")] = shipping::toJson(policy);
+    context.answer(object, text);
     return 0;
 }
 
@@ -177,7 +194,7 @@ Result<int> decide(Context &context, const QString &id, QStringList hunks, bool 
     return 0;
 }
 
-Result<int> open(Context &context, const QString &plugin, const QString &file, const QString &title)
+Result<int> open(Context &context, const QString &plugin, const QString &file, const QString &title, const QString &ticket)
 {
     // The engine reads the file, so it is named by its whole path; a diff on stdin becomes one first.
     QTemporaryFile piped;
@@ -190,15 +207,16 @@ Result<int> open(Context &context, const QString &plugin, const QString &file, c
     }
     COPPICE_TRY(const auto answer, context.call(QStringLiteral("review.open"), {{QStringLiteral("plugin"), plugin},
                                                                                  {QStringLiteral("file"), path},
-                                                                                 {QStringLiteral("title"), title}}));
+                                                                                 {QStringLiteral("title"), title},
+                                                                                 {QStringLiteral("ticket"), ticket}}));
     const auto id = Id::parse(answer[QLatin1String("id")].toString());
     context.answer(answer, QStringLiteral("Opened %1.").arg(id ? id->shown() : QString()));
     return 0;
 }
 
-Result<int> apply(Context &context, const QString &id)
+Result<int> apply(Context &context, const QString &id, const QString &message)
 {
-    COPPICE_TRY(const auto answer, context.call(QStringLiteral("review.apply"), {{QStringLiteral("id"), id}}));
+    COPPICE_TRY(const auto answer, context.call(QStringLiteral("review.apply"), {{QStringLiteral("id"), id}, {QStringLiteral("message"), message}}));
     for (const auto &note : answer[QLatin1String("notes")].toArray())
         context.note(note.toString());
     context.answer(answer, QStringLiteral("Applied as %1.").arg(answer[QLatin1String("commit")].toString().left(8)));
@@ -207,7 +225,7 @@ Result<int> apply(Context &context, const QString &id)
 
 /// The options of all subcommands; they live as long as the program reads its line.
 struct Options {
-    std::string id, plugin, file, title, reason, lines, sweep;
+    std::string id, plugin, file, title, ticket, message, reason, lines, sweep;
     std::vector<std::string> hunks;
     int since = 0;
     bool all = false;
@@ -256,8 +274,9 @@ const Definition definition([](Verb &root, Context &context) {
     opening->addOption("--plugin", options->plugin, "The plugin that it is for")->required();
     opening->addOption("--patch", options->file, "A file with the diff, paths from the library's root; - reads standard input")->required();
     opening->addOption("--title", options->title, "What it does, in a line");
+    opening->addOption("--ticket", options->ticket, "The ticket that it answers");
     opening->callback([&context, options] {
-        context.setAction([options](Context &c) { return open(c, q(options->plugin), q(options->file), q(options->title)); });
+        context.setAction([options](Context &c) { return open(c, q(options->plugin), q(options->file), q(options->title), q(options->ticket)); });
     });
 
     auto *showing = review->addSubcommand("show", "Files, hunks, verdicts, risk flags and evidence of a patch");
@@ -273,7 +292,8 @@ const Definition definition([](Verb &root, Context &context) {
 
     auto *applying = review->addSubcommand("apply", "Lands the accepted hunks as one commit");
     applying->addOption("id", options->id, "The patch")->required();
-    applying->callback([&context, options] { context.setAction([options](Context &c) { return apply(c, q(options->id)); }); });
+    applying->addOption("--message", options->message, "The commit's message, in the place of the ticket's or patch's title");
+    applying->callback([&context, options] { context.setAction([options](Context &c) { return apply(c, q(options->id), q(options->message)); }); });
 });
 
 } // namespace

@@ -44,8 +44,16 @@ QString summary(const QJsonObject &release, bool dryRun)
     if (tickets > 0)
         lines << QStringLiteral("%1 %2").arg(counted(tickets, "ticket"),
                                              dryRun ? QStringLiteral("would be watched.") : QStringLiteral("watched now."));
+    for (const auto &patch : release[QLatin1String("unapproved")].toArray()) {
+        QStringList missing;
+        for (const auto &what : patch[QLatin1String("missing")].toArray())
+            missing << what.toString();
+        lines << QStringLiteral("Not in it: \"%1\": %2. %3").arg(patch[QLatin1String("title")].toString(), missing.join(QStringLiteral("; ")), patch[QLatin1String("what_to_do")].toString());
+    }
     for (const auto &note : release[QLatin1String("notes")].toArray())
         lines << note.toString();
+    if (!text("next").isEmpty())
+        lines << QStringLiteral("Next: ") + text("next");
     return lines.join(u'\n');
 }
 
@@ -67,6 +75,13 @@ QString stateText(const QJsonObject &state)
     const auto text = [](const QJsonValue &object, const char *key) { return object[QLatin1String(key)].toString(); };
     for (const auto &pull : state[QLatin1String("pulls")].toArray())
         lines << QStringLiteral("%1: pull request %2 %3 %4 %5").arg(text(pull, "plugin"), text(pull, "number"), text(pull, "state"), text(pull, "url"), text(pull, "error")).simplified();
+    for (const auto &release : state[QLatin1String("releases")].toArray()) {
+        QStringList gone;
+        for (const auto &one : release[QLatin1String("rolled_back")].toArray())
+            gone << (text(one, "version").isEmpty() ? text(one, "commit").left(8) : text(one, "version"));
+        lines << QStringLiteral("%1: %2 is out, shipped %3%4").arg(text(release, "plugin"), text(release, "version").isEmpty() ? text(release, "commit").left(8) : text(release, "version"),
+                                                                   text(release, "at"), gone.isEmpty() ? QString() : QStringLiteral("; rolled back: %1").arg(gone.join(QStringLiteral(", "))));
+    }
     for (const auto &watch : state[QLatin1String("watches")].toArray()) {
         const auto requests = watch[QLatin1String("requests")];
         lines << QStringLiteral("%1: %2 is watched since %3 for ticket %4%5; waits for %6")
@@ -150,7 +165,7 @@ const Definition definition([](Verb &root, Context &context) {
     command->addFlag("--propose-version", options->propose, "The next version and its changelog, from the commits, as a patch to review");
     command->addOption("--as-version", options->version, "The version, where the plugin's files say none (a Go module)");
     command->addFlag("--state", options->state, "Pull requests, and what releases are watched for; of all plugins where none is named");
-    command->addFlag("--poll", options->poll, "The same, asking the forges first");
+    command->addFlag("--poll", options->poll, "The same, asking the forges and looking at new events first");
     command->addFlag("--times", options->times, "When each ticket reached each step from error to verified fix");
     command->callback([&context, options] { context.setAction([options](Context &c) { return act(c, *options); }); });
 });

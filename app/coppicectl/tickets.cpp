@@ -4,6 +4,7 @@
 #include <base/clock.h>
 #include <engine/session.h>
 #include <library/library.h>
+#include <shipping/times.h>
 #include <tickets/drafts.h>
 #include <tickets/similar.h>
 #include <tickets/suspect.h>
@@ -124,6 +125,14 @@ Result<int> show(Context &context, const Options &options)
             lines << QStringLiteral("%1: %2").arg(it.key(), it->toString());
     }
     QJsonObject object = toJson(ticket);
+    COPPICE_TRY(const auto way, shipping::wayOf(session->state(), session->events(), ticket));
+    object[QStringLiteral("times")] = shipping::toJson(way);
+    QStringList steps;
+    for (const auto &step : shipping::stepsOf(way))
+        steps << (step.after < 0 ? QStringLiteral("%1 %2").arg(step.name, isoTime(step.at).left(16).replace(u'T', u' '))
+                                 : QStringLiteral("%1 after %2").arg(step.name, shipping::spanText(step.after)));
+    if (!steps.isEmpty())
+        lines << QStringLiteral("Way: ") + steps.join(QStringLiteral(", "));
     QStringList around;
     COPPICE_CHECK(addAround(context, ticket, object, around));
     context.answer(object, (lines + around).join(u'\n'));

@@ -5,7 +5,9 @@
 #include "review/git_diff.h"
 #include "review/reviews.h"
 #include "review/risks.h"
+#include "shipping/patch_policy.h"
 #include "shipping/shipping.h"
+#include "tickets/ticket.h"
 
 #include <QJsonArray>
 
@@ -50,20 +52,28 @@ Result<QJsonObject> openReview(const Call &call)
                                   : QStringLiteral("Change %1 files").arg(files.size());
     }
     review::Reviews reviews(call.house.state, call.house.journal);
-    COPPICE_TRY(const auto patch, reviews.add(repository, plugin, call.args[QLatin1String("ticket")].toString(), title, revision));
+    QString answered;
+    if (const QString named = call.args[QLatin1String("ticket")].toString(); !named.isEmpty()) {
+        COPPICE_TRY(const auto ticket, tickets::Tickets(call.house.state, call.house.journal).get(named));
+        if (ticket.plugin != plugin)
+            return failUsage(QStringLiteral("review.other-plugin"), QStringLiteral("The ticket is about the plugin %1, not %2").arg(ticket.plugin, plugin), ticket.id.shown());
+        answered = ticket.id.toString();
+    }
+    COPPICE_TRY(const auto patch, reviews.add(repository, plugin, answered, title, revision));
     COPPICE_CHECK(shipping::SignOffs::noteRequester(call.house.state, QStringLiteral("patch:") + patch.id.toString(), call.actor));
     review::Risks(call.house.state).lookAhead(repository, patch, catalog.find(plugin)->plugin.prefix);
     return QJsonObject{{QStringLiteral("id"), patch.id.toString()}, {QStringLiteral("title"), patch.title}};
 }
 
-/// {id} → {commit, checks, notes}
+/// {id, message?} → {commit, checks, git_policy, notes}
 Result<QJsonObject> applyReview(const Call &call)
 {
     COPPICE_TRY(const auto applied, shipping::apply(call.house, call.actor, call.args[QLatin1String("id")].toString(), call.stop,
-                                                    call.progress));
+                                                    call.progress, call.args[QLatin1String("message")].toString()));
     return QJsonObject{{QStringLiteral("commit"), applied.commit.toString()},
                        {QStringLiteral("proof"), applied.proof ? QJsonValue(shipping::toJson(*applied.proof)) : QJsonValue()},
                        {QStringLiteral("checks"), checksJson(applied.checks)},
+                       {QStringLiteral("git_policy"), sync::toJson(applied.policy)},
                        {QStringLiteral("notes"), QJsonArray::fromStringList(applied.notes)}};
 }
 
@@ -79,6 +89,16 @@ Result<QJsonObject> approvalsOfReview(const Call &call)
     return shipping::toJson(approvals);
 }
 
+/// {id, message?} → what git_policy says of applying and shipping it
+Result<QJsonObject> policyOfReview(const Call &call)
+{
+    COPPICE_TRY(const auto patch, review::Reviews(call.house.state, call.house.journal).get(call.args[QLatin1String("id")].toString()));
+    COPPICE_TRY(const auto policy, shipping::policyOfPatch(call.house.library, call.house.state, call.house.journal, patch,
+                                                           call.args[QLatin1String("message")].toString(), call.stop));
+    return shipping::toJson(policy);
+}
+
+const Handler policy("review.policy", true, policyOfReview);
 const Handler open("review.open", false, openReview);
 const Handler apply("review.apply", true, applyReview);
 const Handler approve("review.approve", true, approveReview);

@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "shipping/propose_version.h"
 #include "shipping/pulls.h"
+#include "shipping/releases.h"
 #include "shipping/shipping.h"
 #include "shipping/times.h"
 
@@ -29,6 +30,7 @@ QJsonObject jsonOf(const shipping::Release &release, bool dryRun)
             {QStringLiteral("deploy_command"), release.deployCommand},
             {QStringLiteral("secrets"), QJsonArray::fromStringList(release.secrets)},
             {QStringLiteral("refused"), QJsonArray::fromStringList(release.refused)},
+            {QStringLiteral("git_policy"), sync::toJson(release.policy)},
             {QStringLiteral("tainted"), release.tainted},
             {QStringLiteral("pull"), release.pull.isEmpty() ? QJsonValue() : QJsonValue(release.pull)},
             {QStringLiteral("pushed"), release.pushed},
@@ -36,7 +38,52 @@ QJsonObject jsonOf(const shipping::Release &release, bool dryRun)
             {QStringLiteral("deployed"), release.deployed},
             {QStringLiteral("log"), release.deployLog},
             {QStringLiteral("tickets"), QJsonArray::fromStringList(release.tickets)},
+            {QStringLiteral("back_to"), release.backTo.isEmpty() ? QJsonValue() : QJsonValue(release.backTo)},
+            {QStringLiteral("next"), release.next},
             {QStringLiteral("notes"), QJsonArray::fromStringList(release.notes)}};
+}
+
+/// Tickets that wait for a ship, with the way that each has come.
+Result<QJsonArray> waysOf(const Call &call, const QStringList &tickets)
+{
+    QJsonArray all;
+    for (const auto &id : tickets) {
+        COPPICE_TRY(const auto ticket, tickets::Tickets(call.house.state, call.house.journal).get(id));
+        COPPICE_TRY(const auto way, shipping::wayOf(call.house.state, call.house.events, ticket));
+        auto one = shipping::toJson(way);
+        one[QStringLiteral("title")] = ticket.title;
+        QJsonArray steps;
+        for (const auto &step : shipping::stepsOf(way))
+            steps << QJsonObject{{QStringLiteral("step"), step.name}, {QStringLiteral("at"), isoTime(step.at)}, {QStringLiteral("after"), step.after < 0 ? QString() : shipping::spanText(step.after)}};
+        one[QStringLiteral("steps")] = steps;
+        all << one;
+    }
+    return all;
+}
+
+/// Open patches of the plugin that are not in it because somebody still has to approve them.
+Result<QJsonArray> unapproved(const Call &call, const QString &plugin)
+{
+    constexpr int most = 20;
+    QJsonArray all;
+    COPPICE_TRY(auto repository, call.house.library.repository());
+    COPPICE_TRY(const auto head, call.house.library.head());
+    const auto policy = library::librarySettingsAt(repository, head).review;
+    if (policy.reviewers < 2 && !policy.otherThanRequester)
+        return all; // whoever applies approves
+    COPPICE_TRY(const auto patches, review::Reviews(call.house.state, call.house.journal).list(true));
+    for (const auto &patch : patches) {
+        if (patch.plugin != plugin || all.size() == most)
+            continue;
+        COPPICE_TRY(const auto approvals, shipping::approvalsOf(call.house, patch.id.toString()));
+        if (approvals.missing.isEmpty())
+            continue;
+        all << QJsonObject{{QStringLiteral("review"), patch.id.toString()},
+                           {QStringLiteral("title"), patch.title},
+                           {QStringLiteral("missing"), QJsonArray::fromStringList(approvals.missing)},
+                           {QStringLiteral("what_to_do"), QStringLiteral("Whoever has to approve opens %1 in Review, or types: coppicectl review approve %1. Then it is applied, and ships.").arg(patch.id.shown())}};
+    }
+    return all;
 }
 
 /// {plugin, dry_run?, version?} → what was, or would be, sent and run
@@ -45,7 +92,12 @@ Result<QJsonObject> shipPlugin(const Call &call)
     const bool dryRun = call.args[QLatin1String("dry_run")].toBool();
     COPPICE_TRY(const auto release, shipping::ship(call.house, call.actor, call.args[QLatin1String("plugin")].toString(), dryRun,
                                                    call.stop, call.progress, call.args[QLatin1String("version")].toString()));
-    return jsonOf(release, dryRun);
+    auto answer = jsonOf(release, dryRun);
+    COPPICE_TRY(const auto ways, waysOf(call, release.tickets));
+    COPPICE_TRY(const auto missing, unapproved(call, release.plugin));
+    answer[QStringLiteral("ways")] = ways;
+    answer[QStringLiteral("unapproved")] = missing;
+    return answer;
 }
 
 Result<QJsonObject> rollBackPlugin(const Call &call)
@@ -72,8 +124,10 @@ Result<QJsonObject> shipState(const Call &call)
         COPPICE_TRY(problems, shipping::pollPulls(call.house, 0, call.stop));
         COPPICE_TRY(const auto more, shipping::settlePulls(call.house, call.stop));
         problems << more;
+        COPPICE_TRY(const auto looked, shipping::watchEvents(call.house));
+        Q_UNUSED(looked) // what it changed is in the answer
     }
-    QJsonArray pulls, watches, times;
+    QJsonArray pulls, watches, times, releases;
     COPPICE_TRY(const auto catalog, call.house.library.scan(call.house.state, call.stop, call.progress));
     if (!plugin.isEmpty() && !catalog.find(plugin))
         return failNotFound(QStringLiteral("plugin.unknown"), QStringLiteral("The library has no plugin of this id"), plugin,
@@ -84,6 +138,15 @@ Result<QJsonObject> shipState(const Call &call)
         COPPICE_TRY(const auto pull, shipping::Pulls(call.house.state).last(entry.plugin.id));
         if (pull)
             pulls << shipping::toJson(*pull);
+        COPPICE_TRY(const auto history, shipping::releaseHistory(call.house.state, entry.plugin.id));
+        if (history.current()) {
+            auto out = shipping::toJson(*history.current());
+            QJsonArray gone;
+            for (const auto &one : history.rolledBack)
+                gone << shipping::toJson(one);
+            out[QStringLiteral("rolled_back")] = gone;
+            releases << out;
+        }
     }
     COPPICE_TRY(const auto watched, shipping::watchesWithCounts(call.house));
     for (const auto &watch : watched) {
@@ -100,6 +163,7 @@ Result<QJsonObject> shipState(const Call &call)
     for (const auto &one : reached)
         times << shipping::toJson(one);
     return QJsonObject{{QStringLiteral("pulls"), pulls},
+                       {QStringLiteral("releases"), releases},
                        {QStringLiteral("watches"), watches},
                        {QStringLiteral("times"), times},
                        {QStringLiteral("problems"), QJsonArray::fromStringList(problems)}};

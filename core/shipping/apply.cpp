@@ -2,10 +2,12 @@
 #include "shipping/shipping.h"
 
 #include "base/counted.h"
+#include "base/fault.h"
 #include "git/land.h"
 #include "shipping/accepted.h"
 #include "shipping/merge_onto.h"
 #include "shipping/message.h"
+#include "shipping/patch_policy.h"
 #include "shipping/settle.h"
 #include "shipping/signoffs.h"
 #include "subtree/split.h"
@@ -28,6 +30,7 @@ QStringList names(const std::vector<QByteArray> &paths)
 
 Result<> fetchLibrary(const runs::House &house, Applied &applied, std::stop_token stop, Progress &progress)
 {
+    const FaultStep step("apply.fetch");
     progress.report(0, 0, QStringLiteral("Fetching the library's remote"));
     const auto pulled = sync::pullLibrary({house.library, house.state}, house.lease, stop, progress);
     if (pulled && !pulled->hasRemote) {
@@ -60,6 +63,7 @@ Result<> runChecks(const runs::House &house, git::Repository &repository, const 
         return std::unexpected(run.error());
     if (run->checks.empty())
         return {};
+    const FaultStep step("apply.check");
     progress.report(0, 0, QStringLiteral("Running the checks on what was accepted"));
     COPPICE_TRY(const auto resolved, subtree::resolveTree(repository, tree, prefix));
     COPPICE_TRY(applied.checks, runs::Runner(house).checkTree(*run, resolved.tree, stop));
@@ -96,6 +100,7 @@ Fail conflict(const review::Patch &patch, const std::vector<QByteArray> &paths)
 /// The library's rule on who has to have approved. Applying is the word of the person who applies.
 Result<std::vector<Actor>> reviewersOf(const runs::House &house, const Actor &actor, const review::Patch &patch, const QString &content)
 {
+    const FaultStep step("apply.approve");
     SignOffs signOffs(house.state, house.journal);
     if (actor.kind == Actor::Kind::Person)
         COPPICE_CHECK(signOffs.approve(actor, patch, content));
@@ -157,8 +162,9 @@ Result<Approvals> approvalsOf(const runs::House &house, const QString &patchId)
     return approvalsOf(house, patch, accepted.content);
 }
 
-Result<Applied> apply(const runs::House &house, const Actor &actor, const QString &patchId, std::stop_token stop, Progress &progress)
+Result<Applied> apply(const runs::House &house, const Actor &actor, const QString &patchId, std::stop_token stop, Progress &progress, const QString &own)
 {
+    const FaultStep step("apply");
     COPPICE_CHECK(settleApplies(house)); // one that a dead engine had begun
     review::Reviews reviews(house.state, house.journal);
     COPPICE_TRY(const auto patch, reviews.get(patchId));
@@ -180,6 +186,14 @@ Result<Applied> apply(const runs::House &house, const Actor &actor, const QStrin
         applied.notes << QStringLiteral("Undecided and left out: %1.").arg(counted(qint64(accepted.undecided), "hunk"));
     if (accepted.inPart > 0)
         applied.notes << QStringLiteral("Taken in part, by lines: %1.").arg(counted(qint64(accepted.inPart), "hunk"));
+    COPPICE_TRY(const auto policy, policyOfPatch(house.library, house.state, house.journal, patch, own, stop));
+    for (const auto &finding : policy.applying) {
+        if (finding.refuses)
+            return fail(QStringLiteral("apply.policy"), finding.what, patch.id.toString(), finding.fix + QStringLiteral(" Nothing was applied."));
+    }
+    applied.policy = policy.shipping;
+    for (const auto &finding : policy.shipping)
+        applied.notes << (finding.refuses ? QStringLiteral("Shipping it will be refused: ") : QString()) + finding.told();
     COPPICE_TRY(const auto reviewers, reviewersOf(house, actor, patch, accepted.content));
     std::optional<tickets::Ticket> ticket;
     if (!patch.ticket.isEmpty()) {
@@ -207,7 +221,7 @@ Result<Applied> apply(const runs::House &house, const Actor &actor, const QStrin
         if (stop.stop_requested())
             return failCancelled();
         const auto who = repository.defaultSignature();
-        const auto message = commitMessage(patch, ticket, accepted.files, who, int(accepted.hunks.size()), accepted.all(), actor, reviewers);
+        const auto message = commitMessage(patch, ticket, accepted.files, who, int(accepted.hunks.size()), accepted.all(), actor, reviewers, own);
         COPPICE_TRY(const auto commit, repository.writeCommit(merged.tree, {head}, who, who, message));
         COPPICE_TRY(const auto proof, mustHold(repository, patch, accepted.composed, headTree, commit, merged.mergedPaths));
         const LandIntent landing{patch.id.toString(), actor, house.library.branch(), head, commit, accepted.content, toJson(proof)};

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "shipping/message.h"
 
+#include "sync/policy.h"
 #include "text/hidden.h"
 
 #include <QRegularExpression>
@@ -42,25 +43,26 @@ QString shortened(const QString &text, qsizetype most)
 
 } // namespace
 
-bool isConventional(const QString &subject)
-{
-    static const QRegularExpression pattern(
-        QStringLiteral("^(build|chore|ci|docs|feat|fix|perf|refactor|revert|style|test)(\\([^()\\s][^()]*\\))?!?: \\S"));
-    return pattern.match(subject).hasMatch();
-}
-
 QByteArray commitMessage(const review::Patch &patch, const std::optional<tickets::Ticket> &ticket,
                          const std::vector<review::FilePatch> &files, const git::Signature &reviewer, int accepted, int hunks,
-                         const Actor &applies, const std::vector<Actor> &reviewers)
+                         const Actor &applies, const std::vector<Actor> &reviewers, const QString &own)
 {
     QString title = text::plain(ticket ? ticket->title : patch.title, 300).simplified();
     if (title.isEmpty())
         title = QStringLiteral("change %1").arg(files.size() == 1 ? QString::fromUtf8(files[0].path) : patch.plugin);
-    if (!isConventional(title))
+    if (!sync::isConventional(title))
         title = QStringLiteral("%1(%2): %3").arg(typeOf(ticket, files), patch.plugin, title);
-    QStringList lines{shortened(title, longestSubject), QString()};
-    if (title.size() > longestSubject)
-        lines << title << QString();
+    QStringList lines;
+    if (!own.isEmpty()) {
+        lines = text::plain(own, 8000).trimmed().split(u'\n');
+        if (lines.size() > 1 && !lines[1].trimmed().isEmpty())
+            lines.insert(1, QString());
+        lines << QString();
+    } else {
+        lines << shortened(title, longestSubject) << QString();
+        if (title.size() > longestSubject)
+            lines << title << QString();
+    }
     if (accepted < hunks)
         lines << QStringLiteral("%1 of %2 hunks of the patch were accepted.").arg(accepted).arg(hunks) << QString();
     if (!patch.last().run.isEmpty())

@@ -9,13 +9,11 @@
 
 namespace coppice::shipping {
 
-/// True for "type(scope)!: subject". Source: https://www.conventionalcommits.org/en/v1.0.0/
-[[nodiscard]] bool isConventional(const QString &subject);
 /// The message of the commit that a patch lands as: a conventional subject from the ticket's or patch's title, and
 /// trailers that lead back: `reviewer` is git's name of who applies, `reviewers` all who approved. Text from outside is
-/// made plain and short.
+/// made plain and short. `own`: a person's words in the place of the title, taken as they are.
 [[nodiscard]] QByteArray commitMessage(const review::Patch &patch, const std::optional<tickets::Ticket> &ticket,
                                        const std::vector<review::FilePatch> &files, const git::Signature &reviewer,
-                                       int accepted, int hunks, const Actor &applies, const std::vector<Actor> &reviewers);
+                                       int accepted, int hunks, const Actor &applies, const std::vector<Actor> &reviewers, const QString &own = {});
 
 } // namespace coppice::shipping

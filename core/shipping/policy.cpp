@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "shipping/policy.h"
 
-#include "base/counted.h"
-#include "shipping/message.h"
-
 #include <QRegularExpression>
 
 #include <algorithm>
+#include <iterator>
 
 namespace coppice::shipping {
 
@@ -65,33 +63,48 @@ QString changelogPart(const QString &changelog, const QString &version)
     return part.remove(underline).trimmed();
 }
 
-Result<PolicyFindings> checkPolicy(const git::Repository &repository, const library::GitPolicy &policy, const Sending &sending)
+Result<std::optional<sync::PolicyFinding>> checkChangelog(const git::Repository &repository, const library::GitPolicy &policy, const QString &plugin, const git::Oid &tree,
+                                                          const QString &version)
 {
-    PolicyFindings findings;
-    if (!isAllowedBranch(policy, sending.branch))
-        findings.refused << u"git_policy.branches allows %1, and the upstream's branch is %2."_s.arg(policy.branches.join(u", "_s), sending.branch);
-    qint64 merges = 0, odd = 0;
-    for (const auto &id : sending.commits) {
-        COPPICE_TRY(const auto commit, repository.commit(id));
-        merges += commit.parents.size() > 1 ? 1 : 0;
-        odd += commit.parents.size() < 2 && !isConventional(QString::fromUtf8(commit.message.left(commit.message.indexOf('\n')))) ? 1 : 0;
+    if (!policy.changelog || version.isEmpty())
+        return std::optional<sync::PolicyFinding>();
+    COPPICE_TRY(const auto path, changelogPath(repository, tree));
+    QString text;
+    if (!path.isEmpty()) {
+        COPPICE_TRY(const auto entry, repository.entryAt(tree, path));
+        COPPICE_TRY(const auto bytes, repository.blob(entry->id, 4 << 20));
+        text = QString::fromUtf8(bytes);
     }
-    if (policy.linear && merges > 0)
-        findings.refused << u"git_policy.linear allows no merges, and %1 would be sent. Ship through a pull request that is squashed or rebased, or send by sync push."_s.arg(counted(merges, "merge"));
-    if (policy.commits == "conventional"_L1 && odd > 0)
-        findings.told << u"Without a conventional subject: %1."_s.arg(counted(odd, "commit"));
-    if (policy.changelog && sending.newVersion && !sending.version.isEmpty() && !sending.commits.empty()) {
+    if (!changelogPart(text, version).isEmpty())
+        return std::optional<sync::PolicyFinding>();
+    sync::PolicyFinding finding;
+    finding.rule = u"changelog"_s;
+    finding.refuses = true;
+    finding.what = u"git_policy.changelog asks for an entry, and %1 has none for %2."_s.arg(path.isEmpty() ? u"the plugin's changelog, which is missing,"_s : QString::fromUtf8(path), version);
+    finding.fix = u"coppicectl ship %1 --propose-version proposes one."_s.arg(plugin);
+    return std::optional(std::move(finding));
+}
+
+Result<std::vector<sync::PolicyFinding>> checkPolicy(const git::Repository &repository, const library::GitPolicy &policy, const Sending &sending)
+{
+    std::vector<sync::PolicyFinding> findings;
+    if (!isAllowedBranch(policy, sending.branch)) {
+        sync::PolicyFinding finding;
+        finding.rule = u"branches"_s;
+        finding.refuses = true;
+        finding.what = u"git_policy.branches allows %1, and the upstream's branch is %2."_s.arg(policy.branches.join(u", "_s), sending.branch);
+        finding.fix = u"Set upstream.branch in .coppice/plugins/%1.yaml to one of them, or add it there."_s.arg(sending.plugin);
+        findings.push_back(std::move(finding));
+    }
+    if (!sending.anything)
+        return findings;
+    COPPICE_TRY(auto commits, sync::checkCommits(repository, policy, sending.asPull ? sync::Way::Pull : sync::Way::Outgoing, sending.plugin, sending.split, sending.known));
+    std::ranges::move(commits, std::back_inserter(findings));
+    if (sending.newVersion) {
         COPPICE_TRY(const auto tree, repository.treeOf(sending.split));
-        COPPICE_TRY(const auto path, changelogPath(repository, tree));
-        QString text;
-        if (!path.isEmpty()) {
-            COPPICE_TRY(const auto entry, repository.entryAt(tree, path));
-            COPPICE_TRY(const auto bytes, repository.blob(entry->id, 4 << 20));
-            text = QString::fromUtf8(bytes);
-        }
-        if (changelogPart(text, sending.version).isEmpty())
-            findings.refused << u"git_policy.changelog asks for an entry, and %1 has none for %2. coppicectl ship %3 --propose-version proposes one."_s.arg(
-                path.isEmpty() ? u"the plugin's changelog, which is missing,"_s : QString::fromUtf8(path), sending.version, sending.plugin);
+        COPPICE_TRY(auto changelog, checkChangelog(repository, policy, sending.plugin, tree, sending.version));
+        if (changelog)
+            findings.push_back(std::move(*changelog));
     }
     return findings;
 }

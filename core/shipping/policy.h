@@ -3,6 +3,7 @@
 
 #include "git/repository.h"
 #include "library/settings.h"
+#include "sync/policy.h"
 
 namespace coppice::shipping {
 
@@ -13,18 +14,20 @@ namespace coppice::shipping {
 /// The version that a tag of this pattern names; empty where it is none.
 [[nodiscard]] QString versionOfTag(const library::GitPolicy &policy, const QString &tag);
 
-/// What git_policy says against sending `commits` (only those that are new there) to a branch: sentences. `refused` stop
-/// a ship, `told` do not.
-struct PolicyFindings {
-    QStringList refused, told;
-};
+/// What is to be sent: what of `split` is not in `known`.
 struct Sending {
     QString plugin, branch, version;
-    std::vector<git::Oid> commits;
-    git::Oid split;     ///< whose tree is looked at for the changelog
+    git::Oid split;
+    std::vector<git::Oid> known;
+    bool asPull = false;
+    bool anything = true;    ///< there is something to send
     bool newVersion = false; ///< no tag of this version is there yet
 };
-[[nodiscard]] Result<PolicyFindings> checkPolicy(const git::Repository &repository, const library::GitPolicy &policy, const Sending &sending);
+/// What git_policy says of sending it; a finding that refuses stops a ship.
+[[nodiscard]] Result<std::vector<sync::PolicyFinding>> checkPolicy(const git::Repository &repository, const library::GitPolicy &policy, const Sending &sending);
+/// The rule `changelog` on a plugin's tree.
+[[nodiscard]] Result<std::optional<sync::PolicyFinding>> checkChangelog(const git::Repository &repository, const library::GitPolicy &policy, const QString &plugin,
+                                                                        const git::Oid &tree, const QString &version);
 /// The changelog of a plugin's tree: its path; empty where it has none.
 [[nodiscard]] Result<QByteArray> changelogPath(const git::Repository &repository, const git::Oid &tree);
 /// The part of a changelog that is about one version, without its heading; empty where it has none.

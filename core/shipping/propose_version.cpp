@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "base/counted.h"
+#include "base/fault.h"
 #include "git/tree_edit.h"
 #include "git/user_git.h"
 #include "review/risks.h"
@@ -145,8 +146,10 @@ Result<QString> openPatch(const runs::House &house, const Actor &actor, git::Rep
     for (const auto &patch : open) {
         if (patch.plugin != entry.plugin.id || !patch.ticket.isEmpty() || !patch.title.startsWith(titleStart))
             continue;
-        if (patch.last().base == revision.base && patch.last().result == revision.result)
+        if (patch.last().base == revision.base && patch.last().result == revision.result) {
+            COPPICE_CHECK(SignOffs::noteRequester(house.state, u"patch:"_s + patch.id.toString(), actor)); // died between the two, perhaps
             return patch.id.toString();
+        }
         COPPICE_CHECK(reviews.setState(actor, patch.id.toString(), review::Patch::State::Closed));
     }
     COPPICE_TRY(const auto patch, reviews.add(repository, entry.plugin.id, {}, title, revision));
@@ -159,6 +162,7 @@ Result<QString> openPatch(const runs::House &house, const Actor &actor, git::Rep
 
 Result<VersionProposal> proposeVersion(const runs::House &house, const Actor &actor, const QString &plugin, bool dryRun, std::stop_token stop, Progress &progress)
 {
+    const FaultStep step("version.propose");
     COPPICE_TRY(const auto release, summarize(house, plugin, stop, progress));
     COPPICE_TRY(const auto catalog, house.library.scan(house.state, stop, progress));
     const auto *entry = catalog.find(plugin);

@@ -2,6 +2,7 @@
 #include "shipping/pulls.h"
 
 #include "base/clock.h"
+#include "base/fault.h"
 #include "forges/outbox.h"
 
 #include <QJsonArray>
@@ -44,6 +45,7 @@ Result<PullRow> read(const store::Row &row)
     pull.words.body = forges::documentFrom(words[u"body"].toArray());
     for (const auto &label : words[u"labels"].toArray())
         pull.words.labels << label.toString();
+    pull.library = git::Oid::fromHex(words[u"library"].toString().toLatin1());
     pull.words.draft = row.number(7) != 0;
     pull.version = row.text(8);
     pull.split = git::Oid::fromHex(row.text(9).toLatin1());
@@ -181,7 +183,8 @@ Result<> Pulls::save(const PullRow &row)
 {
     const auto text = [](const QString &value) { return value.isNull() ? QString(""_L1) : value; };
     const QJsonObject place{{u"kind"_s, row.place.kind}, {u"base_url"_s, row.place.baseUrl}, {u"project"_s, row.place.project}, {u"token"_s, row.place.token}};
-    const QJsonObject words{{u"title"_s, row.words.title}, {u"body"_s, forges::toJson(row.words.body)}, {u"labels"_s, QJsonArray::fromStringList(row.words.labels)}};
+    const QJsonObject words{{u"title"_s, row.words.title}, {u"body"_s, forges::toJson(row.words.body)}, {u"labels"_s, QJsonArray::fromStringList(row.words.labels)},
+                            {u"library"_s, row.library.isNull() ? QString() : row.library.toString()}};
     return m_state.write<void>([&](store::Connection &connection) -> Result<> {
         COPPICE_CHECK(connection.exec(u"INSERT OR ABORT INTO shipping_pulls (%1) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
                                       "ON CONFLICT (id) DO UPDATE SET words = excluded.words, draft = excluded.draft, version = excluded.version, split = excluded.split, "
@@ -197,6 +200,7 @@ Result<> Pulls::save(const PullRow &row)
 
 Result<> carryPull(const runs::House &house, PullRow &row, std::stop_token stop, QStringList *notes)
 {
+    const FaultStep step("pull-request.open");
     Pulls pulls(house.state);
     const auto forge = forges::openPulls(row.place, stop);
     if (!forge) { // nothing has left
@@ -238,6 +242,7 @@ Result<> carryPull(const runs::House &house, PullRow &row, std::stop_token stop,
 
 Result<QStringList> pollPulls(const runs::House &house, qint64 everyMs, std::stop_token stop)
 {
+    const FaultStep step("pull-request.poll");
     Pulls pulls(house.state);
     QStringList problems;
     const qint64 now = nowMs();

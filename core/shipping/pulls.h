@@ -24,6 +24,7 @@ struct PullRow {
     QString version;
     git::Oid split;    ///< what its branch was pushed at
     git::Oid upstream; ///< where the base stood then
+    git::Oid library;  ///< and the library; null of older ones
     State state = State::Queued;
     QString outcome, number, url;
     git::Oid mergeCommit; ///< what it became, where that is known

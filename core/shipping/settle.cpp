@@ -2,6 +2,7 @@
 #include "shipping/settle.h"
 
 #include "base/clock.h"
+#include "base/fault.h"
 #include "git/land.h"
 #include "review/reviews.h"
 #include "shipping/signoffs.h"
@@ -23,6 +24,7 @@ QJsonObject toJson(const LandIntent &intent)
 
 Result<> settleApply(const runs::House &house, const journal::Intent &intent, QStringList *notes)
 {
+    const FaultStep step("apply.settle");
     const auto text = [&](const char *key) { return intent.data[QLatin1String(key)].toString(); };
     const auto from = git::Oid::fromHex(text("from").toLatin1()), to = git::Oid::fromHex(text("to").toLatin1());
     journal::Intents intents(house.state);

@@ -2,8 +2,10 @@
 #include "shipping/shipping.h"
 
 #include "base/clock.h"
+#include "base/fault.h"
 #include "capture/store.h"
 #include "shipping/release_order.h"
+#include "shipping/releases.h"
 #include "shipping/settle.h"
 #include "shipping/ship_state.h"
 #include "shipping/times.h"
@@ -35,6 +37,7 @@ QJsonObject Ship::json() const
             {QStringLiteral("remote"), release.remote},
             {QStringLiteral("ref"), release.ref},
             {QStringLiteral("asPull"), release.asPull},
+            {QStringLiteral("tagged"), release.tagged},
             {QStringLiteral("tag"), tag.name},
             {QStringLiteral("tagObject"), tag.object.toString()}};
 }
@@ -57,6 +60,7 @@ Ship Ship::from(const journal::Intent &intent)
     ship.release.remote = text("remote");
     ship.release.ref = text("ref");
     ship.release.asPull = intent.data[QLatin1String("asPull")].toBool();
+    ship.release.tagged = intent.data[QLatin1String("tagged")].toBool();
     ship.tag = {text("tag"), git::Oid::fromHex(text("tagObject").toLatin1()), ship.release.commit};
     return ship;
 }
@@ -66,21 +70,28 @@ Result<> record(const runs::House &house, const Ship &ship, const QString &state
     const auto text = [](const QString &value) { return value.isNull() ? QString(QLatin1String("")) : value; };
     return house.state.write<void>([&](store::Connection &connection) -> Result<> {
         COPPICE_CHECK(connection.exec(
-            QStringLiteral("INSERT OR REPLACE INTO shipping_releases (id, plugin, version, split, remote, ref, actor, at, state, reason, run) "
-                           "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
+            QStringLiteral("INSERT OR REPLACE INTO shipping_releases (id, plugin, version, split, remote, ref, actor, at, state, reason, run, told, tagged) "
+                           "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
             {ship.intent.toString(), ship.plugin, text(ship.release.version), ship.release.commit.toString(), text(ship.release.remote),
-             text(ship.release.ref), ship.actor.toString(), nowMs(), state, text(reason), text(run)}));
+             text(ship.release.ref), ship.actor.toString(), nowMs(), state, text(reason), text(run), ship.told ? 1 : 0, ship.release.tagged ? 1 : 0}));
         return {};
     });
 }
 
-Result<> beginWatch(const runs::House &house, const Actor &actor, Release &release)
+Result<> beginWatch(const runs::House &house, const Actor &actor, Release &release, const git::Oid &libraryHead)
 {
+    const FaultStep step("watch.begin");
     release.tickets.clear();
     tickets::Tickets tickets(house.state, house.journal);
     capture::EventStore events(house.events);
     const qint64 now = nowMs();
+    COPPICE_TRY(const auto repository, house.library.repository());
     for (const auto &ticket : shippingTickets(house, release.plugin)) {
+        if (const auto fix = git::Oid::fromHex(ticket.commit.toLatin1()); !libraryHead.isNull() && !fix.isNull() && repository.has(fix)) {
+            COPPICE_TRY(const bool sent, repository.isAncestor(fix, libraryHead));
+            if (!sent)
+                continue; // landed after what was shipped
+        }
         bool seen = false;
         for (const auto &id : ticket.groups) {
             const auto group = events.group(id);
@@ -122,6 +133,7 @@ Result<std::optional<runs::Run>> deployRunOf(const runs::House &house, const Shi
 /// Everything is out.
 Result<> finish(const runs::House &house, Ship &ship, const QString &run)
 {
+    const FaultStep step("ship.finish");
     COPPICE_CHECK(beginWatch(house, ship.actor, ship.release));
     COPPICE_CHECK(record(house, ship, QStringLiteral("done"), {}, run));
     return journal::Intents(house.state).close(ship.intent);
@@ -129,12 +141,14 @@ Result<> finish(const runs::House &house, Ship &ship, const QString &run)
 
 Result<> advance(const runs::House &house, Ship &ship, Phase phase)
 {
+    const FaultStep step("ship.journal");
     ship.phase = phase;
     return journal::Intents(house.state).update(ship.intent, ship.json());
 }
 
 Result<> pushPlugin(const runs::House &house, Ship &ship, std::stop_token stop, Progress &progress)
 {
+    const FaultStep step("ship.push");
     progress.report(0, 0, QStringLiteral("Pushing %1 to its upstream").arg(ship.plugin));
     COPPICE_TRY(const auto outcomes, sync::push({house.library, house.state}, house.lease, {ship.plugin}, stop, progress));
     for (const auto &outcome : outcomes) {
@@ -153,6 +167,7 @@ Result<> pushPlugin(const runs::House &house, Ship &ship, std::stop_token stop, 
 
 Result<> pushLibrary(const runs::House &house, Ship &ship, std::stop_token stop, Progress &progress)
 {
+    const FaultStep step("ship.library");
     progress.report(0, 0, QStringLiteral("Pushing the library"));
     const sync::Host host{house.library, house.state};
     auto pushed = sync::pushLibrary(host, house.lease, stop, progress);
@@ -169,6 +184,7 @@ Result<> pushLibrary(const runs::House &house, Ship &ship, std::stop_token stop,
 
 Result<QString> deploy(const runs::House &house, Ship &ship, std::stop_token stop, Progress &progress)
 {
+    const FaultStep step("ship.deploy");
     progress.report(0, 0, QStringLiteral("Deploying %1").arg(ship.plugin));
     runs::Runner runner(house);
     COPPICE_TRY(const auto queued, runner.queue(ship.actor, {}, ship.plugin, QStringLiteral("deploy"), QStringLiteral("exec"), {}));
@@ -186,14 +202,35 @@ Result<QString> deploy(const runs::House &house, Ship &ship, std::stop_token sto
     return id;
 }
 
+/// Tickets that a pull request which was closed had put back to review: their fix is sent once more.
+Result<> sendAgain(const runs::House &house, const Ship &ship)
+{
+    review::Reviews reviews(house.state, house.journal);
+    tickets::Tickets tickets(house.state, house.journal);
+    COPPICE_TRY(const auto patches, reviews.list());
+    for (const auto &patch : patches) {
+        if (patch.plugin != ship.plugin || patch.state != review::Patch::State::Applied || patch.ticket.isEmpty())
+            continue;
+        COPPICE_TRY(const auto ticket, tickets.get(patch.ticket));
+        const bool newer = std::ranges::any_of(patches, [&](const review::Patch &other) {
+            return other.ticket == patch.ticket && other.state == review::Patch::State::Open;
+        });
+        if (ticket.state == tickets::Ticket::State::Review && !newer)
+            COPPICE_CHECK(tickets.move(ship.actor, patch.ticket, tickets::Ticket::State::Shipping, {{QStringLiteral("commit"), patch.applied.toString()}}));
+    }
+    return {};
+}
+
 /// A pull request in the place of a push: its branch is pushed, and it is opened or gets its new words.
 Result<> openPull(const runs::House &house, Ship &ship, std::stop_token stop, Progress &progress)
 {
+    const FaultStep step("pull-request.prepare");
     COPPICE_TRY(auto row, preparePull(house, ship));
     COPPICE_CHECK(pushPullBranch(house, ship, row, stop, progress));
     COPPICE_CHECK(advance(house, ship, Phase::Pull));
     progress.report(0, 0, QStringLiteral("Opening the pull request of %1").arg(ship.plugin));
     COPPICE_CHECK(carryPull(house, row, stop, &ship.release.notes));
+    COPPICE_CHECK(sendAgain(house, ship));
     ship.release.pull = toJson(row);
     ship.release.notes << QStringLiteral("Pull request %1: %2").arg(row.number, row.url);
     return {};
@@ -203,9 +240,16 @@ Result<> pushTagOf(const runs::House &house, Ship &ship, std::stop_token stop, P
 {
     if (ship.release.tag.isEmpty())
         return {};
+    const FaultStep step("ship.tag");
     const QString message = QStringLiteral("%1 %2%3").arg(ship.plugin, ship.release.version,
                                                           ship.release.changelog.isEmpty() ? QString() : QString(QStringLiteral("\n\n") + ship.release.changelog));
-    COPPICE_TRY(ship.tag, makeTag(house, ship.plugin, ship.release.tag, ship.release.commit, message));
+    git::Oid commit = ship.release.commit;
+    if (ship.release.asPull) { // what the pull request became, where that was this version
+        COPPICE_TRY(const auto last, Pulls(house.state).last(ship.plugin));
+        if (last && last->version == ship.release.version && !last->mergeCommit.isNull())
+            commit = last->mergeCommit;
+    }
+    COPPICE_TRY(ship.tag, makeTag(house, ship.plugin, ship.release.tag, commit, message));
     COPPICE_CHECK(advance(house, ship, Phase::Tag));
     progress.report(0, 0, QStringLiteral("Tagging %1").arg(ship.release.tag));
     COPPICE_TRY(const auto outcome, pushTag(house, ship.release.remote, ship.plugin, ship.tag, stop, progress));
@@ -223,8 +267,9 @@ Result<> carryOut(const runs::House &house, Ship &ship, std::stop_token stop, Pr
         COPPICE_CHECK(openPull(house, ship, stop, progress));
     } else if (!ship.release.asPull) {
         COPPICE_CHECK(pushPlugin(house, ship, stop, progress));
-        COPPICE_CHECK(pushTagOf(house, ship, stop, progress));
     }
+    if (!pull)
+        COPPICE_CHECK(pushTagOf(house, ship, stop, progress));
     COPPICE_CHECK(advance(house, ship, Phase::Library));
     COPPICE_CHECK(pushLibrary(house, ship, stop, progress));
     if (pull) { // what follows waits for the merge
@@ -243,6 +288,7 @@ Result<> carryOut(const runs::House &house, Ship &ship, std::stop_token stop, Pr
 
 Result<> giveUp(const runs::House &house, const Ship &ship, const QString &reason)
 {
+    const FaultStep step("ship.give-up");
     COPPICE_CHECK(record(house, ship, QStringLiteral("failed"), reason, {}));
     return journal::Intents(house.state).close(ship.intent);
 }
@@ -269,13 +315,18 @@ Result<> settleShip(const runs::House &house, Ship ship)
         } else {
             if (run && !runs::isOver(run->state) && run->state == runs::Run::State::Queued)
                 COPPICE_CHECK(runs::RunStore(house.state).askCancel(run->id.toString()));
-            return giveUp(house, ship, run ? QStringLiteral("The engine ended while the deploy command ran.")
-                                           : QStringLiteral("The engine ended before the deploy command was started."));
+            if (run && run->state == runs::Run::State::Failed)
+                return giveUp(house, ship, QStringLiteral("The deploy command failed: %1").arg(run->reason));
+            const bool begun = run && run->state != runs::Run::State::Queued && run->state != runs::Run::State::Preparing;
+            return giveUp(house, ship, begun ? QStringLiteral("The engine ended while the deploy command ran: it may have run, in whole or in part. Look at production; shipping "
+                                                              "again deploys again.")
+                                             : QStringLiteral("The engine ended before the deploy command was started."));
         }
     }
     if (ship.phase != Phase::Deployed)
         return giveUp(house, ship, leftAt(ship.phase));
     COPPICE_TRY(const auto run, deployRunOf(house, ship));
+    ship.told = false;
     return finish(house, ship, run ? run->id.toString() : QString());
 }
 
@@ -293,6 +344,49 @@ Result<> mayShip(const Ship &ship)
     return {};
 }
 
+/// What is to be done after this, by whom.
+QString nextOf(const Release &release, bool dryRun)
+{
+    if (!release.refused.isEmpty())
+        return QStringLiteral("Do what is refused first, then: coppicectl ship %1").arg(release.plugin);
+    const QString state = release.pull[QLatin1String("state")].toString();
+    const bool open = state == u"open" || state == u"sent" || state == u"queued";
+    if (release.asPull && !release.nothingToSend && (!dryRun || open))
+        return QStringLiteral("When the pull request is merged at %1: coppicectl ship %2 takes the merge in, %3tags by policy and watches. When it is closed instead, its tickets come "
+                              "back to review.")
+            .arg(release.pull[QLatin1String("url")].toString(), release.plugin, release.deployCommand.isEmpty() ? QString() : QStringLiteral("deploys, "));
+    if (dryRun)
+        return QStringLiteral("coppicectl ship %1").arg(release.plugin);
+    if (!release.tickets.isEmpty())
+        return QStringLiteral("It is watched: an event of this release reopens its ticket, 72 hours of silence close it. coppicectl ship %1 --state says what is missing.").arg(release.plugin);
+    return QStringLiteral("Nothing more is to be done.");
+}
+
+/// A ship that was cut short and that the engine finished since is what was asked for: nothing is done a second time.
+Result<bool> answerFinished(const runs::House &house, Ship &ship)
+{
+    Release &release = ship.release;
+    COPPICE_TRY(const auto finished, untoldRelease(house.state, ship.plugin));
+    if (!finished)
+        return false;
+    COPPICE_CHECK(markTold(house.state, ship.plugin));
+    if (finished->state != u"done" || finished->split != release.commit || finished->version != release.version)
+        return false; // there is something new
+    release.pushed = !release.asPull;
+    release.tagged = finished->tagged;
+    release.deployed = !finished->run.isEmpty();
+    if (release.deployed)
+        release.deployLog = house.library.runsDir() + u'/' + finished->run + QStringLiteral("/logs");
+    COPPICE_TRY(const auto watched, watches(house.state));
+    for (const auto &watch : watched) {
+        if (watch.plugin == ship.plugin && watch.commit == release.commit)
+            release.tickets << watch.ticket;
+    }
+    release.notes << QStringLiteral("A ship that was cut short had come to its last step, and has been finished; nothing was done twice. Ship again to deploy it again.");
+    release.next = nextOf(release, false);
+    return true;
+}
+
 } // namespace
 
 Result<Release> ship(const runs::House &house, const Actor &actor, const QString &plugin, bool dryRun, std::stop_token stop, Progress &progress,
@@ -305,27 +399,32 @@ Result<Release> ship(const runs::House &house, const Actor &actor, const QString
     ship.actor = actor;
     COPPICE_TRY(ship.release, summarize(house, plugin, stop, progress, version));
     if (!dryRun && ship.release.asPull) { // what became of the last one decides what is to be sent
-        COPPICE_TRY(const auto states, sync::fetchUpstreams({house.library, house.state}, {plugin}, stop, progress));
-        if (!states.empty() && states[0].state == sync::SyncState::State::Unknown)
-            return fail(QStringLiteral("sync.unreachable"), states[0].why, plugin, QStringLiteral("Nothing was sent."));
-        COPPICE_TRY(const auto problems, pollPulls(house, 0, stop));
-        COPPICE_TRY(const auto more, settlePulls(house, stop));
+        COPPICE_TRY(const QStringList notes, followPull(house, plugin, stop, progress));
         COPPICE_TRY(ship.release, summarize(house, plugin, stop, progress, version));
-        ship.release.notes << problems << more;
+        ship.release.notes << notes;
     }
-    if (dryRun)
+    if (dryRun) {
+        ship.release.next = nextOf(ship.release, true);
+        return ship.release;
+    }
+    COPPICE_TRY(const bool finished, answerFinished(house, ship));
+    if (finished)
         return ship.release;
     COPPICE_CHECK(mayShip(ship));
+    const FaultStep step("ship");
     COPPICE_TRY(ship.intent, journal::Intents(house.state).open(shipIntent, ship.json()));
     const auto carried = carryOut(house, ship, stop, progress);
-    if (carried)
+    if (carried) {
+        ship.release.next = nextOf(ship.release, false);
         return ship.release;
+    }
     COPPICE_CHECK(giveUp(house, ship, carried.error().message()));
     return std::unexpected(carried.error());
 }
 
 Result<> recover(const runs::House &house)
 {
+    const FaultStep step("ship.recover");
     COPPICE_CHECK(settleApplies(house));
     COPPICE_TRY(const auto unfinished, journal::Intents(house.state).unfinished(shipIntent));
     for (const auto &intent : unfinished)

@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "base/counted.h"
+#include "base/fault.h"
 #include "git/user_git.h"
 #include "shipping/policy.h"
 #include "sync/upstreams.h"
@@ -118,6 +119,7 @@ Result<PullRow> preparePull(const runs::House &house, Ship &ship)
     row.words = words;
     row.version = ship.release.version;
     row.split = ship.release.commit;
+    row.library = catalog.head;
     if (row.words.base.isEmpty())
         return fail(u"ship.no-branch"_s, u"It is not known which branch of the upstream the pull request is for"_s, ship.plugin,
                     u"Run coppicectl sync status --fetch, or set upstream.branch."_s);
@@ -128,6 +130,7 @@ Result<PullRow> preparePull(const runs::House &house, Ship &ship)
 
 Result<> pushPullBranch(const runs::House &house, Ship &ship, PullRow &row, std::stop_token stop, Progress &progress)
 {
+    const FaultStep step("pull-request.branch");
     const sync::Host host{house.library, house.state};
     // The gates of every push: links, foreign commits, ungated templates, an upstream that has moved on.
     COPPICE_TRY(const auto outcomes, sync::push(host, house.lease, {ship.plugin}, stop, progress, {false, false, true}));
@@ -155,6 +158,7 @@ namespace {
 /// What is done once a pull request is over, under the engine's one hand.
 Result<> settleOne(const runs::House &house, PullRow row, std::stop_token stop)
 {
+    const FaultStep step("pull-request.settle");
     const sync::Host host{house.library, house.state};
     COPPICE_TRY(const auto states, sync::fetchUpstreams(host, {row.plugin}, stop, Progress::none()));
     if (states.empty() || states[0].state == sync::SyncState::State::Unknown)
@@ -170,6 +174,8 @@ Result<> settleOne(const runs::House &house, PullRow row, std::stop_token stop)
                                        {{u"reason"_s, u"The pull request %1 was closed without being merged."_s.arg(row.number)}, {u"pull"_s, row.url}}));
         row.state = PullRow::State::Settled;
         row.outcome = u"closed"_s;
+        row.error = u"It was closed without being merged; its change is in the library still. Read why at %1, then ship again (another pull request), or take the change back "
+                    "with a patch of its own."_s.arg(row.url);
         return Pulls(house.state).save(row);
     }
     if (row.mergeCommit.isNull() || !repository.has(row.mergeCommit))
@@ -187,16 +193,56 @@ Result<> settleOne(const runs::House &house, PullRow row, std::stop_token stop)
     }
     // Nothing is deployed without a person: with a deploy command, the second key is turned once more.
     const bool deploys = entry && !entry->plugin.commands.value(u"deploy"_s).line.isEmpty();
-    if (!deploys)
-        COPPICE_CHECK(beginWatch(house, Actor::engine(), release));
-    else
-        row.error = u"It is merged. To deploy and watch it: coppicectl sync pull %1, then coppicectl ship %1"_s.arg(row.plugin);
+    if (!deploys) {
+        COPPICE_CHECK(beginWatch(house, Actor::engine(), release, row.library));
+        Ship done;
+        done.intent = row.id; // the same row when it is settled once more
+        done.plugin = row.plugin;
+        done.actor = Actor::engine();
+        done.release = release;
+        COPPICE_CHECK(record(house, done, u"done"_s, {}, {}));
+    } else {
+        row.error = u"It is merged. coppicectl ship %1 takes the merge in, deploys and watches it."_s.arg(row.plugin);
+    }
     row.state = PullRow::State::Settled;
     row.outcome = merged ? u"merged"_s : u"landed"_s;
     return Pulls(house.state).save(row);
 }
 
 } // namespace
+
+Result<QStringList> followPull(const runs::House &house, const QString &plugin, std::stop_token stop, Progress &progress)
+{
+    const FaultStep step("pull-request.follow");
+    const sync::Host host{house.library, house.state};
+    COPPICE_TRY(const auto states, sync::fetchUpstreams(host, {plugin}, stop, progress));
+    if (!states.empty() && states[0].state == sync::SyncState::State::Unknown)
+        return fail(u"sync.unreachable"_s, states[0].why, plugin, u"Nothing was sent."_s);
+    progress.report(0, 0, u"Asking what became of the pull request of %1"_s.arg(plugin));
+    COPPICE_TRY(QStringList notes, pollPulls(house, 0, stop));
+    COPPICE_TRY(const auto problems, settlePulls(house, stop));
+    notes << problems;
+    COPPICE_TRY(const auto last, Pulls(house.state).last(plugin));
+    if (!last)
+        return notes;
+    if (last->state == PullRow::State::Merged || last->state == PullRow::State::Closed)
+        return fail(u"ship.pull-unsettled"_s, u"The pull request is over, and what follows could not be done: %1"_s.arg(last->error), plugin,
+                    u"Nothing was deployed. Mend that, then ship again."_s);
+    if (last->state != PullRow::State::Settled || last->outcome == "closed"_L1 || states.empty() || states[0].behind == 0)
+        return notes;
+    progress.report(0, 0, u"Taking the merge of %1 in"_s.arg(plugin));
+    COPPICE_TRY(const auto pulled, sync::pull(host, house.lease, {plugin}, stop, progress));
+    for (const auto &outcome : pulled) {
+        if (outcome.error) { // its own words, since they say what to do
+            Error error = *outcome.error;
+            error.what = u"The pull request is merged, and cannot be taken into the library: %1"_s.arg(error.what);
+            error.fix += u" Then ship again: nothing was deployed."_s;
+            return std::unexpected(std::move(error));
+        }
+        notes << outcome.what;
+    }
+    return notes;
+}
 
 Result<QStringList> settlePulls(const runs::House &house, std::stop_token stop)
 {

@@ -23,6 +23,7 @@ struct Ship {
     qint64 deployAt = 0; ///< ms; the deploy run is queued after this
     Release release;
     Tag tag; ///< made, to be pushed
+    bool told = true; ///< whoever asked for it gets the answer
 
     [[nodiscard]] QJsonObject json() const;
     [[nodiscard]] static Ship from(const journal::Intent &intent);
@@ -35,8 +36,12 @@ struct Ship {
                                         const QString &version = {});
 /// Writes the ship's end into shipping_releases: "done", "failed", "pull", "rolled-back".
 [[nodiscard]] Result<> record(const runs::House &house, const Ship &ship, const QString &state, const QString &reason, const QString &run);
-/// Everything is out: tickets are watched, patches shipped.
-[[nodiscard]] Result<> beginWatch(const runs::House &house, const Actor &actor, Release &release);
+/// Everything is out: tickets are watched, patches shipped. `libraryHead`: where the library stood when it was sent; what
+/// landed later is not in it. Null: all of it is.
+[[nodiscard]] Result<> beginWatch(const runs::House &house, const Actor &actor, Release &release, const git::Oid &libraryHead = {});
+/// What became of the plugin's pull request: asks, settles, and takes a merged one into the library, so that what follows
+/// can be done. Answers what it did, as sentences.
+[[nodiscard]] Result<QStringList> followPull(const runs::House &house, const QString &plugin, std::stop_token stop, Progress &progress);
 /// The words of a pull request: what, why, checks, trailers.
 [[nodiscard]] Result<forges::NewPull> pullWords(const runs::House &house, const Release &release);
 /// Pushes the pull request's branch and opens or changes the pull request.

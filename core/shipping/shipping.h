@@ -17,9 +17,11 @@ struct Applied {
     std::optional<LandingProof> proof; ///< none of what landed before proofs were kept
     std::vector<runs::Check> checks;
     QStringList notes; ///< for example "The library has no remote; nothing was fetched."
+    std::vector<sync::PolicyFinding> policy; ///< what git_policy says of shipping it
 };
+/// `message`: a person's words in the place of the commit's subject and text, refused where they break git_policy.
 [[nodiscard]] Result<Applied> apply(const runs::House &house, const Actor &actor, const QString &patchId, std::stop_token stop,
-                                    Progress &progress);
+                                    Progress &progress, const QString &message = {});
 
 /// A person's word for what is accepted of a patch now; it lapses when that changes. Answers where approvals stand.
 [[nodiscard]] Result<Approvals> approve(const runs::House &house, const Actor &actor, const QString &patchId);
@@ -42,6 +44,7 @@ struct Release {
     QString deployCommand;
     QStringList secrets; ///< names of what the deploy command is given
     QStringList refused; ///< why it cannot be shipped: what git_policy does not allow
+    std::vector<sync::PolicyFinding> policy; ///< all that git_policy says, also what does not stop it
     bool tainted = false; ///< of a patch whose agent had read text from outside: a person ships it
     QJsonObject pull;     ///< the plugin's last pull request, as it is known
     bool pushed = false;
@@ -50,6 +53,8 @@ struct Release {
     QString deployLog;
     QStringList notes;
     QStringList tickets; ///< that went to watching, or wait for the pull request
+    QJsonObject backTo;  ///< of a roll-back: the release that is taken to be out again
+    QString next;        ///< what to do then, a sentence
 };
 /// Pushes the plugin to its upstream (or opens a pull request there, by its policy), makes the version's tag, pushes the
 /// library (journaled), runs the deploy command in the sandbox as a run of the playbook `deploy`, moves its tickets to
@@ -57,7 +62,8 @@ struct Release {
 /// `version`: of a plugin whose files say none (a Go module), for its tag and its watch.
 [[nodiscard]] Result<Release> ship(const runs::House &house, const Actor &actor, const QString &plugin, bool dryRun,
                                    std::stop_token stop, Progress &progress, const QString &version = {});
-/// Runs the plugin's roll-back command as a run of the playbook `rollback`; its watched tickets come back to the inbox.
+/// Runs the plugin's roll-back command as a run of the playbook `rollback`; the tickets
+/// whose fix is out no more come back to the inbox, and the release before is watched anew for those of its own.
 [[nodiscard]] Result<Release> rollBack(const runs::House &house, const Actor &actor, const QString &plugin, bool dryRun,
                                        std::stop_token stop, Progress &progress);
 /// Carries on where pull requests were merged or closed: a merged one is tagged by policy and watched (or waits for its

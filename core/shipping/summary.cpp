@@ -5,6 +5,7 @@
 #include "manifest/manifest.h"
 #include "runs/deploy_secrets.h"
 #include "shipping/policy.h"
+#include "shipping/releases.h"
 #include "text/hidden.h"
 
 #include <algorithm>
@@ -140,18 +141,24 @@ Result<Release> summarize(const runs::House &house, const QString &plugin, std::
                                                     : QStringLiteral("No tag can be made of the version %1.").arg(text::plain(release.version, 80)));
     COPPICE_CHECK(noteChangelog(repository, release));
     const bool known = !release.upstream.isNull() && repository.has(release.upstream);
-    Sending sending{plugin, state.upstreamBranch, release.version, known && !release.nothingToSend ? ids : std::vector<git::Oid>(), release.commit, false};
+    Sending sending{plugin, state.upstreamBranch, release.version, release.commit, {release.upstream}, release.asPull, known && !release.nothingToSend && !ids.empty(), false};
     if (known) { // a version that the upstream's branch does not have
         COPPICE_TRY(const auto theirs, repository.treeOf(release.upstream));
         sending.newVersion = manifest::readManifest(*manifest::treeSource(repository, theirs)).version.value != release.version;
     }
-    COPPICE_TRY(const auto policy, checkPolicy(repository, catalog.settings.gitPolicy, sending));
-    release.refused = policy.refused;
-    release.notes << policy.told;
+    COPPICE_TRY(release.policy, checkPolicy(repository, catalog.settings.gitPolicy, sending));
+    for (const auto &finding : release.policy)
+        (finding.refuses ? release.refused : release.notes) << finding.told();
     if (release.deployCommand.isEmpty())
         release.notes << QStringLiteral("The plugin has no deploy command: it is pushed only.");
     for (const auto &ticket : shippingTickets(house, plugin))
         release.tickets << ticket.id.toString();
+    // Merged there, perhaps as other commits of the same content: what is out is what stands there.
+    if (release.asPull && release.nothingToSend && known)
+        release.commit = release.upstream;
+    COPPICE_TRY(const auto finished, untoldRelease(house.state, plugin));
+    if (finished && finished->state == u"done")
+        release.notes << QStringLiteral("The last ship was cut short at its last step, and has been finished.");
     COPPICE_TRY(const QString failure, lastFailure(house, plugin));
     if (!failure.isEmpty())
         release.notes << QStringLiteral("The last ship did not end well: %1").arg(failure);

@@ -3,13 +3,17 @@
 
 #include "base/clock.h"
 #include "base/counted.h"
+#include "base/fault.h"
 #include "capture/received.h"
 #include "capture/store.h"
 #include "shipping/release_order.h"
+#include "shipping/releases.h"
 #include "shipping/times.h"
 #include "shipping/watches.h"
 
 #include <QHash>
+
+#include <algorithm>
 
 namespace coppice::shipping {
 
@@ -38,6 +42,26 @@ Result<std::vector<Watched>> readWatches(store::Database &state)
             }));
         return all;
     });
+}
+
+/// Whether an event comes from a release that was out after the watched one and was rolled back: it says nothing of what
+/// is out again.
+bool isOfRolledBack(const QString &eventRelease, const Watched &watched, const ReleaseHistory &history)
+{
+    if (eventRelease.isEmpty())
+        return false;
+    const QByteArray hash = eventRelease.section(u'@', -1).toLatin1().toLower();
+    for (const auto &gone : history.rolledBack) {
+        if (hash.size() >= 7 && !gone.split.isNull() && gone.split.hex().startsWith(hash))
+            return true;
+        // Where the version did not change, only time tells the two apart.
+        const auto same = gone.version.isEmpty() ? std::nullopt : compareReleases(eventRelease, gone.version);
+        const auto own = watched.watch.release.isEmpty() ? std::nullopt : compareReleases(eventRelease, watched.watch.release);
+        const bool stillOut = std::ranges::any_of(history.out, [&](const ReleaseRow &out) { return compareReleases(eventRelease, out.version) == 0; });
+        if (same == 0 && own != 0 && !stillOut)
+            return true;
+    }
+    return false;
 }
 
 /// Whether an event comes from the release that holds the fix, or a later one.
@@ -75,8 +99,10 @@ Result<> noteOlderEvents(store::Database &state, const QHash<QString, qint64> &l
 
 /// Whether a count of requests is of the release that holds the fix, or a later one. An hour that began before the ship is
 /// counted only where its release is a new one.
-bool isCounted(const capture::RequestCount &count, const Watched &watched)
+bool isCounted(const capture::RequestCount &count, const Watched &watched, const ReleaseHistory &history)
 {
+    if (isOfRolledBack(count.release, watched, history))
+        return false;
     const bool later = count.hour >= watched.watch.since;
     if (count.hour + hourMs <= watched.watch.since)
         return false;
@@ -92,13 +118,14 @@ bool isCounted(const capture::RequestCount &count, const Watched &watched)
 }
 
 /// The requests of the fixed release; -1 where nobody has counted the plugin's requests since a month before the ship.
-Result<qint64> requestsOf(store::Database &events, const Watched &watched)
+Result<qint64> requestsOf(store::Database &state, store::Database &events, const Watched &watched)
 {
     constexpr qint64 monthMs = 30LL * 24 * hourMs;
     COPPICE_TRY(const auto counts, capture::Received(events).requests(watched.watch.plugin, watched.watch.since - monthMs));
+    COPPICE_TRY(const auto history, releaseHistory(state, watched.watch.plugin));
     qint64 all = counts.empty() ? -1 : 0;
     for (const auto &count : counts)
-        all += isCounted(count, watched) ? count.requests : 0;
+        all += isCounted(count, watched, history) ? count.requests : 0;
     return all;
 }
 
@@ -117,27 +144,30 @@ QString missing(const Watched &watched, qint64 requests, qint64 now)
 /// Back to the people, as a regression.
 Result<> reopen(const runs::House &house, const Watched &watched, const QString &group, const capture::Event &event)
 {
+    const FaultStep step("watch.reopen");
     tickets::Tickets tickets(house.state, house.journal);
     const QString reason = QStringLiteral("The error came back in %1.")
                                .arg(event.release.isEmpty() ? QStringLiteral("the fixed release") : event.release);
+    // The ticket last: as long as it is watched, all of this is done again after a crash.
+    COPPICE_CHECK(capture::EventStore(house.events).setState(group, capture::Group::State::Regressed));
     COPPICE_CHECK(tickets.move(Actor::engine(), watched.watch.ticket, tickets::Ticket::State::Inbox,
                                {{QStringLiteral("regressed"), true},
                                 {QStringLiteral("reason"), reason},
                                 {QStringLiteral("event"), event.id.toString()}}));
-    COPPICE_CHECK(capture::EventStore(house.events).setState(group, capture::Group::State::Regressed));
     return dropWatch(house.state, watched.watch.ticket);
 }
 
 Result<> close(const runs::House &house, const tickets::Ticket &ticket, qint64 requests)
 {
+    const FaultStep step("watch.close");
     const QString served = requests < 0 ? QString() : QStringLiteral(" and %1").arg(counted(requests, "request"));
+    for (const auto &group : ticket.groups) // before the ticket, see reopen
+        COPPICE_CHECK(capture::EventStore(house.events).setState(group, capture::Group::State::Resolved));
     COPPICE_CHECK(noteStep(house, ticket.id.toString(), Step::Verified, nowMs()));
     COPPICE_CHECK(tickets::Tickets(house.state, house.journal)
                       .move(Actor::engine(), ticket.id.toString(), tickets::Ticket::State::Closed,
                             {{QStringLiteral("commit"), ticket.commit},
                              {QStringLiteral("reason"), QStringLiteral("Verified: 72 hours%1 without this error in the fixed release.").arg(served)}}));
-    for (const auto &group : ticket.groups)
-        COPPICE_CHECK(capture::EventStore(house.events).setState(group, capture::Group::State::Resolved));
     return dropWatch(house.state, ticket.id.toString());
 }
 
@@ -169,6 +199,14 @@ Result<> dropWatch(store::Database &state, const QString &ticket)
     });
 }
 
+Result<> renewWatch(store::Database &state, const QString &ticket, qint64 since)
+{
+    return state.write<void>([&](store::Connection &connection) -> Result<> {
+        COPPICE_CHECK(connection.exec(QStringLiteral("UPDATE shipping_watches SET since = ?, last_event = 0, release_is_new = 0 WHERE ticket = ?"), {since, ticket}));
+        return {};
+    });
+}
+
 Result<> addWatch(store::Database &state, const Watch &watch, bool releaseIsNew)
 {
     return state.write<void>([&](store::Connection &connection) -> Result<> {
@@ -195,7 +233,7 @@ Result<std::vector<Watch>> watchesWithCounts(const runs::House &house)
     COPPICE_TRY(auto all, readWatches(house.state));
     std::vector<Watch> plain;
     for (auto &watched : all) {
-        COPPICE_TRY(watched.watch.requests, requestsOf(house.events, watched));
+        COPPICE_TRY(watched.watch.requests, requestsOf(house.state, house.events, watched));
         watched.watch.waitsFor = missing(watched, watched.watch.requests, nowMs());
         plain.push_back(watched.watch);
     }
@@ -204,6 +242,7 @@ Result<std::vector<Watch>> watchesWithCounts(const runs::House &house)
 
 Result<QStringList> watchEvents(const runs::House &house)
 {
+    const FaultStep step("watch.look");
     COPPICE_TRY(auto watching, readWatches(house.state));
     QStringList changed;
     if (watching.empty())
@@ -211,6 +250,7 @@ Result<QStringList> watchEvents(const runs::House &house)
     tickets::Tickets tickets(house.state, house.journal);
     QHash<QString, tickets::Ticket> ticketOf;
     QHash<QString, std::vector<size_t>> byGroup;
+    QHash<QString, ReleaseHistory> histories;
     for (size_t i = 0; i < watching.size(); ++i) {
         const QString id = watching[i].watch.ticket;
         COPPICE_TRY(const auto ticket, tickets.get(id));
@@ -222,6 +262,9 @@ Result<QStringList> watchEvents(const runs::House &house)
         }
         for (const auto &group : ticket.groups)
             byGroup[group].push_back(i);
+        if (const QString &plugin = watching[i].watch.plugin; !histories.contains(plugin)) {
+            COPPICE_TRY(histories[plugin], releaseHistory(house.state, plugin));
+        }
         ticketOf.insert(id, ticket);
     }
     capture::EventStore events(house.events);
@@ -238,6 +281,8 @@ Result<QStringList> watchEvents(const runs::House &house)
             for (const size_t i : *watchers) {
                 const QString id = watching[i].watch.ticket;
                 if (!ticketOf.contains(id))
+                    continue;
+                if (isOfRolledBack(event.release, watching[i], histories[watching[i].watch.plugin]))
                     continue;
                 if (!isOfFixedRelease(event, watching[i])) {
                     if (event.received >= watching[i].watch.since)
@@ -259,7 +304,7 @@ Result<QStringList> watchEvents(const runs::House &house)
         const auto ticket = ticketOf.constFind(watched.watch.ticket);
         if (ticket == ticketOf.cend() || now - watched.watch.since < silenceMs)
             continue;
-        COPPICE_TRY(const qint64 requests, requestsOf(house.events, watched));
+        COPPICE_TRY(const qint64 requests, requestsOf(house.state, house.events, watched));
         if (requests >= 0 && requests < enoughRequests)
             continue; // nobody can say that it holds: hardly anybody has asked it
         COPPICE_CHECK(close(house, *ticket, requests));

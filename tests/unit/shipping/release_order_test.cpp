@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <shipping/message.h>
 #include <shipping/release_order.h>
+#include <sync/policy.h>
 
 #include "support/test_main.h"
 
@@ -85,7 +86,7 @@ private Q_SLOTS:
         const QStringList lines = QString::fromUtf8(commitMessage(patch, std::nullopt, {file}, ann, 1, 2, Actor::self(), {Actor::self(), {Actor::Kind::Person, QStringLiteral("ben")}})).split(u'\n');
         QCOMPARE(lines[0], subject);
         QVERIFY(lines[0].size() <= 73);
-        QVERIFY(isConventional(lines[0]));
+        QVERIFY(coppice::sync::isConventional(lines[0]));
         QVERIFY(lines[1].isEmpty());
         QCOMPARE(lines.filter(QStringLiteral("Coppice-Run: RUN")).size(), 1);
         QCOMPARE(lines.filter(QRegularExpression(QStringLiteral("^Coppice-Reviewer: "))), (QStringList{"Coppice-Reviewer: Ann <ann@example.org>", "Coppice-Reviewer: ben"}));

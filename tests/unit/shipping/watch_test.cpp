@@ -2,6 +2,7 @@
 #include <base/clock.h>
 #include <capture/received.h>
 #include <capture/store.h>
+#include <shipping/releases.h>
 #include <shipping/shipping.h>
 #include <shipping/times.h>
 #include <shipping/watches.h>
@@ -219,6 +220,107 @@ private Q_SLOTS:
         QCOMPARE(times->verified, shipped + 80 * hour);
         QVERIFY(times->firstEvent > 0 && times->firstEvent < shipped);
         QVERIFY(times->accepted > 0);
+    }
+
+    /// 1.1.0 is out again after 1.2.0 was rolled back.
+    void eventsOfARolledBackReleaseAreNoRegression_data()
+    {
+        QTest::addColumn<QString>("release");
+        QTest::addColumn<bool>("again"); ///< 1.2.0 was shipped once more meanwhile
+        QTest::addColumn<bool>("reopens");
+        QTest::newRow("the one that was rolled back") << "1.2.0" << false << false;
+        QTest::newRow("with a name") << "a@v1.2.0" << false << false;
+        QTest::newRow("by its commit") << "2222222222" << false << false;
+        QTest::newRow("the one that is out again") << "1.1.0" << false << true;
+        QTest::newRow("a later one") << "1.3.0" << false << true;
+        QTest::newRow("shipped once more") << "1.2.0" << true << true;
+        QTest::newRow("none") << "" << false << true;
+    }
+    void eventsOfARolledBackReleaseAreNoRegression()
+    {
+        QFETCH(QString, release);
+        QFETCH(bool, again);
+        QFETCH(bool, reopens);
+        Desk desk;
+        const QString id = desk.watch("1.0.0", "1.1.0", true);
+        const auto row = [&](const char *state, const QString &version, char digit, qint64 at) {
+            setClockForTests(at);
+            const auto done = desk.state->write<void>([&](store::Connection &connection) -> Result<> {
+                COPPICE_CHECK(connection.exec(QStringLiteral("INSERT INTO shipping_releases (id, plugin, version, split, remote, ref, actor, at, state, reason, run) "
+                                                             "VALUES (?, 'a', ?, ?, '', '', '', ?, ?, '', '')"),
+                                              {Id::make().toString(), version, QString(40, QLatin1Char(digit)), at, QString::fromLatin1(state)}));
+                return {};
+            });
+            QVERIFY(done);
+        };
+        row("done", "1.1.0", '1', shipped);
+        row("done", "1.2.0", '2', shipped + hour);
+        row("rolled-back", "1.2.0", '2', shipped + 2 * hour);
+        if (again)
+            row("done", "1.2.0", '2', shipped + 3 * hour);
+        QVERIFY_RESULT(shipping::renewWatch(*desk.state, id, shipped + 2 * hour));
+        setClockForTests(shipped + 4 * hour);
+        desk.add(release, shipped + 4 * hour);
+        const auto changed = shipping::watchEvents(*desk.house);
+        QVERIFY_RESULT(changed);
+        QCOMPARE(*changed, reopens ? QStringList{id} : QStringList());
+        // Silence is counted from the roll-back on.
+        if (!reopens) {
+            setClockForTests(shipped + 73 * hour);
+            QVERIFY(shipping::watchEvents(*desk.house)->isEmpty());
+            setClockForTests(shipped + 74 * hour);
+            QCOMPARE(shipping::watchEvents(*desk.house).value(), QStringList{id});
+        }
+    }
+
+    void historiesOfReleases()
+    {
+        Desk desk;
+        const auto row = [&](const char *state, const QString &version, char digit) {
+            setClockForTests(nowMs() + 1000);
+            const auto done = desk.state->write<void>([&](store::Connection &connection) -> Result<> {
+                COPPICE_CHECK(connection.exec(QStringLiteral("INSERT INTO shipping_releases (id, plugin, version, split, remote, ref, actor, at, state, reason, run) "
+                                                             "VALUES (?, 'a', ?, ?, '', '', '', ?, ?, '', '')"),
+                                              {Id::make().toString(), version, QString(40, QLatin1Char(digit)), nowMs(), QString::fromLatin1(state)}));
+                return {};
+            });
+            QVERIFY(done);
+        };
+        const auto out = [&] {
+            QStringList versions;
+            for (const auto &one : shipping::releaseHistory(*desk.state, "a")->out)
+                versions << one.version;
+            return versions.join(' ');
+        };
+        QCOMPARE(out(), QString());
+        row("rolled-back", "0", '0'); // nothing was out from here
+        row("done", "1", '1');
+        row("failed", "2", '2');
+        row("pull", "2", '2');
+        row("done", "2", '2');
+        row("done", "3", '3');
+        QCOMPARE(out(), QStringLiteral("1 2 3"));
+        row("rolled-back", "3", '3');
+        row("rolled-back", "2", '2');
+        QCOMPARE(out(), QStringLiteral("1"));
+        row("done", "3", '3'); // once more
+        QCOMPARE(out(), QStringLiteral("1 3"));
+        QCOMPARE(shipping::releaseHistory(*desk.state, "a")->rolledBack.size(), size_t(1));
+        row("done", "1", '1'); // an old one anew
+        QCOMPARE(out(), QStringLiteral("3 1"));
+    }
+
+    void theWayOfATicketHasItsSteps()
+    {
+        shipping::LeadTimes times;
+        times.firstEvent = 1000;
+        times.made = 61'000;
+        times.accepted = 61'000 + 26 * hour;
+        times.shipped = times.accepted + 90 * 60'000;
+        QStringList told;
+        for (const auto &step : shipping::stepsOf(times))
+            told << step.name + (step.after < 0 ? QString() : u' ' + shipping::spanText(step.after));
+        QCOMPARE(told, (QStringList{"first error", "ticket made 1 min", "accepted 1 d 2 h", "shipped 1 h 30 min"}));
     }
 
     void aTicketThatAPersonTookIsLeftAlone()
