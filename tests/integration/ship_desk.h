@@ -53,14 +53,27 @@ public:
     /// Opens, accepts and applies a change of one of the plugin's files; answers the commit.
     QString apply(const QByteArray &bytes, const QString &title = "fix: count right", const QString &file = "src.txt") const
     {
+        return land(propose(bytes, title, file));
+    }
+    /// Opens a change of one of the plugin's files as a patch; answers its id.
+    QString propose(const QByteArray &bytes, const QString &title = "fix: count right", const QString &file = "src.txt", const QString &ticket = {}) const
+    {
         const QString path = "library/plugins/a/" + file;
         const QByteArray now = scratch.read(path);
         scratch.write(path, bytes);
         scratch.git(library, {"diff", "--output=" + scratch.path("patch")});
         scratch.write(path, now);
         scratch.git(library, {"status", "--porcelain"}); // freshens the index
-        const QString id = textIn(must({"review", "open", "--plugin", "a", "--patch", scratch.path("patch"), "--title", title}), u"id");
-        return land(id);
+        QStringList args{"review", "open", "--plugin", "a", "--patch", scratch.path("patch"), "--title", title};
+        if (!ticket.isEmpty())
+            args << "--ticket" << ticket;
+        return textIn(must(args), u"id");
+    }
+    QString ticket(const QString &title = "It counts wrong") const
+    {
+        const QString id = textIn(must({"tickets", "new", "--plugin", "a", "--title", title}), u"id");
+        must({"tickets", "triage", id, "accept"});
+        return id;
     }
     QString land(const QString &id) const
     {
