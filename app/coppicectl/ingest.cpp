@@ -9,7 +9,7 @@
 #include <capture/store.h>
 #include <engine/session.h>
 #include <library/library.h>
-#include <tickets/ticket.h>
+#include <shipping/watches.h>
 
 #include <QFileInfo>
 #include <QHash>
@@ -145,17 +145,14 @@ Result<int> dryRun(Context &context, const Request &request)
 }
 
 /// Tickets whose fix is being watched hear of new events at once, not at the engine's next round.
-Result<QJsonArray> tellWatches(Context &context, engine::Session &session, const QStringList &groups)
+Result<QJsonArray> tellWatches(Context &context, engine::Session &session)
 {
-    tickets::Tickets tickets(session.state(), session.journal());
-    for (const auto &group : groups) {
-        COPPICE_TRY(const auto ticket, tickets.ofGroup(group));
-        if (ticket && ticket->state == tickets::Ticket::State::Watching) {
-            COPPICE_TRY(const QJsonObject told, context.call(QStringLiteral("watch.tick"), {}));
-            return told[u"tickets"].toArray();
-        }
-    }
-    return QJsonArray();
+    // Asked of what was received, not of what is new in this file: a look that was cut short is made up for.
+    COPPICE_TRY(const bool unseen, shipping::hasUnseenEvents(session.state(), session.events()));
+    if (!unseen)
+        return QJsonArray();
+    COPPICE_TRY(const QJsonObject told, context.call(QStringLiteral("watch.tick"), {}));
+    return told[u"tickets"].toArray();
 }
 
 /// Reads the files as they grow until Ctrl+C; a JSON line, or a line, whenever errors have come.
@@ -179,7 +176,7 @@ Result<int> follow(Context &context, engine::Session &session, const Request &re
             context.streamLine({{QStringLiteral("file"), follower.source().path}, {QStringLiteral("events"), step.events},
                                 {QStringLiteral("groups"), QJsonArray::fromStringList(step.groups)}});
             std::fflush(stdout);
-            COPPICE_TRY(const auto told, tellWatches(context, session, step.groups));
+            COPPICE_TRY(const auto told, tellWatches(context, session));
             Q_UNUSED(told);
         }
         if (!more)
@@ -240,10 +237,7 @@ Result<int> ingest(Context &context, const Request &request)
         COPPICE_CHECK(flush());
         stored = {};
     }
-    QJsonArray reopened;
-    if (sum.events > 0) {
-        COPPICE_TRY(reopened, tellWatches(context, *session, sum.groups));
-    }
+    COPPICE_TRY(const QJsonArray reopened, tellWatches(context, *session));
     QString text = QStringLiteral("%1 in %2; %3 known already; %4 below level error.")
                        .arg(counted(sum.events, "new event"), counted(sum.groups.size(), "error group"))
                        .arg(sum.known)

@@ -219,6 +219,16 @@ Result<> addWatch(store::Database &state, const Watch &watch, bool releaseIsNew)
     });
 }
 
+Result<bool> hasUnseenEvents(store::Database &state, store::Database &events)
+{
+    COPPICE_TRY(const auto watching, readWatches(state));
+    if (watching.empty())
+        return false;
+    COPPICE_TRY(const qint64 cursor, readCursor(state));
+    COPPICE_TRY(const auto page, capture::EventStore(events).after(cursor, 1));
+    return !page.events.empty();
+}
+
 Result<std::vector<Watch>> watches(store::Database &state)
 {
     COPPICE_TRY(const auto all, readWatches(state));

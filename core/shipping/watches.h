@@ -9,6 +9,8 @@ namespace coppice::shipping {
 [[nodiscard]] Result<> addWatch(store::Database &state, const Watch &watch, bool releaseIsNew);
 /// The release is out anew since `since`: silence is counted from then on.
 [[nodiscard]] Result<> renewWatch(store::Database &state, const QString &ticket, qint64 since);
+/// Whether events came that no look at the watched releases has seen yet, also because it was cut short.
+[[nodiscard]] Result<bool> hasUnseenEvents(store::Database &state, store::Database &events);
 [[nodiscard]] Result<> dropWatch(store::Database &state, const QString &ticket);
 
 } // namespace coppice::shipping
