@@ -36,7 +36,7 @@ Sheet {
     AppArea { id: body; mono: true; placeholderText: qsTr("The new text"); Layout.fillWidth: true; implicitHeight: 340 }
     AppText {
         visible: marks.told !== ""
-        text: qsTr("Characters to look at: %1. Boxes stand for what is not seen, and are kept as they were.").arg(marks.told)
+        text: qsTr("Characters to look at: %1. What is not seen takes no room here, turns nothing round, and is kept as it was.").arg(marks.told)
         color: Theme.warning
         wrapMode: Text.Wrap
         Layout.fillWidth: true
