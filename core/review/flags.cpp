@@ -19,11 +19,12 @@ bool isInside(const QByteArray &path, const QByteArray &prefix)
     return prefix.isEmpty() || path.startsWith(QByteArray(prefix + '/'));
 }
 
-/// A file that is larger on one side is read as code around its changes only: code takes ten times its bytes.
-constexpr qsizetype mostRead = 2 << 20;
-constexpr int linesAround = 60;
+/// A file that is larger on one side is read as code around its changes only, and of these so much: code takes ten times its
+/// bytes.
+constexpr qsizetype mostRead = 2 << 20, mostAround = 1 << 20;
+constexpr int linesAround = 20;
 
-/// The text with nothing but line ends where a line is far from those that changed, or behind `mostRead` bytes of what is
+/// The text with nothing but line ends where a line is far from those that changed, or behind `mostAround` bytes of what is
 /// kept: what is left stands on its own line. `last` becomes the last line that is kept, 0 when all that is near is.
 QByteArray aroundChanges(const std::vector<QByteArrayView> &lines, const std::vector<SideLine> &changed, int &last)
 {
@@ -35,7 +36,7 @@ QByteArray aroundChanges(const std::vector<QByteArrayView> &lines, const std::ve
         while (next < changed.size() && changed[next].line + linesAround < number)
             ++next;
         const bool near = next < changed.size() && number >= changed[next].line - linesAround;
-        if (near && last == 0 && bytes + lines[i].size() > mostRead)
+        if (near && last == 0 && bytes + lines[i].size() > mostAround)
             last = number;
         if (near && last == 0) {
             kept += lines[i];

@@ -67,7 +67,7 @@ private Q_SLOTS:
     void whereReadingEndedIsTold()
     {
         const auto flags = flagsOfChange({}, {{"plugins/a/x.js", source(80'000, 70'000, "eval(process.argv[2]);\n")}});
-        QVERIFY2(holds(flags, QStringLiteral("size:49933 "), QStringLiteral("not from line 49933 on")), qPrintable(flags.join(u'\n')));
+        QVERIFY2(holds(flags, QStringLiteral("size:24967 "), QStringLiteral("not from line 24967 on")), qPrintable(flags.join(u'\n')));
         QVERIFY(!holds(flags, QStringLiteral("process")));
         // What needs no code is looked for everywhere.
         const auto hidden = flagsOfChange({}, {{"plugins/a/x.js", source(80'000, 70'000, "// \xe2\x80\xae\n")}});
