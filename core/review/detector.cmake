@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # cmake -DROOM=core/review -DTEXT=core/text -DOUT=FILE.cpp -P detector.cmake
 # Writes the name of the rules that find risk flags: a hash of the sources that what is found depends on.
-file(GLOB sources ${ROOM}/flags*.cpp ${ROOM}/flags*.h ${ROOM}/attributes.cpp ${ROOM}/files.cpp ${ROOM}/lines.cpp ${ROOM}/renames.cpp ${TEXT}/*.cpp)
+file(GLOB sources ${ROOM}/flags*.cpp ${ROOM}/flags*.h ${ROOM}/attributes.cpp ${ROOM}/attributes.cpp ${ROOM}/files.cpp ${ROOM}/lines.cpp ${ROOM}/renames.cpp ${TEXT}/*.cpp)
 list(SORT sources)
 set(hashes "")
 foreach(source IN LISTS sources)
