@@ -3,6 +3,7 @@
 
 #include "engine/caller.h"
 #include "engine/handler.h"
+#include "engine/health_keeper.h"
 #include "engine/ticket_desk.h"
 #include "sync/sync.h"
 
@@ -69,8 +70,10 @@ Result<> Engine::start(scheduler::Scheduler::Which which)
     if (Handler::find(QStringLiteral("watch.tick")))
         m_ticker = std::jthread([this](const std::stop_token &stop) { tick(stop); });
     // Who is the engine for one run only leaves the rest of the house alone.
-    if (which == scheduler::Scheduler::Which::All)
+    if (which == scheduler::Scheduler::Which::All) {
         m_desk = std::jthread([this](const std::stop_token &stop) { keepTickets(stop); });
+        m_health = std::jthread([this](const std::stop_token &stop) { keepHealth(stop); });
+    }
     return {};
 }
 
@@ -79,10 +82,11 @@ void Engine::stop(bool drain)
     m_worker.request_stop();
     m_ticker.request_stop();
     m_desk.request_stop();
+    m_health.request_stop();
     if (!drain)
         m_hurry.request_stop();
     m_scheduler.stop(drain);
-    for (auto *thread : {&m_worker, &m_ticker, &m_desk}) {
+    for (auto *thread : {&m_worker, &m_ticker, &m_desk, &m_health}) {
         if (thread->joinable())
             thread->join();
     }
@@ -171,6 +175,23 @@ void Engine::keepTickets(const std::stop_token &stop)
         }
         std::unique_lock lock(mutex);
         timer.wait_for(lock, stop, tickEvery, [] { return false; });
+    }
+}
+
+void Engine::keepHealth(const std::stop_token &stop)
+{
+    HealthKeeper keeper(m_parts);
+    QString told;
+    std::mutex mutex;
+    std::condition_variable_any timer;
+    while (!stop.stop_requested()) {
+        const auto done = keeper.step(stop);
+        if (!done && done.error().kind != ErrorKind::Cancelled && told != done.error().code) {
+            told = done.error().code;
+            qWarning("%s", qPrintable(done.error().message()));
+        }
+        std::unique_lock lock(mutex);
+        timer.wait_for(lock, stop, 5s, [] { return false; });
     }
 }
 

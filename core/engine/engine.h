@@ -66,6 +66,7 @@ private:
     void work(const std::stop_token &stop);
     void tick(const std::stop_token &stop);
     void keepTickets(const std::stop_token &stop);
+    void keepHealth(const std::stop_token &stop);
     Result<> carryOut(const journal::Command &command, const Own *own);
 
     Parts m_parts;
@@ -80,6 +81,7 @@ private:
     WakeListener m_listener;
     std::jthread m_worker;
     std::jthread m_ticker;
+    std::jthread m_health; ///< probes, and checks that are due
     std::jthread m_desk; ///< tickets and trackers: these wait for the network, and hold up nothing else
 };
 

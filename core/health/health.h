@@ -1,39 +1,80 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include <QJsonValue>
+#include <QJsonObject>
 #include <QString>
+#include <QStringList>
 
 #include <vector>
 
 namespace coppice::health {
 
-/// What a probe measured on one plugin; it never judges.
+/// What a probe measured on one plugin; it never judges. Texts in the value may come from outside: they are plain and short.
 struct Fact {
     QString probe;
     QString plugin;
-    QJsonValue value;
-    qint64 at = 0;
-    QString source;
+    QJsonObject value;
+    qint64 at = 0;    ///< ms; when this value was measured first
+    qint64 seen = 0;  ///< ms; when the probe last found it to be so (or that nothing it follows from has changed)
+    QString source;   ///< what it was read from: "the plugin's files", "events.db", …
     bool probeOk = true; ///< the probe itself is well
+    QString problem;     ///< why it is not
 };
 /// A judgement of facts by a policy.
 struct Signal {
     enum class Verdict { Good, Bad, Unknown, Exempt };
-    QString name;
+    QString name;  ///< stable word: "licence", "tests", …
+    QString title; ///< for people
     QString plugin;
+    QString probe; ///< whose fact was judged
     Verdict verdict = Verdict::Unknown;
-    QString reason;
-    QString next; ///< what to do
-    double weight = 1;
+    QString reason; ///< a sentence
+    QString next;   ///< what to do; empty: nothing
+    QString exemption; ///< why it does not count, or that its exemption is over
+    int worth = 0;  ///< tenths of a point that it can bring; those of all signals of a plugin sum to 1000, or to 0
+    int points = 0; ///< tenths of a point that it brings: all of `worth` only where it is Good
+    int gain = 0;   ///< tenths that would be added if it were Good
+    QString then;   ///< the tier that the plugin would have, if only this were Good
+    qint64 at = 0;  ///< ms; of the fact
 };
-/// Their weighted sum.
+/// Their sum.
 struct Score {
     QString plugin;
-    double value = 0; ///< 0 to 1
-    QString tier;
-    std::vector<Signal> why;
-    qint64 at = 0;
+    QString kind;    ///< mcp-server, service or library: by which the policy may differ
+    int tenths = 0;  ///< 0 to 1000; exactly the sum of the signals' points
+    int unknown = 0; ///< tenths that nobody knows about
+    QString tier;    ///< excellent, good, fair, poor, or unknown
+    QString why;     ///< of the tier, a sentence
+    std::vector<Signal> reasons; ///< those that are worth most first
+    qint64 at = 0;   ///< ms; when it was judged
+    [[nodiscard]] double points() const { return tenths / 10.0; } ///< 0 to 100
 };
+/// One movement of a plugin's score, and what caused it.
+struct Movement {
+    struct Cause {
+        enum class Kind { First, Fact, Policy, Time, Exemption, Gone };
+        Kind kind = Kind::Fact;
+        QString signal; ///< empty: of the whole
+        QString from, to; ///< what was said of it before, and is now
+        int points = 0; ///< tenths that it added
+    };
+    QString plugin;
+    qint64 at = 0;
+    int before = -1; ///< tenths; -1: it was not measured before
+    int after = 0;
+    QString tierBefore, tierAfter;
+    std::vector<Cause> causes; ///< their points sum to after - before (to after, where it was the first)
+};
+
+[[nodiscard]] QString nameOf(Signal::Verdict verdict); ///< lower case
+[[nodiscard]] Signal::Verdict verdictFrom(const QString &name);
+[[nodiscard]] QString nameOf(Movement::Cause::Kind kind);
+[[nodiscard]] QJsonObject toJson(const Fact &fact);
+[[nodiscard]] QJsonObject toJson(const Signal &signal);
+[[nodiscard]] Signal signalFrom(const QJsonObject &object);
+[[nodiscard]] QJsonObject toJson(const Score &score);
+[[nodiscard]] QJsonObject toJson(const Movement &movement);
+[[nodiscard]] std::vector<Movement::Cause> causesFrom(const QJsonArray &array);
+[[nodiscard]] QJsonArray toJson(const std::vector<Movement::Cause> &causes);
 
 } // namespace coppice::health

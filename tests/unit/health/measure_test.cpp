@@ -1,0 +1,243 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Rounds on a real small library: what is measured, what is kept, what moves and why.
+#include "support/scratch.h"
+#include "support/test_main.h"
+
+#include <base/clock.h>
+#include <health/checks.h>
+#include <health/measure.h>
+#include <health/report.h>
+#include <tickets/ticket.h>
+
+#include <QJsonArray>
+#include <QTest>
+
+using namespace coppice;
+using namespace coppice::health;
+using namespace Qt::StringLiterals;
+using Kind = Movement::Cause::Kind;
+
+namespace coppice::health { std::vector<store::Migration> migrations(); }
+namespace coppice::library { std::vector<store::Migration> migrations(); }
+namespace coppice::journal { std::vector<store::Migration> migrations(); }
+namespace coppice::tickets { std::vector<store::Migration> migrations(); }
+namespace coppice::capture { std::vector<store::Migration> migrations(); }
+namespace coppice::sync { std::vector<store::Migration> migrations(); }
+
+namespace {
+
+constexpr qint64 day = 86'400'000;
+constexpr qint64 start = 1'700'500'000'000; // a few days after the commits of a scratch repository
+
+struct Fixture {
+    test::Scratch scratch;
+    QString dir = scratch.repository(u"lib"_s, {{u"coppice.yaml"_s, "name: small\n"},
+                                                {u".coppice/plugins/weather.yaml"_s, "id: weather\nowners: [ann]\n"},
+                                                {u"plugins/weather/package.json"_s, R"({"name":"weather","version":"1.0.0","license":"MIT","dependencies":{"zod":"^3.0.0"}})"},
+                                                {u"plugins/weather/package-lock.json"_s, R"({"lockfileVersion":3,"packages":{"":{"dependencies":{"zod":"^3.0.0"}},"node_modules/zod":{"version":"3.1.0"}}})"},
+                                                {u"plugins/weather/index.js"_s, "const k = process.env.WEATHER_KEY;\n"},
+                                                {u"plugins/weather/.env.example"_s, "WEATHER_KEY=\n"},
+                                                {u"plugins/weather/AGENTS.md"_s, "Run npm test before you commit anything.\n"},
+                                                {u"plugins/clock/main.py"_s, "import os\nprint(os.environ['ZONE_NAME'])\n"}});
+    std::unique_ptr<store::Database> state, events;
+    std::unique_ptr<journal::Journal> journal;
+    std::optional<library::Library> library;
+
+    Fixture()
+    {
+        setClockForTests(start);
+        library = must(library::Library::open(dir));
+        state = must(store::Database::open(library->coppiceDir() + u"/state.db"));
+        events = must(store::Database::open(library->coppiceDir() + u"/events.db"));
+        std::vector<store::Migration> all;
+        for (const auto &room : {health::migrations(), library::migrations(), journal::migrations(), tickets::migrations(), capture::migrations(), sync::migrations()})
+            all.insert(all.end(), room.begin(), room.end());
+        for (auto *database : {state.get(), events.get()})
+            must(database->migrate(all));
+        journal = std::make_unique<journal::Journal>(*state);
+        journal->addProjector(tickets::ticketProjector());
+    }
+    ~Fixture() { setClockForTests(0); }
+    template <class T> static T must(Result<T> result)
+    {
+        if (!result)
+            qFatal("%s", qPrintable(result.error().message()));
+        if constexpr (!std::is_void_v<T>)
+            return std::move(*result);
+    }
+    [[nodiscard]] House house() const { return {*library, *state, *events, *journal}; }
+    [[nodiscard]] RoundAnswer round() const { return must(measure(house(), {}, Progress::none())); }
+    [[nodiscard]] Score score(const QString &plugin) const { return must(HealthStore(*state).scores(plugin)).value(plugin).score; }
+    [[nodiscard]] std::vector<Movement> moved(const QString &plugin) const { return must(HealthStore(*state).movements(plugin, 0)); }
+    [[nodiscard]] QString verdict(const QString &plugin, const QString &signal) const
+    {
+        const auto all = score(plugin);
+        const auto it = std::ranges::find(all.reasons, signal, &Signal::name);
+        return it == all.reasons.end() ? QString() : nameOf(it->verdict);
+    }
+    [[nodiscard]] library::Catalog catalog() const { return must(library->scan(*state)); }
+};
+
+} // namespace
+
+class MeasureTest : public QObject
+{
+    Q_OBJECT
+private Q_SLOTS:
+    void roundsMeasureOnlyWhatChanged();
+    void movementsHaveCauses();
+    void checksHoldForTheirTree();
+    void findingsBecomeOneTicket();
+    void reportsHaveTheSameNumbers();
+    void historyIsBounded();
+};
+
+void MeasureTest::roundsMeasureOnlyWhatChanged()
+{
+    const Fixture fixture;
+    const auto first = fixture.round();
+    QCOMPARE(first.plugins, 2);
+    QVERIFY2(first.unwell.isEmpty(), qPrintable(first.unwell.join(u'\n')));
+    QCOMPARE(fixture.verdict(u"weather"_s, u"variables"_s), u"good"_s);
+    QCOMPARE(fixture.verdict(u"clock"_s, u"variables"_s), u"bad"_s);
+    QCOMPARE(fixture.verdict(u"weather"_s, u"lock"_s), u"good"_s);
+    QCOMPARE(fixture.verdict(u"weather"_s, u"licence"_s), u"good"_s);
+    QCOMPARE(fixture.verdict(u"clock"_s, u"licence"_s), u"bad"_s);
+    QCOMPARE(fixture.verdict(u"weather"_s, u"owner"_s), u"good"_s);
+    QCOMPARE(fixture.verdict(u"clock"_s, u"owner"_s), u"bad"_s);
+    QCOMPARE(fixture.verdict(u"weather"_s, u"tests"_s), u"bad"_s); // no command
+    const auto second = fixture.round();
+    QVERIFY(second.kept > second.measured);
+    QCOMPARE(second.moved, 0);
+    QCOMPARE(fixture.moved(u"weather"_s).size(), 1U);
+
+    fixture.scratch.commit(fixture.dir, u"plugins/clock/.env.example"_s, "ZONE_NAME=\n", u"declare it"_s);
+    const auto third = fixture.round();
+    QVERIFY(third.measured < first.measured);
+    QCOMPARE(third.moved, 1);
+    QCOMPARE(fixture.verdict(u"clock"_s, u"variables"_s), u"good"_s);
+}
+
+void MeasureTest::movementsHaveCauses()
+{
+    const Fixture fixture;
+    (void)fixture.round();
+    QCOMPARE(fixture.moved(u"weather"_s).front().causes.front().kind, Kind::First);
+
+    fixture.scratch.commit(fixture.dir, u"plugins/weather/index.js"_s, "process.env.WEATHER_KEY; process.env.OTHER_KEY\n", u"feat: more"_s);
+    (void)fixture.round();
+    auto last = fixture.moved(u"weather"_s).back();
+    QVERIFY(std::ranges::any_of(last.causes, [](const auto &cause) { return cause.kind == Kind::Fact && cause.signal == "variables"_L1 && cause.to.contains(u"OTHER_KEY"_s); }));
+
+    fixture.scratch.commit(fixture.dir, u"coppice.yaml"_s, "name: small\nhealth:\n  weights: {variables: 40}\n", u"policy"_s);
+    (void)fixture.round();
+    last = fixture.moved(u"weather"_s).back();
+    QVERIFY(std::ranges::all_of(last.causes, [](const auto &cause) { return cause.kind == Kind::Policy; }));
+
+    fixture.scratch.commit(fixture.dir, u".coppice/plugins/weather.yaml"_s, "id: weather\nowners: [ann]\nwaivers:\n  - {what: variables, why: agreed, until: 2023-12-01}\n", u"waive"_s);
+    (void)fixture.round();
+    last = fixture.moved(u"weather"_s).back();
+    QVERIFY(std::ranges::any_of(last.causes, [](const auto &cause) { return cause.kind == Kind::Exemption; }));
+    QCOMPARE(fixture.verdict(u"weather"_s, u"variables"_s), u"exempt"_s);
+
+    setClockForTests(start + 20 * day); // after its end
+    (void)fixture.round();
+    QCOMPARE(fixture.verdict(u"weather"_s, u"variables"_s), u"bad"_s);
+    last = fixture.moved(u"weather"_s).back();
+    QVERIFY(std::ranges::any_of(last.causes, [](const auto &cause) { return cause.kind == Kind::Exemption; }));
+    for (const auto &movement : fixture.moved(u"weather"_s)) {
+        int sum = 0;
+        for (const auto &cause : movement.causes)
+            sum += cause.points;
+        QCOMPARE(sum, movement.after - qMax(0, movement.before));
+    }
+}
+
+void MeasureTest::checksHoldForTheirTree()
+{
+    const Fixture fixture;
+    fixture.scratch.commit(fixture.dir, u".coppice/plugins/clock.yaml"_s, "id: clock\ncommands: {test: python3 -m unittest}\n", u"settings"_s);
+    (void)fixture.round();
+    QCOMPARE(fixture.verdict(u"clock"_s, u"tests"_s), u"unknown"_s);
+    const auto catalog = fixture.catalog();
+    const auto *entry = catalog.find(u"clock"_s);
+    QVERIFY(entry);
+    ChecksDone done{u"clock"_s, entry->tree.toString(), entry->plugin.commands.value(u"setup"_s).line, u"python3 -m unittest"_s, u"none"_s, {}, u"passed"_s, {}, {}, nowMs()};
+    QVERIFY_RESULT(saveChecks(*fixture.state, done));
+    (void)fixture.round();
+    QCOMPARE(fixture.verdict(u"clock"_s, u"tests"_s), u"good"_s);
+    fixture.scratch.commit(fixture.dir, u"plugins/clock/other.py"_s, "x = 1\n", u"feat: other"_s);
+    (void)fixture.round();
+    QCOMPARE(fixture.verdict(u"clock"_s, u"tests"_s), u"unknown"_s);
+}
+
+void MeasureTest::findingsBecomeOneTicket()
+{
+    const Fixture fixture;
+    (void)fixture.round();
+    const auto made = ticketOf(fixture.house(), Actor::self(), u"clock"_s, u"variables"_s);
+    QVERIFY_RESULT(made);
+    QVERIFY(!made->there);
+    tickets::Tickets tickets(*fixture.state, *fixture.journal);
+    const auto ticket = tickets.get(made->id);
+    QVERIFY_RESULT(ticket);
+    QCOMPARE(ticket->kind, tickets::Ticket::Kind::Finding);
+    QVERIFY(ticket->tainted);
+    QVERIFY(ticket->facts[u"text"].toString().contains(u"ZONE_NAME"_s));
+    const auto again = ticketOf(fixture.house(), Actor::self(), u"clock"_s, u"variables"_s);
+    QVERIFY_RESULT(again);
+    QVERIFY(again->there);
+    QCOMPARE(again->id, made->id);
+    QCOMPARE(ticketOf(fixture.house(), Actor::self(), u"weather"_s, u"licence"_s).error().kind, ErrorKind::Usage);
+    QCOMPARE(ticketOf(fixture.house(), Actor::self(), u"weather"_s, u"nothing"_s).error().kind, ErrorKind::NotFound);
+    QCOMPARE(ticketOf(fixture.house(), Actor::self(), u"nobody"_s, u"licence"_s).error().kind, ErrorKind::NotFound);
+}
+
+void MeasureTest::reportsHaveTheSameNumbers()
+{
+    const Fixture fixture;
+    const auto none = makeReport(*fixture.state, *fixture.library, fixture.catalog(), {}, 0);
+    QCOMPARE(none.error().code, u"health.not-measured"_s);
+    (void)fixture.round();
+    setClockForTests(start + 40 * day);
+    fixture.scratch.commit(fixture.dir, u"plugins/clock/LICENSE"_s, "MIT License\n", u"docs: =licence"_s);
+    (void)fixture.round();
+    const auto report = makeReport(*fixture.state, *fixture.library, fixture.catalog(), {{u"clock"_s, 9}}, start + 10 * day);
+    QVERIFY_RESULT(report);
+    QCOMPARE(report->lines.size(), 2U);
+    QCOMPARE(report->lines.front().score.plugin, u"clock"_s); // nine depend on it
+    QCOMPARE(report->compared, 2);
+    QCOMPARE(report->better + report->worse > 0, true);
+    const auto json = toJson(*report);
+    const QString html = QString::fromUtf8(toHtml(*report)), csv = QString::fromUtf8(toCsv(*report));
+    for (const auto &line : json[u"plugins"].toArray()) {
+        const QString points = QString::number(line[u"score"].toDouble(), 'f', 1);
+        QVERIFY(html.contains(u"<td class='id'>%1</td>"_s.arg(line[u"plugin"].toString())));
+        QVERIFY(html.contains(u"<td class='n'>%1</td>"_s.arg(points)));
+        QVERIFY(csv.contains(u"%1,%2,%3,%4,"_s.arg(line[u"plugin"].toString(), line[u"kind"].toString(), line[u"tier"].toString(), points)));
+    }
+    QVERIFY(!html.contains(u"http:"_s) && !html.contains(u"https:"_s) && !html.contains(u"<script"_s) && !html.contains(u"src="_s));
+    for (const auto &row : csv.split(u"\r\n"_s, Qt::SkipEmptyParts))
+        QVERIFY(!row.contains(u",=") && !row.contains(u",@"_s));
+}
+
+void MeasureTest::historyIsBounded()
+{
+    const Fixture fixture;
+    HealthStore store(*fixture.state);
+    for (int i = 0; i < HealthStore::mostMovements + 30; ++i) {
+        HealthStore::Update update;
+        update.score.score.plugin = u"weather"_s;
+        update.movement = Movement{u"weather"_s, start + i, i, i + 1, u"poor"_s, u"poor"_s, {{Kind::Fact, u"licence"_s, u"a"_s, u"b"_s, 1}}};
+        QVERIFY_RESULT(store.saveScores({update}));
+    }
+    const auto kept = store.movements(u"weather"_s, 0);
+    QVERIFY_RESULT(kept);
+    QCOMPARE(kept->size(), size_t(HealthStore::mostMovements));
+    const auto stood = store.stoodAt(start - 5);
+    QVERIFY_RESULT(stood);
+    QCOMPARE(stood->value(u"weather"_s).tenths, 30); // what the oldest that is kept began with
+}
+
+COPPICE_TEST(MeasureTest)
+#include "measure_test.moc"
