@@ -70,6 +70,11 @@ Rectangle {
             Facts { model: pane.detail.facts; Layout.fillWidth: true }
         }
         Section {
+            title: qsTr("Its way")
+            visible: pane.detail.way.count > 0
+            Facts { model: pane.detail.way; Layout.fillWidth: true }
+        }
+        Section {
             title: qsTr("Suspect commit")
             note: pane.detail.suspects.count > 0 ? qsTr("Guessed by rules from the crash site and the history.") : ""
             visible: pane.detail.groupId !== ""

@@ -13,17 +13,66 @@ Sheet {
     title: qsTr("Apply to %1").arg(view.plugin)
     text: qsTr("What is accepted becomes one commit on %1, at the library's newest head. The checks run once more on exactly that before anything moves. Nothing is pushed.").arg(App.branch)
     action: qsTr("Apply")
-    ready: view.accepted > 0 && (unseen === 0 || know.checked)
+    ready: view.accepted > 0 && (unseen === 0 || know.checked) && rules.refused.length === 0
+    /// What the person wrote; empty: the subject is left as it is made.
+    readonly property string words: message.text === rules.subject ? "" : message.text.trim()
     onAboutToShow: {
         know.checked = false;
         approvals.ask(view.patch);
+        message.text = "";
+        message.touched = false;
+        rules.ask(view.patch, "");
     }
     onAccepted: {
         close();
-        view.apply();
+        view.apply(message.touched ? words : "");
     }
 
     PatchApprovals { id: approvals }
+    PatchRules {
+        id: rules
+        onChanged: if (!message.touched) message.text = subject
+    }
+    Timer {
+        id: soon
+        interval: 250
+        onTriggered: rules.ask(sheet.view.patch, sheet.words)
+    }
+    Labelled {
+        label: qsTr("Commit message")
+        Layout.fillWidth: true
+        AppField {
+            id: message
+            property bool touched: false
+            placeholderText: qsTr("Commit message")
+            wrong: rules.refused.length > 0
+            onTextEdited: {
+                touched = true;
+                soon.restart();
+            }
+            Layout.fillWidth: true
+        }
+    }
+    Repeater {
+        model: rules.refused
+        RowLayout {
+            id: refusal
+            required property string modelData
+            spacing: Theme.s
+            Icon { name: "cross"; color: Theme.danger; Layout.alignment: Qt.AlignTop }
+            AppText { text: refusal.modelData; wrapMode: Text.Wrap; Layout.fillWidth: true }
+        }
+    }
+    Repeater {
+        model: rules.told
+        RowLayout {
+            id: warning
+            required property string modelData
+            spacing: Theme.s
+            Icon { name: "warning"; color: Theme.warning; Layout.alignment: Qt.AlignTop }
+            AppText { text: qsTr("When it ships: %1").arg(warning.modelData); wrapMode: Text.Wrap; Layout.fillWidth: true }
+        }
+    }
     RowLayout {
         spacing: Theme.s
         Icon { name: "check"; color: Theme.ok }

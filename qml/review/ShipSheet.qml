@@ -25,6 +25,23 @@ Sheet {
     ShipPlan {
         id: plan
         onShipped: sheet.close()
+        onProposed: patch => {
+            sheet.close();
+            if (patch !== "")
+                App.show("review", patch);
+        }
+    }
+    footer: AppButton {
+        text: qsTr("Propose the next version")
+        hint: qsTr("From the commits: version files and changelog, as a patch to review")
+        keys: "Ctrl+P"
+        enabled: plan.plugin !== "" && !plan.busy
+        onClicked: plan.propose()
+        Shortcut {
+            sequences: ["Ctrl+P"]
+            enabled: sheet.opened
+            onActivated: plan.propose()
+        }
     }
     Fact { name: qsTr("To"); value: plan.remote; mono: true; Layout.fillWidth: true }
     Repeater {
@@ -50,6 +67,25 @@ Sheet {
     Fact { name: qsTr("Last pull request"); value: plan.pull; Layout.fillWidth: true }
     Fact { name: qsTr("Deploy"); value: plan.ready && plan.deployCommand === "" ? qsTr("no deploy command is set") : plan.deployCommand; mono: plan.deployCommand !== ""; Layout.fillWidth: true }
     Fact { name: qsTr("Secrets"); value: plan.secrets; mono: true; Layout.fillWidth: true }
+    Repeater {
+        model: plan.unapproved
+        RowLayout {
+            id: lack
+            required property string modelData
+            spacing: Theme.s
+            Icon { name: "person"; color: Theme.warning; Layout.alignment: Qt.AlignTop }
+            AppText { text: lack.modelData; wrapMode: Text.Wrap; Layout.fillWidth: true }
+        }
+    }
+    Repeater {
+        model: plan.ways
+        Fact {
+            required property string modelData
+            name: qsTr("Ticket")
+            value: modelData
+            Layout.fillWidth: true
+        }
+    }
     Repeater {
         model: plan.watches
         Fact {
@@ -85,4 +121,5 @@ Sheet {
             Layout.fillWidth: true
         }
     }
+    Fact { name: qsTr("Then"); value: plan.asPull ? plan.next : ""; Layout.fillWidth: true }
 }

@@ -65,6 +65,17 @@ Rectangle {
             wrapMode: Text.Wrap
             Layout.fillWidth: true
         }
+        Repeater {
+            model: detail.view.policy
+            RowLayout {
+                id: finding
+                required property string modelData
+                spacing: Theme.s
+                Layout.fillWidth: true
+                Icon { name: "flag"; color: Theme.warning; Layout.alignment: Qt.AlignTop }
+                AppText { text: finding.modelData; wrapMode: Text.Wrap; Layout.fillWidth: true }
+            }
+        }
         Rectangle {
             visible: detail.view.told !== "" && !detail.view.problem.present
             radius: Theme.radius

@@ -47,6 +47,27 @@ static void walkRuns(const test::Window &window, const QString &dir, const QStri
     window.key(Qt::Key_Escape);
 }
 
+/// What is asked before a patch is applied, and before its plugin is shipped.
+static void walkReview(const test::Window &window, const QString &dir, const QString &tail)
+{
+    auto &app = *ui::AppSession::instance();
+    const auto quiet = [&] { return app.activities()->count() == 0 && app.worker().pending() == 0; };
+    window.key(Qt::Key_A, Qt::ShiftModifier);
+    (void)window.waitFor(quiet, 20'000);
+    window.key(Qt::Key_Return, Qt::ControlModifier);
+    (void)window.waitFor(quiet, 20'000);
+    save(window, dir, QStringLiteral("review-apply") + tail);
+    window.key(Qt::Key_Escape);
+    // By its name: the key is there for a patch that has been applied.
+    auto *view = window.find(QStringLiteral("coppice::ui::ReviewView"));
+    auto *sheet = window.find(QStringLiteral("ShipSheet"));
+    if (!view || !sheet || !QMetaObject::invokeMethod(sheet, "begin", Q_ARG(QString, view->property("plugin").toString())))
+        std::fprintf(stderr, "the ship sheet cannot be opened\n");
+    (void)window.waitFor(quiet, 60'000);
+    save(window, dir, QStringLiteral("review-ship") + tail);
+    window.key(Qt::Key_Escape);
+}
+
 static int walk(const QString &library, const QString &dir, const QString &only, const QStringList &runs)
 {
     int warnings = 0;
@@ -67,6 +88,8 @@ static int walk(const QString &library, const QString &dir, const QString &only,
                 if (name == QLatin1String("review"))
                     window.key(Qt::Key_N); // from the changelog to the code
                 save(window, dir, name + tail);
+                if (name == QLatin1String("review") && name == only)
+                    walkReview(window, dir, tail);
                 if (name == QLatin1String("inbox")) {
                     window.key(Qt::Key_X);
                     window.key(Qt::Key_Down, Qt::ShiftModifier);

@@ -34,7 +34,7 @@ QString timeText(qint64 ms)
 } // namespace
 
 EntryDetail::EntryDetail(QObject *parent)
-    : QObject(parent), m_facts({"name", "value", "mono"}), m_releases({"name", "value", "mono"}), m_tags({"name", "value", "mono"}),
+    : QObject(parent), m_facts({"name", "value", "mono"}), m_way({"name", "value", "mono"}), m_releases({"name", "value", "mono"}), m_tags({"name", "value", "mono"}),
       m_guesses({"name", "value", "mono"}), m_events({"message", "at", "release", "place"}), m_frames({"function_", "place", "inApp"}),
       m_suspects({"commit", "subject", "author", "at", "why"}), m_similar({"text", "status", "tone", "icon", "why", "outcome"}),
       m_rules({"sentence", "operation"}), m_comments({"author", "text", "at", "outside"}), m_choices({"text", "note", "all"})
@@ -72,7 +72,7 @@ void EntryDetail::setEntry(const tickets::InboxEntry *entry)
 void EntryDetail::forget()
 {
     // Facts become those of the other line by what differs.
-    for (auto *model : {&m_releases, &m_tags, &m_guesses, &m_events, &m_frames, &m_suspects, &m_similar, &m_rules, &m_comments, &m_choices})
+    for (auto *model : {&m_way, &m_releases, &m_tags, &m_guesses, &m_events, &m_frames, &m_suspects, &m_similar, &m_rules, &m_comments, &m_choices})
         model->setRecords({});
     m_by.clear();
     m_trace.clear();
@@ -245,7 +245,11 @@ void EntryDetail::show(const EntryReading &reading)
 {
     showEvents(reading);
     showChoices(reading);
-    std::vector<Record> releases, rules, comments;
+    std::vector<Record> way, releases, rules, comments;
+    for (const auto &step : reading.way)
+        add(way, QString(step.name.left(1).toUpper() + step.name.mid(1)),
+            step.after < 0 ? timeText(step.at) : tr("%1, after %2").arg(timeText(step.at), shipping::spanText(step.after)));
+    m_way.setRecords(std::move(way));
     for (const auto &part : reading.spread.releases)
         add(releases, part.value, tr("since %1, %2").arg(ageText(part.first), counted(part.events, "event")));
     for (const auto &rule : reading.rules)

@@ -17,6 +17,7 @@ class EntryDetail : public QObject
     QML_UNCREATABLE("Reached by InboxView::detail")
     Q_PROPERTY(coppice::ui::InboxItem item READ item NOTIFY changed)
     Q_PROPERTY(coppice::ui::RecordModel *facts READ facts CONSTANT)       ///< name, value, mono
+    Q_PROPERTY(coppice::ui::RecordModel *way READ way CONSTANT)           ///< of its ticket, step by step: name, value, mono
     Q_PROPERTY(coppice::ui::RecordModel *releases READ releases CONSTANT) ///< name, value, mono
     Q_PROPERTY(coppice::ui::RecordModel *tags READ tags CONSTANT)         ///< of the newest event: name, value, mono
     Q_PROPERTY(coppice::ui::RecordModel *guesses READ guesses CONSTANT)   ///< of the draft: name, value, mono
@@ -57,6 +58,7 @@ public:
 
     [[nodiscard]] const InboxItem &item() const { return m_item; }
     [[nodiscard]] RecordModel *facts() { return &m_facts; }
+    [[nodiscard]] RecordModel *way() { return &m_way; }
     [[nodiscard]] RecordModel *releases() { return &m_releases; }
     [[nodiscard]] RecordModel *tags() { return &m_tags; }
     [[nodiscard]] RecordModel *guesses() { return &m_guesses; }
@@ -109,7 +111,7 @@ private:
     [[nodiscard]] std::optional<tickets::Ticket> ticket() const;
     void forget();
 
-    RecordModel m_facts, m_releases, m_tags, m_guesses, m_events, m_frames, m_suspects, m_similar, m_rules, m_comments, m_choices;
+    RecordModel m_facts, m_way, m_releases, m_tags, m_guesses, m_events, m_frames, m_suspects, m_similar, m_rules, m_comments, m_choices;
     std::vector<capture::GroupRule::By> m_by; ///< of the choices
     tickets::InboxEntry m_entry;
     InboxItem m_item;

@@ -48,6 +48,8 @@ Result<EntryReading> readEntry(engine::Session &session, const tickets::InboxEnt
         const QString id = ticket->id.toString();
         COPPICE_TRY(reading.comments, tickets::Tickets(session.state(), session.journal()).comments(id));
         COPPICE_TRY(reading.draft, tickets::Drafts(session.state(), session.journal()).of(id));
+        COPPICE_TRY(const auto way, shipping::wayOf(session.state(), session.events(), *ticket));
+        reading.way = shipping::stepsOf(way);
     }
     return reading;
 }

@@ -5,6 +5,7 @@
 
 #include <capture/group_rules.h>
 #include <capture/group_trend.h>
+#include <shipping/times.h>
 #include <tickets/drafts.h>
 #include <tickets/inbox.h>
 #include <tickets/similar.h>
@@ -20,6 +21,7 @@ struct EntryReading {
     std::vector<capture::GroupRule> rules;
     std::vector<tickets::Comment> comments;
     tickets::Drafts::State draft;
+    std::vector<shipping::ReachedStep> way; ///< of its ticket, from error to verified fix
 };
 [[nodiscard]] Result<EntryReading> readEntry(engine::Session &session, const tickets::InboxEntry &entry, const std::optional<tickets::Ticket> &ticket);
 

@@ -152,7 +152,7 @@ void ReviewView::flushSeen()
         });
 }
 
-void ReviewView::apply()
+void ReviewView::apply(const QString &message)
 {
     const auto *patch = current();
     if (!patch)
@@ -163,7 +163,7 @@ void ReviewView::apply()
     const QString plugin = patch->plugin;
     AppSession::instance()->call(
         this, tr("Applying the patch to %1").arg(plugin), QStringLiteral("review.apply"),
-        {{QStringLiteral("id"), m_patch}}, [this, plugin](Result<QJsonObject> answer) {
+        {{QStringLiteral("id"), m_patch}, {QStringLiteral("message"), message}}, [this, plugin](Result<QJsonObject> answer) {
             auto *app = AppSession::instance();
             if (!answer) {
                 m_error = ErrorInfo(answer.error());

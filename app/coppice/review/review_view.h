@@ -134,7 +134,7 @@ public:
     Q_INVOKABLE void sawLines(int first, int last);
     /// To where the moved block of this row came from, or went to; answers the row to be seen, -1 for none in this file.
     Q_INVOKABLE int followMove(int row);
-    Q_INVOKABLE void apply();
+    Q_INVOKABLE void apply(const QString &message = {}); ///< a person's own words for the commit; empty: its title
 
 Q_SIGNALS:
     void patchesChanged();

@@ -57,6 +57,35 @@ void ShipPlan::ship()
         ask(false);
 }
 
+void ShipPlan::propose()
+{
+    if (m_busy || m_plugin.isEmpty())
+        return;
+    m_busy = true;
+    m_error = {};
+    Q_EMIT changed();
+    AppSession::instance()->call(this, tr("Working out the next version of %1").arg(m_plugin), QStringLiteral("ship.propose-version"), {{QStringLiteral("plugin"), m_plugin}},
+                                 [this, plugin = m_plugin](Result<QJsonObject> answer) {
+                                     if (plugin != m_plugin)
+                                         return;
+                                     m_busy = false;
+                                     if (!answer) {
+                                         m_error = ErrorInfo(answer.error());
+                                         Q_EMIT changed();
+                                         return;
+                                     }
+                                     const QStringList notes = textsOf(answer->value(QLatin1String("notes")));
+                                     const QString patch = answer->value(QLatin1String("review")).toString();
+                                     AppSession::instance()->toasts()->tell(
+                                         tr("%1 %2 is proposed (%3)%4")
+                                             .arg(plugin, answer->value(QLatin1String("version")).toString(), answer->value(QLatin1String("bump")).toString(),
+                                                  patch.isEmpty() ? QString() : tr(": a patch of its own, to be reviewed and applied before it ships.")) +
+                                         (notes.isEmpty() ? QString() : QString(u'\n' + notes.join(u'\n'))));
+                                     Q_EMIT changed();
+                                     Q_EMIT proposed(patch);
+                                 });
+}
+
 void ShipPlan::ask(bool dryRun)
 {
     m_busy = true;
@@ -156,6 +185,30 @@ QString ShipPlan::pull() const
         return {};
     const auto text = [&](const char *key) { return pull[QLatin1String(key)].toString(); };
     return QStringLiteral("%1 %2 %3").arg(text("state"), text("url"), text("error")).simplified();
+}
+
+QStringList ShipPlan::ways() const
+{
+    QStringList lines;
+    for (const auto &way : m_plan.value(QLatin1String("ways")).toArray()) {
+        QStringList steps;
+        for (const auto &step : way[QLatin1String("steps")].toArray()) {
+            const QString after = step[QLatin1String("after")].toString();
+            steps << (after.isEmpty() ? tr("%1 %2").arg(step[QLatin1String("step")].toString(), step[QLatin1String("at")].toString().left(16).replace(u'T', u' '))
+                                      : tr("%1 after %2").arg(step[QLatin1String("step")].toString(), after));
+        }
+        lines << tr("%1: %2").arg(way[QLatin1String("title")].toString().left(120), steps.join(tr(", ")));
+    }
+    return lines;
+}
+
+QStringList ShipPlan::unapproved() const
+{
+    QStringList lines;
+    for (const auto &patch : m_plan.value(QLatin1String("unapproved")).toArray())
+        lines << tr("“%1” is not in it: %2. %3")
+                     .arg(patch[QLatin1String("title")].toString().left(120), textsOf(patch[QLatin1String("missing")]).join(QStringLiteral("; ")), patch[QLatin1String("what_to_do")].toString());
+    return lines;
 }
 
 QStringList ShipPlan::notes() const

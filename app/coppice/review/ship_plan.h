@@ -33,12 +33,16 @@ class ShipPlan : public QObject
     Q_PROPERTY(QStringList refused READ refused NOTIFY changed)  ///< why it cannot be shipped
     Q_PROPERTY(QString pull READ pull NOTIFY changed)            ///< the last pull request and its state, in a line
     Q_PROPERTY(QStringList watches READ watches NOTIFY changed)  ///< what earlier releases are watched for, in lines
+    Q_PROPERTY(QStringList ways READ ways NOTIFY changed)             ///< of tickets that wait for it: how far and how quickly, a line each
+    Q_PROPERTY(QStringList unapproved READ unapproved NOTIFY changed) ///< patches that are not in it: who has to approve, what to do
+    Q_PROPERTY(QString next READ next NOTIFY changed)                 ///< what is to be done after it
     Q_PROPERTY(coppice::ui::ErrorInfo error READ error NOTIFY changed)
 public:
     explicit ShipPlan(QObject *parent = nullptr);
 
     Q_INVOKABLE void plan(const QString &plugin);
     Q_INVOKABLE void ship();
+    Q_INVOKABLE void propose(); ///< the next version and its changelog, as a patch to review
 
     [[nodiscard]] QString plugin() const { return m_plugin; }
     [[nodiscard]] bool busy() const { return m_busy; }
@@ -58,11 +62,15 @@ public:
     [[nodiscard]] QStringList refused() const;
     [[nodiscard]] QString pull() const;
     [[nodiscard]] QStringList watches() const { return m_watches; }
+    [[nodiscard]] QStringList ways() const;
+    [[nodiscard]] QStringList unapproved() const;
+    [[nodiscard]] QString next() const { return m_plan.value(QLatin1String("next")).toString(); }
     [[nodiscard]] ErrorInfo error() const { return m_error; }
 
 Q_SIGNALS:
     void changed();
     void shipped();
+    void proposed(const QString &patch); ///< empty: no file changes, the version is a tag only
 
 private:
     void ask(bool dryRun);

@@ -166,6 +166,18 @@ QString SyncView::why() const
     return state ? state->why : QString();
 }
 
+QStringList SyncView::policy() const
+{
+    QStringList all;
+    if (const auto *state = stateOf(m_current)) {
+        for (const auto *findings : {&state->incoming, &state->outgoing}) {
+            for (const auto &finding : *findings)
+                all << finding.told();
+        }
+    }
+    return all;
+}
+
 QString SyncView::next() const
 {
     const auto *state = stateOf(m_current);

@@ -34,6 +34,7 @@ class SyncView : public QObject
     Q_PROPERTY(bool conflicting READ conflicting NOTIFY currentChanged) ///< the last pull of it met clashing lines
     Q_PROPERTY(bool hasUpstream READ hasUpstream NOTIFY currentChanged)
     Q_PROPERTY(QString why READ why NOTIFY currentChanged)       ///< what is to be known of its standing
+    Q_PROPERTY(QStringList policy READ policy NOTIFY currentChanged) ///< what git_policy says of its commits, both ways; sentences
     Q_PROPERTY(QString advice READ advice NOTIFY currentChanged) ///< what to do next with it, a sentence
     Q_PROPERTY(QString next READ next NOTIFY currentChanged)     ///< the same as a verb: fetch, pull, push or nothing
 public:
@@ -62,6 +63,7 @@ public:
     [[nodiscard]] bool conflicting() const { return problem().code == u"sync.conflict"; }
 
     [[nodiscard]] QString why() const;
+    [[nodiscard]] QStringList policy() const;
     [[nodiscard]] QString advice() const;
     [[nodiscard]] QString next() const;
 
