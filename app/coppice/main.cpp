@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "shell/app_session.h"
+#include "shell/heap.h"
 #include "shell/icons.h"
 #include "shell/plurals.h"
 #include "shell/until.h"
@@ -14,6 +15,7 @@
 int main(int argc, char **argv)
 {
     using namespace coppice::ui;
+    keepHeapSmall();
     std::signal(SIGPIPE, SIG_IGN); // a child that died early is told by its exit, not by ours
     QGuiApplication::setHighDpiScaleFactorRoundingPolicy(Qt::HighDpiScaleFactorRoundingPolicy::PassThrough);
     QGuiApplication application(argc, argv);

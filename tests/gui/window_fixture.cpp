@@ -4,6 +4,7 @@
 #include "shell/plurals.h"
 
 #include <inbox/log_import.h>
+#include <shell/heap.h>
 #include <shell/icons.h>
 
 #include <QJsonObject>
@@ -57,6 +58,7 @@ demo::Demo demoIn(const QString &path)
 
 void prepareForWindows()
 {
+    ui::keepHeapSmall();
     qputenv("QT_QPA_PLATFORM", "offscreen");
     qputenv("QT_QUICK_BACKEND", "software");
     qputenv("GIT_CONFIG_NOSYSTEM", "1");

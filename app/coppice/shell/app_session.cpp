@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app_session.h"
 
+#include "heap.h"
 #include "inbox/log_import.h"
 #include "screens.h"
 
