@@ -2,6 +2,7 @@
 #include "engine/ticket_desk.h"
 
 #include "context/context.h"
+#include "health/measure.h"
 #include "library/dependents.h"
 #include "manager/carry_out.h"
 #include "runs/run.h"
@@ -83,7 +84,12 @@ Result<QStringList> TicketDesk::step(const std::stop_token &stop)
     COPPICE_CHECK(tickets.wake(events));
     COPPICE_CHECK(tickets::Drafts(m_parts.state, m_parts.journal).ask(m_settings.triage, m_parts.commands));
     COPPICE_CHECK(takeDrafts(m_parts, stop));
-    COPPICE_CHECK(manager::carryOutProposals(m_parts.state, m_parts.events, m_parts.journal, m_parts.commands));
+    COPPICE_CHECK(manager::carryOutProposals(
+        m_parts.state, m_parts.events, m_parts.journal, m_parts.commands,
+        [this](const Actor &actor, const QString &plugin, const QString &signal) -> Result<QString> {
+            COPPICE_TRY(const auto made, health::ticketOf({m_parts.library, m_parts.state, m_parts.events, m_parts.journal}, actor, plugin, signal));
+            return made.id;
+        }));
     QStringList problems;
     if (!m_settings.places.ofPlugin.isEmpty()) {
         COPPICE_TRY(const auto report, tickets::TrackerSync(m_parts.state, m_parts.journal).step(m_settings.places, false, stop));

@@ -214,6 +214,9 @@ private:
 
     void health()
     {
+        const auto unknown = std::ranges::count(m_facts.health, -1, &PluginHealth::rank);
+        if (unknown > 0)
+            risk(10, unknown == 1 ? u"The health of 1 plugin is not known."_s : u"The health of %1 plugins is not known."_s.arg(unknown), u"screen:health"_s, 0);
         for (const auto &now : m_facts.health) {
             const QString link = u"health:"_s + now.plugin;
             const QString before = m_facts.then.value(now.plugin).tier;

@@ -41,16 +41,19 @@ Result<> end(store::Database &state, const QString &approval, const Result<QStri
     return {};
 }
 
-Result<QString> carryOut(const Agreed &agreed, store::Database &state, store::Database &events, journal::Journal &journal, journal::CommandQueue &commands)
+Result<QString> carryOut(const Agreed &agreed, store::Database &state, store::Database &events, journal::Journal &journal, journal::CommandQueue &commands,
+                         const FindingTicket &findingTicket)
 {
     const QString kind = agreed.detail[u"kind"].toString();
     const QJsonObject request = agreed.detail[u"request"].toObject();
     if (kind == nameOf(Proposal::Kind::Ticket)) {
         tickets::Tickets tickets(state, journal);
         capture::EventStore store(events);
-        const QString group = request[u"group"].toString();
-        COPPICE_TRY(const auto ticket, !group.isEmpty() ? tickets.fromGroup(agreed.by, store, group)
-                                                        : tickets.create(agreed.by, request[u"plugin"].toString(), request[u"title"].toString(), request[u"text"].toString()));
+        if (request.contains(u"signal")) {
+            COPPICE_TRY(const QString made, findingTicket(agreed.by, request[u"plugin"].toString(), request[u"signal"].toString()));
+            return u"ticket:"_s + made;
+        }
+        COPPICE_TRY(const auto ticket, tickets.fromGroup(agreed.by, store, request[u"group"].toString()));
         return u"ticket:"_s + ticket.id.toString();
     }
     if (kind == nameOf(Proposal::Kind::Run)) {
@@ -66,7 +69,8 @@ Result<QString> carryOut(const Agreed &agreed, store::Database &state, store::Da
 
 } // namespace
 
-Result<int> carryOutProposals(store::Database &state, store::Database &events, journal::Journal &journal, journal::CommandQueue &commands)
+Result<int> carryOutProposals(store::Database &state, store::Database &events, journal::Journal &journal, journal::CommandQueue &commands,
+                              const FindingTicket &findingTicket)
 {
     COPPICE_TRY(const auto agreed, state.read<std::vector<Agreed>>([](store::Connection &connection) -> Result<std::vector<Agreed>> {
         std::vector<Agreed> all;
@@ -82,7 +86,7 @@ Result<int> carryOutProposals(store::Database &state, store::Database &events, j
         COPPICE_TRY(const bool ours, begin(state, one.approval));
         if (!ours)
             continue;
-        const auto outcome = carryOut(one, state, events, journal, commands);
+        const auto outcome = carryOut(one, state, events, journal, commands, findingTicket);
         COPPICE_CHECK(end(state, one.approval, outcome));
         done += outcome.has_value();
     }

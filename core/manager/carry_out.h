@@ -5,13 +5,18 @@
 #include "journal/command.h"
 #include "journal/operation.h"
 
+#include <functional>
+
 namespace coppice::manager {
+
+/// Makes the ticket of a finding of health; answers its id.
+using FindingTicket = std::function<Result<QString>(const Actor &actor, const QString &plugin, const QString &signal)>;
 
 /// Carries out the proposals that a person has agreed to: a ticket is made, a run or a pull is queued for the engine. Each is
 /// written down before it is begun and begun once: after a crash in between, the problem that stands beside it says to look.
 /// For the engine; answers how many were carried out.
 [[nodiscard]] Result<int> carryOutProposals(store::Database &state, store::Database &events, journal::Journal &journal,
-                                            journal::CommandQueue &commands);
+                                            journal::CommandQueue &commands, const FindingTicket &findingTicket);
 
 /// What became of an agreed proposal.
 struct CarriedOut {

@@ -24,9 +24,11 @@ struct PluginThen {
 struct PluginHealth {
     QString plugin;
     QString tier;   ///< the name of the tier
-    int rank = 0;   ///< of the tier: 0 is the best
+    int rank = 0;   ///< 0: nothing to say, 1: fair, 2: poor, -1: not known
     QString reason; ///< what weighs most, in a sentence
     QString next;   ///< what to do about it
+    QString signal; ///< that says so; a ticket can be made of it
+    int gain = 0;   ///< tenths of a point, of 1000, that mending it brings
 };
 /// Everything that a brief may tell, read once. Text of tickets, groups and patches may be from outside.
 struct Facts {

@@ -16,7 +16,7 @@ struct Proposal {
     QString title;  ///< what would be done, in a line
     QString why;    ///< with the figures that it rests on
     QString link;   ///< the fact behind it, as of a Claim
-    /// Ticket: {group}, or {plugin, title, text}. Run: {ticket, playbook}. Pull: {plugin}.
+    /// Ticket: {group}, or of a finding {plugin, signal}. Run: {ticket, playbook}. Pull: {plugin}.
     QJsonObject request;
     bool tainted = false; ///< its words hold text from outside
 };

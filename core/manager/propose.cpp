@@ -87,6 +87,28 @@ std::vector<Proposal> propose(const Facts &facts)
         found.push_back({one, 500 + dependents.count(ticket.plugin)});
     }
 
+    for (const auto &health : facts.health) {
+        if (health.rank < 2 || health.signal.isEmpty())
+            continue;
+        // Who works on it already needs no second ticket.
+        const bool worked = std::ranges::any_of(facts.tickets, [&](const Ticket &one) {
+            return one.plugin == health.plugin && one.facts[u"signal"].toString() == health.signal && one.state != Ticket::State::Closed
+                   && one.state != Ticket::State::Declined && one.state != Ticket::State::Duplicate;
+        });
+        if (worked)
+            continue;
+        Proposal one;
+        one.kind = Proposal::Kind::Ticket;
+        one.plugin = health.plugin;
+        one.key = u"ticket:finding:%1/%2"_s.arg(health.plugin, health.signal);
+        one.title = u"Make a ticket of what weighs most on the health of %1"_s.arg(health.plugin);
+        one.why = health.reason + u" Mending it brings %1 of 100 points. "_s.arg(health.gain / 10.0, 0, 'f', 1) + health.next;
+        one.link = u"health:"_s + health.plugin;
+        one.request = {{u"plugin"_s, health.plugin}, {u"signal"_s, health.signal}};
+        one.tainted = true; // a finding quotes files
+        found.push_back({one, 100 + health.gain / 10 + 5 * dependents.count(health.plugin)});
+    }
+
     for (const auto &state : facts.drift) {
         if (state.state != sync::SyncState::State::Behind)
             continue;

@@ -6,6 +6,7 @@
 #include "support/test_main.h"
 
 #include <graph/graph_view.h>
+#include <shell/options.h>
 
 #include <QTest>
 
@@ -20,7 +21,7 @@ QByteArray package(const char *name, const char *dependencies)
     return QByteArray("{\"name\":\"@x/") + name + "\",\"version\":\"1.2.0\",\"dependencies\":{" + dependencies + "}}\n";
 }
 
-QString library(const test::Scratch &scratch)
+QString madeIn(const test::Scratch &scratch)
 {
     return scratch.repository(u"lib"_s, {{u"plugins/app/package.json"_s, package("app", "\"@x/core\":\"^1.0.0\"")},
                                          {u"plugins/core/package.json"_s, package("core", "\"@x/left\":\"^1.0.0\",\"@x/geo-tool\":\"^1.0.0\"")},
@@ -55,7 +56,8 @@ class GraphScreenTest : public QObject
 private Q_SLOTS:
     void initTestCase()
     {
-        m_window = std::make_unique<Window>(ui::Options{library(m_scratch), u"graph"_s, u"light"_s, QString()});
+        const coppice::ui::Options options{madeIn(m_scratch), u"graph"_s, u"light"_s, QString()};
+        m_window = std::make_unique<Window>(options);
         QVERIFY(m_window->window());
         QVERIFY(m_window->waitUntilReady());
         if (m_window->app().screen() != "graph"_L1)
@@ -107,7 +109,13 @@ private Q_SLOTS:
         QVERIFY(settled());
         QCOMPARE(m_view->down(), 2);
         QCOMPARE(titles().size(), 4);
+        // The other half of the cycle is a step further.
+        QCOMPARE(m_view->hidden(), u"2 edges to 1 plugin not shown"_s);
+        m_window->key(Qt::Key_D);
+        QVERIFY(settled());
         QVERIFY(m_view->hidden().startsWith(u"No edge"_s));
+        m_window->key(Qt::Key_D, Qt::ShiftModifier);
+        QVERIFY(settled());
         m_window->key(Qt::Key_D, Qt::ShiftModifier);
         QVERIFY(settled());
         QCOMPARE(m_view->down(), 1);

@@ -117,7 +117,7 @@ private Q_SLOTS:
         QVERIFY(window.waitUntilReady());
         auto &app = window.app();
         auto *list = [&]() -> ui::InboxListModel * {
-            window.key(Qt::Key_3, Qt::ControlModifier);
+            window.key(Qt::Key_4, Qt::ControlModifier);
             auto *view = window.find(u"coppice::ui::InboxView"_s);
             return view ? view->property("list").value<ui::InboxListModel *>() : nullptr;
         }();

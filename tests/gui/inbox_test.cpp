@@ -316,7 +316,7 @@ private Q_SLOTS:
         QTRY_VERIFY(m_window->app().screen() != u"inbox");
         crash(u"AlphaError"_s, 2);
         crash(u"EpsilonError"_s);
-        m_window->key(Qt::Key_3, Qt::ControlModifier);
+        m_window->key(Qt::Key_4, Qt::ControlModifier);
         QTRY_COMPARE(m_window->app().screen(), u"inbox"_s);
         QVERIFY(m_window->waitFor([&] { return m_view->fresh() == 2; }));
         QVERIFY(m_view->list()->at(rowOf(u"AlphaError"_s))->news == tickets::InboxEntry::News::More);

@@ -206,7 +206,7 @@ private Q_SLOTS:
         QVERIFY2(files.contains(".js") && !files.contains(".md"), files.constData());
 
         // What production logs now holds nothing new; the same defect in the new release opens the ticket again.
-        window.key(Qt::Key_3, Qt::ControlModifier);
+        window.key(Qt::Key_4, Qt::ControlModifier);
         QTRY_COMPARE(app.screen(), QStringLiteral("inbox"));
         serve(*incident, {});
         importLog(window, incident->production + QStringLiteral("/plugin.log"));

@@ -34,7 +34,7 @@ QString hiddenText(const graph::View &view)
 {
     QStringList parts;
     if (view.hiddenEdges > 0)
-        parts << GraphView::tr("%1 edges to %2 plugins are not shown").arg(view.hiddenEdges).arg(view.hiddenPlugins);
+        parts << GraphView::tr("%n edge(s)", nullptr, int(view.hiddenEdges)) + GraphView::tr(" to %n plugin(s) not shown", nullptr, int(view.hiddenPlugins));
     if (view.leftOut > 0)
         parts << GraphView::tr("%1 plugins within reach were left out: there are more than 150").arg(view.leftOut);
     return parts.isEmpty() ? GraphView::tr("No edge of these plugins is hidden") : parts.join(QStringLiteral("; "));

@@ -5,6 +5,8 @@
 #include "shell/finder.h"
 #include "shell/screens.h"
 
+#include <health/health_store.h>
+
 #include <algorithm>
 
 namespace coppice::ui {
@@ -20,13 +22,39 @@ GraphView::GraphView(QObject *parent) : QObject(parent), m_rows({"title", "detai
 {
     const auto *app = AppSession::instance();
     connect(app, &AppSession::catalogChanged, this, &GraphView::readCatalog);
+    connect(app, &AppSession::catalogChanged, this, &GraphView::readTiers);
     connect(app, &AppSession::shown, this, [this](const QString &name, const QString &id) {
+        if (name == screen.name)
+            readTiers();
         if (name == screen.name && !id.isEmpty()) {
             setMode(Neighbours);
             setFocus(id);
         }
     });
     readCatalog();
+    readTiers();
+}
+
+/// What health said last of each plugin; where nothing was measured, nothing is known.
+void GraphView::readTiers()
+{
+    auto *app = AppSession::instance();
+    if (!app->session())
+        return;
+    app->worker().read(
+        this,
+        [session = app->session()] {
+            GraphTiers tiers;
+            if (const auto scores = health::HealthStore(session->state()).scores()) {
+                for (auto it = scores->cbegin(); it != scores->cend(); ++it)
+                    tiers.insert(it.key(), tierFrom(it->score.tier));
+            }
+            return tiers;
+        },
+        [this](const GraphTiers &tiers) {
+            if (tiers != m_tiers)
+                setTiers(tiers);
+        });
 }
 
 void GraphView::readCatalog()

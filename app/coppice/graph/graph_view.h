@@ -89,6 +89,7 @@ private:
         QString shown, hidden;
     };
     void readCatalog();
+    void readTiers();
     void draw();
     void take(Drawn drawn);
     void fillSearch();

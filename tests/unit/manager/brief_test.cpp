@@ -161,11 +161,12 @@ private Q_SLOTS:
         some.drift[1].ahead = 1;
         some.drift[1].behind = 2;
         some.then[u"mail"_s].tier = u"good"_s;
-        some.health = {{u"mail"_s, u"poor"_s, 3, u"its tests fail."_s, u"Fix them."_s}};
+        some.health = {{u"mail"_s, u"poor"_s, 2, u"its tests fail."_s, u"Fix them."_s, {}, 0}, {u"links"_s, u"unknown"_s, -1, {}, {}, {}, 0}};
         some.unknown = {u"Tickets: the database is busy"_s};
         const auto brief = compose(some);
         QVERIFY(textsOf(brief.risks).contains(u"mail and its upstream have both changed: 1 commit here, 2 there."_s));
         QVERIFY(textsOf(brief.risks).contains(u"mail is poor: its tests fail."_s));
+        QVERIFY(textsOf(brief.risks).contains(u"The health of 1 plugin is not known."_s));
         QVERIFY(textsOf(brief.changed).contains(u"mail moved from good to poor: its tests fail."_s));
         QCOMPARE(brief.proposals.size(), 1u);
         QCOMPARE(brief.proposals.front().plugin, u"links"_s);

@@ -89,7 +89,12 @@ struct House {
         return brief;
     }
     [[nodiscard]] size_t made() { return tickets::Tickets(*state, journal).list()->size(); }
-    Result<int> carryOut() { return manager::carryOutProposals(*state, *eventsDb, journal, commands); }
+    Result<int> carryOut() { return manager::carryOutProposals(*state, *eventsDb, journal, commands, [this](const Actor &, const QString &plugin, const QString &signal) -> Result<QString> {
+            findings << plugin + u'/' + signal;
+            return u"01M83B98ZQ0XKE9QK1935GP64F"_s;
+        });
+    }
+    QStringList findings;
 };
 
 } // namespace
@@ -105,7 +110,7 @@ private Q_SLOTS:
         House house;
         QVERIFY(!*house.briefs.last());
         auto some = house.facts();
-        some.health = {{u"mail"_s, u"fair"_s, 1, {}, {}}};
+        some.health = {{u"mail"_s, u"fair"_s, 1, {}, {}, {}, 0}};
         const auto brief = house.keep(some);
         const auto last = house.briefs.last();
         QVERIFY(last && *last);
@@ -159,6 +164,19 @@ private Q_SLOTS:
         QCOMPARE(done->size(), 1u);
         QVERIFY(done->front().outcome.startsWith(u"ticket:"_s));
         QCOMPARE(done->front().problem, QString());
+    }
+    void aFindingBecomesATicket()
+    {
+        House house;
+        Facts some;
+        some.now = nowMs();
+        some.health = {{u"mail"_s, u"poor"_s, 2, u"Licence: there is none."_s, u"Add one."_s, u"licence"_s, 55}};
+        house.keep(some);
+        const auto question = house.approvals.waiting()->front();
+        QVERIFY(question.detail[u"question"].toString().contains(u"5.5 of 100 points"_s));
+        QVERIFY(house.approvals.answer(ann, question.id.toString(), u"do it"_s));
+        QCOMPARE(*house.carryOut(), 1);
+        QCOMPARE(house.findings, QStringList{u"mail/licence"_s});
     }
     void isNotBegunAgainAfterACrash()
     {
