@@ -62,8 +62,8 @@ endfunction()
 # reachable as <name/header.h> only by targets that link the room.
 # What these rooms do is wait: for programs, servers, disks and people. With fewer optimisations they compile a quarter
 # quicker.
-set(COPPICE_WAITING_ROOMS clients context demo engine forges journal playbooks runs sandbox scheduler secrets shipping
-    templates tickets workspace)
+set(COPPICE_WAITING_ROOMS clients context demo engine evals forges journal manager playbooks runs sandbox scheduler secrets
+    shipping templates tickets workspace)
 function(coppice_room NAME)
     cmake_parse_arguments(ROOM "" "" "USES;LINKS" ${ARGN})
     coppice_group_of(${NAME} own)
