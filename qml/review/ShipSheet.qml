@@ -50,7 +50,7 @@ Sheet {
             id: refusal
             required property string modelData
             spacing: Theme.s
-            Icon { name: "cross"; color: Theme.danger }
+            Icon { name: "cross"; color: Theme.danger; Layout.alignment: Qt.AlignTop; Layout.topMargin: 1 }
             AppText { text: refusal.modelData; wrapMode: Text.Wrap; Layout.fillWidth: true }
         }
     }
