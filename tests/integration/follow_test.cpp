@@ -7,7 +7,6 @@
 #include "support/test_main.h"
 
 #include <QDir>
-#include <QElapsedTimer>
 #include <QFile>
 #include <QJsonArray>
 #include <QRandomGenerator>
@@ -33,7 +32,6 @@ public:
     Writer(QString path, quint32 seed) : m_path(std::move(path)), m_random(seed)
     {
         open();
-        m_rotated.start();
         m_thread = std::thread([this] { write(); });
     }
     ~Writer() { stop(); }
@@ -46,6 +44,8 @@ public:
         m_file.close();
         return m_next - 1;
     }
+    /// A line that a follower has stored.
+    void saw(int line) { m_seen = line; }
     int renamed = 0, copied = 0, halves = 0;
 
 private:
@@ -113,15 +113,16 @@ private:
                 ++halves;
             }
             pause(120);
-            // Further apart than a follower is away for: what was copied twice while nobody looked is told apart by nothing.
-            if (m_random.bounded(6) == 0 && m_rotated.elapsed() > 4000) {
+            // What was copied twice while nobody looked is told apart by nothing: not before something of this file was read.
+            if (m_random.bounded(6) == 0 && m_seen >= m_first) {
                 rotate();
-                m_rotated.start();
+                m_first = m_next;
             }
         }
     }
     QString m_path;
-    QElapsedTimer m_rotated;
+    int m_first = 1; ///< line written after the last rotation
+    std::atomic<int> m_seen = 0;
     QRandomGenerator m_random;
     QFile m_file;
     int m_next = 1;
@@ -186,6 +187,8 @@ private Q_SLOTS:
             QVERIFY2(::waitpid(pid, nullptr, WNOHANG) == 0, m_scratch.read(QStringLiteral("said")).constData());
             ::kill(pid, SIGKILL);
             ::waitpid(pid, nullptr, 0);
+            if (const auto read = held(); !read.isEmpty())
+                writer.saw(read.lastKey());
             QThread::msleep(ulong(random.bounded(300)));
         }
         const int lines = writer.stop();
