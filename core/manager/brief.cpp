@@ -153,7 +153,7 @@ private:
             const auto &group = *loose[i];
             QString text = u"%1 reports %2, seen %3, and nobody works on it"_s.arg(group.plugin, quoted(group.title), counted(group.count, u"time"_s));
             if (const int dependents = m_dependents.count(group.plugin); dependents > 0)
-                text += u"; %1 depend on it"_s.arg(counted(dependents, u"plugin"_s));
+                text += u"; %1 on it"_s.arg(counted(dependents, u"plugin depends"_s, u"plugins depend"_s));
             risk(50 + int(std::min<qint64>(weightOf(group), 30)), text + u'.', u"group:"_s + group.id.toString(), group.last, true);
         }
         if (loose.size() > 5)
@@ -217,17 +217,27 @@ private:
         const auto unknown = std::ranges::count(m_facts.health, -1, &PluginHealth::rank);
         if (unknown > 0)
             risk(10, unknown == 1 ? u"The health of 1 plugin is not known."_s : u"The health of %1 plugins is not known."_s.arg(unknown), u"screen:health"_s, 0);
+        // One by one those that most depends on; the others as a number.
+        std::vector<const PluginHealth *> poor;
         for (const auto &now : m_facts.health) {
             const QString link = u"health:"_s + now.plugin;
             const QString before = m_facts.then.value(now.plugin).tier;
             if (!before.isEmpty() && before != now.tier)
                 changed(35, u"%1 moved from %2 to %3%4"_s.arg(now.plugin, before, now.tier, now.reason.isEmpty() ? u"."_s : u": "_s + now.reason), link, 0);
-            if (now.rank < 2)
-                continue;
+            if (now.rank >= 2)
+                poor.push_back(&now);
+        }
+        std::ranges::stable_sort(poor, std::ranges::greater(), [this](const PluginHealth *one) { return m_dependents.count(one->plugin); });
+        constexpr size_t named = 3;
+        if (poor.size() > named)
+            risk(19, poor.size() == named + 1 ? u"1 more plugin is in poor health."_s : u"%1 more plugins are in poor health."_s.arg(poor.size() - named), u"screen:health"_s, 0);
+        for (size_t i = 0; i < std::min(poor.size(), named); ++i) {
+            const auto &now = *poor[i];
+            const QString link = u"health:"_s + now.plugin;
             QString text = u"%1 is %2"_s.arg(now.plugin, now.tier);
             const int dependents = m_dependents.count(now.plugin);
             if (dependents > 0)
-                text += u", and %1 depend on it"_s.arg(counted(dependents, u"plugin"_s));
+                text += u", and %1 on it"_s.arg(counted(dependents, u"plugin depends"_s, u"plugins depend"_s));
             risk(20 + 5 * now.rank + std::min(dependents, 10), text + (now.reason.isEmpty() ? u"."_s : u": "_s + now.reason), link, 0);
         }
     }

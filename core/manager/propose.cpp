@@ -19,6 +19,7 @@ namespace {
 constexpr qint64 EnoughTimes = 5;           ///< an error seen so often is worth a ticket
 constexpr qint64 Day = 24 * 3'600'000LL;
 constexpr qint64 StillHappens = 7 * Day;
+constexpr int MostFindings = 3;             ///< tickets of health proposed at once
 constexpr qint64 LiesIdle = Day;            ///< an accepted ticket without a run
 
 struct Weighed {
@@ -87,7 +88,11 @@ std::vector<Proposal> propose(const Facts &facts)
         found.push_back({one, 500 + dependents.count(ticket.plugin)});
     }
 
-    for (const auto &health : facts.health) {
+    // The few that most depends on: nobody works on hundreds at once.
+    auto byDependents = facts.health;
+    std::ranges::stable_sort(byDependents, std::ranges::greater(), [&](const PluginHealth &one) { return dependents.count(one.plugin); });
+    int findings = 0;
+    for (const auto &health : byDependents) {
         if (health.rank < 2 || health.signal.isEmpty())
             continue;
         // Who works on it already needs no second ticket.
@@ -97,6 +102,8 @@ std::vector<Proposal> propose(const Facts &facts)
         });
         if (worked)
             continue;
+        if (++findings > MostFindings)
+            break;
         Proposal one;
         one.kind = Proposal::Kind::Ticket;
         one.plugin = health.plugin;

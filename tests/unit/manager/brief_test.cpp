@@ -133,7 +133,7 @@ private Q_SLOTS:
         some.catalog.entries.front().plugin.settings.needs = {u"mail"_s};
         const auto brief = compose(some);
         QVERIFY(brief.risks.front().text.startsWith(u"mail"_s));
-        QVERIFY(brief.risks.front().text.contains(u"1 plugin depend"_s));
+        QVERIFY(brief.risks.front().text.contains(u"1 plugin depends on it"_s));
     }
     void failedRunsAndIdleTickets()
     {
@@ -171,6 +171,17 @@ private Q_SLOTS:
         QCOMPARE(brief.proposals.size(), 1u);
         QCOMPARE(brief.proposals.front().plugin, u"links"_s);
         QVERIFY(textOf(brief).contains(u"the database is busy"_s));
+    }
+    void manyPoorPluginsAreANumber()
+    {
+        auto some = facts();
+        for (int i = 0; i < 40; ++i)
+            some.health.push_back({u"p%1"_s.arg(i), u"poor"_s, 2, u"Licence: there is none."_s, u"Add one."_s, u"licence"_s, 55});
+        const auto brief = compose(some);
+        QCOMPARE(brief.risks.size(), 4u);
+        QCOMPARE(brief.risks.back().text, u"37 more plugins are in poor health."_s);
+        QCOMPARE(brief.proposals.size(), 3u);
+        QCOMPARE(brief.risksLeftOut + brief.proposalsLeftOut, 0);
     }
     void saysHowMuchIsLeftOut()
     {
