@@ -88,6 +88,13 @@ EditMarks::EditMarks(QObject *parent) : QSyntaxHighlighter(parent)
     connect(&m_later, &QTimer::timeout, this, &EditMarks::look);
 }
 
+EditMarks::~EditMarks()
+{
+    // The base class edits the document when it lets go of it: by then nothing of this is left to hear of it.
+    if (document())
+        document()->disconnect(this);
+}
+
 QString EditMarks::shown(const QString &text)
 {
     m_standing = true;

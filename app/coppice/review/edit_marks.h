@@ -27,6 +27,7 @@ class EditMarks : public QSyntaxHighlighter
     Q_PROPERTY(QColor warningGround MEMBER m_warningGround NOTIFY changed)
 public:
     explicit EditMarks(QObject *parent = nullptr);
+    ~EditMarks() override;
 
     /// The text as the field is to show it. Decides whether stand-ins are used.
     Q_INVOKABLE QString shown(const QString &text);
