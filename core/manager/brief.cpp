@@ -299,6 +299,10 @@ private:
 
     void queue()
     {
+        for (const auto &[at, why] : m_facts.undone) {
+            if (isNew(at))
+                risk(85, u"What was agreed to was not done: %1."_s.arg(quoted(why)), u"screen:overview"_s, at, true);
+        }
         if (m_facts.queue.paused)
             risk(75, u"The queue of runs is paused, for %1."_s.arg(span(m_facts.now - m_facts.queue.pausedAt)), u"screen:runs"_s, m_facts.queue.pausedAt);
         for (const auto &limit : m_facts.queue.limits) {

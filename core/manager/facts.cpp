@@ -3,6 +3,8 @@
 
 #include "base/clock.h"
 #include "capture/store.h"
+#include "journal/command.h"
+#include "manager/carry_out.h"
 #include "review/reviews.h"
 
 namespace coppice::manager {
@@ -20,6 +22,24 @@ template <class T> void take(Result<T> read, T &place, const QString &what, QStr
         unknown << u"%1: %2"_s.arg(what, read.error().message());
 }
 
+/// Also of a run or a pull that was queued, and failed later.
+Result<std::vector<std::pair<qint64, QString>>> undoneOf(store::Database &state)
+{
+    COPPICE_TRY(const auto all, carriedOut(state));
+    std::vector<std::pair<qint64, QString>> undone;
+    journal::CommandQueue commands(state);
+    for (const auto &one : all) {
+        if (!one.problem.isEmpty()) {
+            undone.emplace_back(one.at, one.problem);
+        } else if (const auto id = Id::parse(one.outcome.section(u':', 1)); id && one.outcome.startsWith(u"command:")) {
+            const auto command = commands.get(*id);
+            if (command && command->error)
+                undone.emplace_back(one.at, command->error->message());
+        }
+    }
+    return undone;
+}
+
 } // namespace
 
 Result<Facts> gather(const Sources &sources, std::stop_token stop, Progress &progress)
@@ -34,6 +54,7 @@ Result<Facts> gather(const Sources &sources, std::stop_token stop, Progress &pro
     take(sync::status({sources.library, sources.state}, {}, stop, progress), facts.drift, u"Upstreams"_s, facts.unknown);
     take(shipping::leadTimes(sources.state, {}, 10'000), facts.times, u"Lead times"_s, facts.unknown);
     take(shipping::watches(sources.state), facts.watches, u"Watches"_s, facts.unknown);
+    take(undoneOf(sources.state), facts.undone, u"Agreed proposals"_s, facts.unknown);
     take(runs::queueState(sources.state), facts.queue, u"The queue"_s, facts.unknown);
     if (stop.stop_requested())
         return failCancelled();

@@ -46,6 +46,8 @@ struct Facts {
     std::vector<shipping::Watch> watches;
     runs::QueueState queue;
     std::vector<PluginHealth> health;
+    /// Proposals that somebody agreed to and that could not be carried out: when, and why.
+    std::vector<std::pair<qint64, QString>> undone;
     QStringList unknown; ///< what could not be looked at, and why: told in the brief
 };
 

@@ -172,6 +172,12 @@ private Q_SLOTS:
         QCOMPARE(brief.proposals.front().plugin, u"links"_s);
         QVERIFY(textOf(brief).contains(u"the database is busy"_s));
     }
+    void whatWasAgreedAndNotDoneIsTold()
+    {
+        auto some = facts();
+        some.undone = {{Now - Hour, u"The plugin's agent has no client"_s}, {Now - 3 * Day, u"told before"_s}};
+        QCOMPARE(textsOf(compose(some).risks), QStringList{u"What was agreed to was not done: “The plugin's agent has no client”."_s});
+    }
     void manyPoorPluginsAreANumber()
     {
         auto some = facts();
