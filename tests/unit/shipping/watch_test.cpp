@@ -288,7 +288,8 @@ private Q_SLOTS:
         };
         const auto out = [&] {
             QStringList versions;
-            for (const auto &one : shipping::releaseHistory(*desk.state, "a")->out)
+            const auto history = shipping::releaseHistory(*desk.state, "a"); // named: a part of a temporary does not outlive the loop's head
+            for (const auto &one : history->out)
                 versions << one.version;
             return versions.join(' ');
         };
