@@ -3,6 +3,7 @@
 
 #include <base/clock.h>
 #include <base/paths.h>
+#include <common/pdf.h>
 #include <engine/session.h>
 #include <health/measure.h>
 #include <health/report.h>
@@ -24,7 +25,7 @@ using health::HealthStore;
 using health::Signal;
 
 struct Options {
-    std::string plugin, signal, since, html, json, csv;
+    std::string plugin, signal, since, html, json, csv, pdf;
     bool probeNow = false, stored = false;
 };
 
@@ -145,8 +146,8 @@ Result<int> show(Context &context, const Options &options)
 
 Result<int> report(Context &context, const Options &options)
 {
-    if (options.html.empty() && options.json.empty() && options.csv.empty())
-        return failUsage(u"health.no-file"_s, u"A report is written to a file"_s, {}, u"Name one or more: --html FILE, --json-file FILE, --csv FILE."_s);
+    if (options.html.empty() && options.json.empty() && options.csv.empty() && options.pdf.empty())
+        return failUsage(u"health.no-file"_s, u"A report is written to a file"_s, {}, u"Name one or more: --html FILE, --pdf FILE, --json-file FILE, --csv FILE."_s);
     COPPICE_TRY(auto *session, context.session());
     COPPICE_TRY(const auto since, sinceOf(options.since));
     COPPICE_TRY(const auto catalog, measured(context, options));
@@ -165,7 +166,16 @@ Result<int> report(Context &context, const Options &options)
     COPPICE_CHECK(write(options.html, toHtml(made)));
     COPPICE_CHECK(write(options.csv, toCsv(made)));
     COPPICE_CHECK(write(options.json, document));
-    context.answer({{u"files"_s, files}, {u"headline"_s, headlineOf(made)}, {u"plugins"_s, qint64(made.lines.size())}}, lines.join(u'\n'));
+    int pages = 0;
+    if (!options.pdf.empty()) {
+        COPPICE_TRY(const auto printed, app::writePdf(health::toPages(made), q(options.pdf), context.stop()));
+        pages = printed.pages;
+        for (const auto &note : printed.notes)
+            context.note(note);
+        files.append(QFileInfo(q(options.pdf)).absoluteFilePath());
+        lines << u"Written: %1, %2"_s.arg(q(options.pdf), pages == 1 ? u"1 page"_s : u"%1 pages"_s.arg(pages));
+    }
+    context.answer({{u"files"_s, files}, {u"headline"_s, headlineOf(made)}, {u"plugins"_s, qint64(made.lines.size())}, {u"pages"_s, pages}}, lines.join(u'\n'));
     return 0;
 }
 
@@ -196,6 +206,7 @@ const Definition definition([](Verb &root, Context &context) {
     showing->addFlag("--stored", options->stored, "Show what was measured last, and measure nothing");
     auto *reporting = add("report", "The health of the library as files to hand on", report);
     reporting->addOption("--html", options->html, "One page without anything outside of it");
+    reporting->addOption("--pdf", options->pdf, "Pages to hand out: the first stands alone");
     reporting->addOption("--csv", options->csv, "A line for each plugin");
     reporting->addOption("--json-file,--json", options->json, "All numbers");
     reporting->addOption("--since", options->since, "Movements from this day on (2026-11-01, or 30d)");

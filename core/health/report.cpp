@@ -8,6 +8,7 @@
 #include <QLocale>
 
 #include <algorithm>
+#include <ranges>
 
 namespace coppice::health {
 
@@ -31,6 +32,41 @@ QString points(int tenths)
 QString plugins(int n)
 {
     return n == 1 ? u"1 plugin"_s : u"%1 plugins"_s.arg(n);
+}
+
+/// What moved most points over all, the largest first.
+std::vector<ReportCause> causesOf(const std::vector<Movement> &movements)
+{
+    struct Sum {
+        ReportCause cause;
+        QHash<QString, int> plugins; ///< net tenths
+    };
+    QMap<QString, Sum> sums;
+    for (const auto &movement : movements) {
+        for (const auto &cause : movement.causes) {
+            const bool policy = cause.kind == Movement::Cause::Kind::Policy;
+            auto &sum = sums[(policy ? u"1"_s : u"0"_s) + cause.signal];
+            const auto *kind = signalKind(cause.signal);
+            sum.cause.signal = cause.signal;
+            sum.cause.title = kind ? QString::fromLatin1(kind->title) : cause.signal.isEmpty() ? cause.from : cause.signal;
+            if (!sum.cause.title.isEmpty())
+                sum.cause.title.front() = sum.cause.title.front().toUpper();
+            sum.cause.policy = policy;
+            sum.plugins[movement.plugin] += cause.points;
+        }
+    }
+    std::vector<ReportCause> causes;
+    for (auto &sum : sums) {
+        for (const int by : std::as_const(sum.plugins)) {
+            sum.cause.better += by > 0;
+            sum.cause.worse += by < 0;
+            sum.cause.points += by;
+        }
+        if (sum.cause.better + sum.cause.worse > 0)
+            causes.push_back(sum.cause);
+    }
+    std::ranges::stable_sort(causes, [](const auto &a, const auto &b) { return qAbs(a.points) > qAbs(b.points); });
+    return causes;
 }
 
 QString verdictOf(const QString &told)
@@ -70,7 +106,13 @@ Result<Report> makeReport(store::Database &state, const library::Library &librar
     COPPICE_TRY(const auto scores, store.scores());
     if (scores.isEmpty() && !catalog.entries.empty())
         return failNotFound(u"health.not-measured"_s, u"Nothing has been measured yet"_s, library.path(), u"Measure first: coppicectl health show."_s);
-    COPPICE_TRY(const auto stood, store.stoodAt(since));
+    COPPICE_TRY(report.movements, store.movements({}, since));
+    COPPICE_TRY(auto stood, store.stoodAt(since));
+    if (stood.isEmpty() && std::ranges::any_of(report.movements, [](const auto &movement) { return movement.before >= 0; })) {
+        // younger than what it is to be compared with: with its first measuring, then
+        report.since = std::ranges::min(report.movements, {}, &Movement::at).at;
+        COPPICE_TRY(stood, store.stoodAt(report.since));
+    }
     COPPICE_TRY(const auto probes, store.probes());
     for (auto it = probes.cbegin(); it != probes.cend(); ++it) {
         report.at = qMax(report.at, it->seen);
@@ -126,6 +168,7 @@ Result<Report> makeReport(store::Database &state, const library::Library &librar
             one.plugins << line.score.plugin;
             one.bad += signal.verdict == Signal::Verdict::Bad;
             one.unknown += signal.verdict == Signal::Verdict::Unknown;
+            one.dark += signal.verdict == Signal::Verdict::Unknown ? signal.worth - signal.points : 0;
             one.gain += signal.gain;
         }
     }
@@ -135,8 +178,8 @@ Result<Report> makeReport(store::Database &state, const library::Library &librar
     report.median = qMax(0, medianOf(now));
     report.medianBefore = medianOf(before);
     report.unknown = report.lines.empty() ? 0 : int(unknown / qint64(report.lines.size()));
-    COPPICE_TRY(report.movements, store.movements({}, since));
     std::erase_if(report.movements, [](const auto &movement) { return movement.before < 0; });
+    report.causes = causesOf(report.movements);
     std::ranges::stable_sort(report.movements, [](const auto &a, const auto &b) { return qAbs(a.after - a.before) > qAbs(b.after - b.before); });
     COPPICE_TRY(report.days, store.days(0));
     return report;
@@ -147,8 +190,9 @@ QString headlineOf(const Report &report)
     const int all = int(report.lines.size());
     if (all == 0)
         return u"The library holds no plugins yet."_s;
-    const int well = report.tiers.value(u"excellent"_s) + report.tiers.value(u"good"_s), poor = report.tiers.value(u"poor"_s), dark = report.tiers.value(u"unknown"_s);
-    QString text = u"%1 of %2 are in good health, %3 poor"_s.arg(well).arg(plugins(all)).arg(poor == 1 ? u"1 is"_s : u"%1 are"_s.arg(poor));
+    const int well = report.tiers.value(u"excellent"_s) + report.tiers.value(u"good"_s), dark = report.tiers.value(u"unknown"_s);
+    const auto are = [](int n) { return n == 0 ? u"none is"_s : n == 1 ? u"1 is"_s : u"%1 are"_s.arg(n); };
+    QString text = u"%1 of %2 %3 in good health, %4 fair, %5 poor"_s.arg(well).arg(plugins(all), well == 1 ? u"is"_s : u"are"_s, are(report.tiers.value(u"fair"_s)), are(report.tiers.value(u"poor"_s)));
     if (dark > 0)
         text += u", and of %1 too little is known"_s.arg(dark);
     return text + u'.';
@@ -164,6 +208,22 @@ QString movementSentence(const Report &report)
         text += u"; the middle one has %1 points, and had %2"_s.arg(points(report.median), points(report.medianBefore));
     if (report.added > 0)
         text += u"; %1 were measured for the first time"_s.arg(report.added);
+    return text + u'.';
+}
+
+QString unknownSentence(const Report &report)
+{
+    if (report.unknown == 0)
+        return u"Everything that counts is known."_s;
+    QString text = u"%1 % of what counts is not known, and brings no points"_s.arg(points(report.unknown));
+    auto dark = report.work;
+    std::erase_if(dark, [](const auto &one) { return one.dark <= 0; });
+    std::ranges::stable_sort(dark, [](const auto &a, const auto &b) { return a.dark > b.dark; });
+    QStringList parts;
+    for (const auto &one : dark | std::views::take(2))
+        parts << u"%1 (%2)"_s.arg(one.title, plugins(one.unknown));
+    if (!parts.isEmpty())
+        text += u"; most of it: "_s + parts.join(u", "_s);
     return text + u'.';
 }
 
@@ -190,7 +250,7 @@ QString causesText(const Movement &movement, int most)
 
 QJsonObject toJson(const Report &report)
 {
-    QJsonArray lines, movements, work, days, problems;
+    QJsonArray lines, movements, causes, work, days, problems;
     for (const auto &line : report.lines) {
         auto object = toJson(line.score);
         object[u"owners"_s] = QJsonArray::fromStringList(line.owners);
@@ -202,9 +262,11 @@ QJsonObject toJson(const Report &report)
     }
     for (const auto &movement : report.movements)
         movements.append(toJson(movement));
+    for (const auto &one : report.causes)
+        causes.append(QJsonObject{{u"signal"_s, one.signal}, {u"title"_s, one.title}, {u"policy"_s, one.policy}, {u"better"_s, one.better}, {u"worse"_s, one.worse}, {u"points"_s, one.points / 10.0}});
     for (const auto &one : report.work)
         work.append(QJsonObject{{u"signal"_s, one.signal}, {u"title"_s, one.title}, {u"next"_s, one.next}, {u"plugins"_s, QJsonArray::fromStringList(one.plugins)},
-                                {u"bad"_s, one.bad}, {u"unknown"_s, one.unknown}, {u"gain"_s, one.gain / 10.0}});
+                                {u"bad"_s, one.bad}, {u"unknown"_s, one.unknown}, {u"gain"_s, one.gain / 10.0}, {u"not_known"_s, one.dark / 10.0}});
     const auto tiers = [](const QMap<QString, int> &map) {
         QJsonObject object;
         for (const auto &tier : tierNames() + QStringList{u"unknown"_s})
@@ -221,6 +283,7 @@ QJsonObject toJson(const Report &report)
             {u"since"_s, report.since},
             {u"headline"_s, headlineOf(report)},
             {u"movement"_s, movementSentence(report)},
+            {u"unknown_sentence"_s, unknownSentence(report)},
             {u"tiers"_s, tiers(report.tiers)},
             {u"tiers_before"_s, tiers(report.tiersBefore)},
             {u"compared"_s, report.compared},
@@ -233,6 +296,7 @@ QJsonObject toJson(const Report &report)
             {u"oldest_fact"_s, report.oldestFact},
             {u"plugins"_s, lines},
             {u"movements"_s, movements},
+            {u"causes"_s, causes},
             {u"work"_s, work},
             {u"days"_s, days},
             {u"unwell"_s, QJsonArray::fromStringList(report.unwell)},

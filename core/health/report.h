@@ -23,13 +23,21 @@ struct ReportWork {
     QStringList plugins; ///< the riskiest first
     int bad = 0, unknown = 0;
     int gain = 0;      ///< tenths over all of them
+    int dark = 0;      ///< tenths over all of them that nobody knows about
+};
+/// What moved scores since a day, summed over the library.
+struct ReportCause {
+    QString signal, title;
+    bool policy = false; ///< the policy was changed, not the plugins
+    int better = 0, worse = 0; ///< plugins that it brought points, and took them
+    int points = 0;            ///< tenths over all of them
 };
 /// The whole library at one time; every form of a report is made of this, so that all have the same numbers.
 struct Report {
     QString library;
     qint64 at = 0;    ///< when it was measured
     qint64 made = 0;
-    qint64 since = 0; ///< movements are told from here on
+    qint64 since = 0; ///< movements are told from here on; not before the first measuring
     std::vector<ReportLine> lines; ///< the riskiest first
     QMap<QString, int> tiers, tiersBefore; ///< how many plugins have each; before: at `since`, of those that were measured then
     int compared = 0;  ///< plugins of which both are known
@@ -38,6 +46,7 @@ struct Report {
     int unknown = 0;   ///< tenths of a point of 1000, over all: how much nobody knows
     qint64 oldestFact = 0; ///< ms; when the oldest of what was judged was last found to be so
     std::vector<Movement> movements; ///< since then, the largest first
+    std::vector<ReportCause> causes; ///< of these, what moved most points first
     std::vector<ReportWork> work;    ///< by what it brings over the library
     std::vector<Day> days;
     QStringList unwell; ///< probes that are not well, and why
@@ -55,9 +64,16 @@ struct Report {
 /// One file without anything outside of it, light and dark, for screens and paper.
 [[nodiscard]] QByteArray toHtml(const Report &report);
 
+/// The same for paper, in the HTML that app/common/pdf.h prints: a first page that stands alone, then what moved, what to
+/// do, and the plugins, of which the `mostOnPaper` riskiest are listed and the rest is counted.
+[[nodiscard]] QString toPages(const Report &report);
+constexpr int mostOnPaper = 150;
+
 /// What the first page says, for each form of the report.
 [[nodiscard]] QString headlineOf(const Report &report);
 [[nodiscard]] QString movementSentence(const Report &report);
+/// How much nobody knows, and of what.
+[[nodiscard]] QString unknownSentence(const Report &report);
 /// "licence: bad → good (+5.4)" of a movement's causes, the largest first.
 [[nodiscard]] QString causesText(const Movement &movement, int most = 2);
 

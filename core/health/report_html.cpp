@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "health/report.h"
+#include "health/report_parts.h"
 
 #include "base/clock.h"
 #include "health/policy.h"
 
-#include <QLocale>
+#include <ranges>
 
 namespace coppice::health {
 
@@ -16,27 +16,11 @@ QString e(const QString &text)
 {
     return text.toHtmlEscaped();
 }
-QString n(int tenths)
-{
-    return QLocale::c().toString(tenths / 10.0, 'f', 1);
-}
-QString when(qint64 ms)
-{
-    return ms == 0 ? u"never"_s : isoTime(ms).left(16).replace(u'T', u' ') + u" UTC"_s;
-}
-QStringList allTiers()
-{
-    return tierNames() + QStringList{u"unknown"_s};
-}
 
-/// Shape and word beside the colour: nobody has to tell colours apart.
+/// Shape and word beside the colour.
 QString mark(const QString &tier)
 {
-    static const QHash<QString, QString> shapes{
-        {u"excellent"_s, u"<path d='M6 0 7.8 4 12 4.4 8.8 7.2 9.8 11.6 6 9.2 2.2 11.6 3.2 7.2 0 4.4 4.2 4z'/>"_s}, {u"good"_s, u"<circle cx='6' cy='6' r='5'/>"_s},
-        {u"fair"_s, u"<path d='M6 0 12 6 6 12 0 6z'/>"_s}, {u"poor"_s, u"<path d='M6 .5 12 11.5H0z'/>"_s},
-        {u"unknown"_s, u"<rect x='1.5' y='1.5' width='9' height='9' fill='none' stroke='currentColor' stroke-width='2' stroke-dasharray='2.4 1.6'/>"_s}};
-    return u"<span class='tier %1'><svg viewBox='0 0 12 12' width='12' height='12' aria-hidden='true' fill='currentColor'>%2</svg> %1</span>"_s.arg(tier, shapes.value(tier));
+    return u"<span class='tier %1'><svg viewBox='0 0 12 12' width='12' height='12' aria-hidden='true' fill='currentColor'>%2</svg> %1</span>"_s.arg(tier, shapeOf(tier));
 }
 
 QString bar(const QMap<QString, int> &tiers, int all, const QString &label)
@@ -66,52 +50,107 @@ QString legend(const Report &report)
 }
 
 /// Plugins by tier over time, as bands.
-QString chart(const std::vector<Day> &days)
+QString chart(const Report &report)
 {
-    if (days.size() < 2)
+    const auto bands = bandsOf(report.days, 1000, 120);
+    if (bands.empty())
         return u"<p class='quiet'>The chart over time begins with the second day of measuring.</p>"_s;
-    const qint64 first = days.front().at, span = qMax<qint64>(1, days.back().at - first);
-    QString out = u"<svg class='chart' viewBox='0 0 1000 160' preserveAspectRatio='none' role='img' aria-label='Share of plugins by tier over time'>"_s;
-    std::vector<double> floor(days.size(), 160.0);
-    for (const auto &tier : allTiers()) {
-        QString up, down;
-        for (size_t i = 0; i < days.size(); ++i) {
-            const double x = 1000.0 * double(days[i].at - first) / double(span);
-            const double height = days[i].plugins > 0 ? 160.0 * days[i].tiers.value(tier) / days[i].plugins : 0;
-            up += u"%1,%2 "_s.arg(x, 0, 'f', 1).arg(floor[i] - height, 0, 'f', 1);
-            down.prepend(u"%1,%2 "_s.arg(x, 0, 'f', 1).arg(floor[i], 0, 'f', 1));
-            floor[i] -= height;
-        }
-        out += u"<polygon class='fill %1' points='%2%3'/>"_s.arg(tier, up, down);
-    }
-    return out + u"</svg><p class='quiet'>%1 to %2; the best tier lies at the bottom.</p>"_s.arg(isoTime(first).left(10), isoTime(days.back().at).left(10));
+    QString out = u"<svg class='chart' viewBox='0 0 1000 120' preserveAspectRatio='none' role='img' aria-label='Share of plugins by tier over time'>"_s;
+    for (const auto &band : bands)
+        out += u"<polygon class='fill %1' points='%2'/>"_s.arg(band.tier, band.points);
+    const auto &first = report.days.front(), &last = report.days.back();
+    return out + u"</svg><p class='quiet ends'><span>%1: %2, the best tier at the bottom</span><span>%3: %4</span></p>"_s.arg(
+               isoTime(first.at).left(10), pluginsText(first.plugins), isoTime(last.at).left(10), pluginsText(last.plugins));
 }
 
-const Signal *first(const Score &score)
+QString signedSpan(int tenths)
 {
-    const Signal *best = nullptr;
-    for (const auto &signal : score.reasons)
-        best = signal.gain > 0 && (!best || signal.gain > best->gain) ? &signal : best;
-    return best;
+    return u"<span class='%1'>%2</span>"_s.arg(tenths < 0 ? u"down"_s : u"up"_s, signedText(tenths));
+}
+
+QString causes(const Report &report)
+{
+    const int all = int(report.lines.size());
+    QString out = u"<table><thead><tr><th>What changed</th><th class='n'>Made better</th><th class='n'>Made worse</th><th class='n'>For the average plugin</th></tr></thead>"_s;
+    for (const auto &cause : report.causes | std::views::take(8))
+        out += u"<tr><td>%1%2</td><td class='n'>%3</td><td class='n'>%4</td><td class='n'>%5</td></tr>"_s.arg(
+            e(cause.title), cause.policy ? u" <small>(the policy was changed)</small>"_s : QString(), cause.better > 0 ? pluginsText(cause.better) : u"–"_s,
+            cause.worse > 0 ? pluginsText(cause.worse) : u"–"_s, averageText(cause.points, all));
+    return out + u"</table>"_s;
+}
+
+QString work(const Report &report)
+{
+    const int all = int(report.lines.size());
+    QString out = u"<table><thead><tr><th>What</th><th class='n'>Plugins</th><th class='n'>Not known</th><th class='n'>Brings</th><th>How, and where to begin</th></tr></thead>"_s;
+    for (const auto &one : report.work | std::views::take(6))
+        out += u"<tr><td class='id'>%1</td><td class='n'>%2</td><td class='n'>%3</td><td class='n'>%4</td><td>%5 <small>Begin with %6.</small></td></tr>"_s.arg(
+            e(one.title), QString::number(one.plugins.size()), one.unknown > 0 ? QString::number(one.unknown) : u"–"_s, averageText(one.gain, all), e(one.next),
+            e(one.plugins.mid(0, 3).join(u", "_s)));
+    return out + u"</table>"_s;
+}
+
+QString risks(const Report &report)
+{
+    QString out = u"<table><thead><tr><th>Plugin</th><th>Tier</th><th class='n'>Points</th><th class='n'>Dependents</th><th>The most important reason</th></tr></thead>"_s;
+    for (const auto &line : report.lines | std::views::take(10)) {
+        const auto *worst = firstToDo(line.score);
+        out += u"<tr><td class='id'>%1</td><td>%2</td><td class='n'>%3</td><td class='n'>%4</td><td>%5</td></tr>"_s.arg(
+            e(line.score.plugin), mark(line.score.tier), pointsText(line.score.tenths), QString::number(line.dependents), worst ? e(worst->title + u": "_s + worst->reason) : u"nothing"_s);
+    }
+    return out + u"</table>"_s;
+}
+
+QString moved(const Report &report)
+{
+    constexpr size_t most = 60;
+    const auto lines = movedLines(report);
+    if (lines.empty())
+        return u"<p>No score has moved.</p>"_s;
+    QString out = u"<table><thead><tr><th>Plugin</th><th class='n'>Points</th><th class='n'>Then → now</th><th>Tier</th><th>Why</th></tr></thead>"_s;
+    for (const auto *line : lines | std::views::take(most))
+        out += u"<tr><td class='id'>%1</td><td class='n'>%2</td><td class='n'><small>%3 →</small> %4</td><td>%5</td><td>%6</td></tr>"_s.arg(
+            e(line->score.plugin), signedSpan(line->score.tenths - line->before), pointsText(line->before), pointsText(line->score.tenths),
+            (line->tierBefore == line->score.tier ? QString() : u"<small>%1 →</small> "_s.arg(e(line->tierBefore))) + mark(line->score.tier), e(whyMoved(report, line->score.plugin, 3)));
+    return out + u"</table>"_s + (lines.size() > most ? u"<p class='quiet'>and %1 that moved less.</p>"_s.arg(pluginsText(int(lines.size() - most))) : QString());
+}
+
+QString allPlugins(const Report &report)
+{
+    QString out = u"<table class='all'><thead><tr><th>Plugin</th><th>Tier</th><th class='n'>Points</th><th class='n'>Not known</th><th class='n'>Dependents</th><th>Owner</th><th>Do next</th></tr></thead><tbody>"_s;
+    for (const auto &line : report.lines) {
+        const auto *next = firstToDo(line.score);
+        const QString brings = next ? u"%1: %2 <small>(%3%4)</small>"_s.arg(e(next->title), e(next->next), signedText(next->gain),
+                                                                           next->then != line.score.tier && !next->then.isEmpty() ? u", then "_s + next->then : QString())
+                                    : u"nothing"_s;
+        out += u"<tr><td class='id'>%1</td><td>%2</td><td class='n'>%3</td><td class='n'>%4</td><td class='n'>%5</td><td>%6</td><td>%7</td></tr>"_s.arg(
+            e(line.score.plugin), mark(line.score.tier), pointsText(line.score.tenths), pointsText(line.score.unknown), QString::number(line.dependents),
+            line.owners.isEmpty() ? u"–"_s : e(line.owners.join(u", "_s)), brings);
+    }
+    out += u"</tbody></table>"_s;
+    if (report.lines.size() > size_t(mostOnPaper))
+        out += u"<p class='note paper'>Printed are the %1 plugins with the highest risk, of %2.</p>"_s.arg(mostOnPaper).arg(report.lines.size());
+    return out;
 }
 
 QString style()
 {
     return uR"(<style>
-:root{color-scheme:light dark;--ground:#fff;--text:#1a1f26;--muted:#576070;--line:#dde1e7;--soft:#f5f6f8;--excellent:#1a6c38;--good:#3f7fb0;--fair:#b07a14;--poor:#ab241c;--unknown:#7a8494}
+:root{color-scheme:light dark;--ground:#fff;--text:#1a1f26;--muted:#576070;--line:#dde1e7;--soft:#f5f6f8;--excellent:#1a6c38;--good:#2b6ca3;--fair:#8f610b;--poor:#ab241c;--unknown:#5d6673}
 @media(prefers-color-scheme:dark){:root{--ground:#15181c;--text:#e3e7ec;--muted:#a0a9b4;--line:#2c323a;--soft:#1c2025;--excellent:#77cf93;--good:#7fb7e6;--fair:#e5b760;--poor:#ff9c94;--unknown:#8b95a3}}
-@media print{:root{color-scheme:light;--ground:#fff;--text:#1a1f26;--muted:#576070;--line:#dde1e7;--soft:#f5f6f8;--excellent:#1a6c38;--good:#3f7fb0;--fair:#b07a14;--poor:#ab241c;--unknown:#7a8494}section.page{break-before:page}body{font-size:10pt}tr{break-inside:avoid}}
+@media print{:root{color-scheme:light;--ground:#fff;--text:#1a1f26;--muted:#576070;--line:#dde1e7;--soft:#f5f6f8;--excellent:#1a6c38;--good:#2b6ca3;--fair:#8f610b;--poor:#ab241c;--unknown:#5d6673}section.page{break-before:page}body{font-size:10pt}tr{break-inside:avoid}}
 *{box-sizing:border-box}body{margin:0;background:var(--ground);color:var(--text);font:14px/1.45 Inter,Cantarell,"Noto Sans",system-ui,sans-serif;-webkit-print-color-adjust:exact;print-color-adjust:exact}
 main{max-width:1060px;margin:0 auto;padding:28px 24px 60px}h1{font-size:24px;margin:0}h2{font-size:17px;margin:30px 0 8px}p{margin:6px 0}
 .quiet,small{color:var(--muted);font-size:12px}.head{font-size:19px;font-weight:600;margin:16px 0 4px}
-.bar{width:100%;height:34px;display:block;margin:14px 0 6px;border-radius:4px}.bar.was{height:12px;opacity:.75}.chart{width:100%;height:160px;display:block;background:var(--soft)}
+.bar{width:100%;height:34px;display:block;margin:14px 0 6px;border-radius:4px}.bar.was{height:12px;opacity:.75}.chart{width:100%;height:120px;display:block;background:var(--soft)}
 .fill.excellent{fill:var(--excellent)}.fill.good{fill:var(--good)}.fill.fair{fill:var(--fair)}.fill.poor{fill:var(--poor)}.fill.unknown{fill:var(--unknown)}
-.legend{display:flex;gap:26px;flex-wrap:wrap}.legend div{display:flex;gap:7px;align-items:baseline}.legend b{font-size:19px}
+.ends{display:flex;justify-content:space-between}.legend{display:flex;gap:26px;flex-wrap:wrap}.legend div{display:flex;gap:7px;align-items:baseline}.legend b{font-size:19px}
 .tier{white-space:nowrap;font-weight:600}.tier.excellent{color:var(--excellent)}.tier.good{color:var(--good)}.tier.fair{color:var(--fair)}.tier.poor{color:var(--poor)}.tier.unknown{color:var(--unknown)}
 table{border-collapse:collapse;width:100%;margin:6px 0}th{font-size:12px;color:var(--muted);text-align:left;font-weight:500;border-bottom:1px solid var(--line);padding:4px 10px 4px 0}
-td{padding:5px 10px 5px 0;border-bottom:1px solid var(--line);vertical-align:top;overflow-wrap:anywhere}td.n,th.n{text-align:right;white-space:nowrap}td.id{font-weight:600}
+td{padding:5px 10px 5px 0;border-bottom:1px solid var(--line);vertical-align:top;overflow-wrap:anywhere}td.n,th.n{text-align:right;white-space:nowrap}td.id{font-weight:600}td.n,th.n{padding-right:22px}
 .up{color:var(--excellent);font-weight:600}.down{color:var(--poor);font-weight:600}.note{background:var(--soft);border-left:3px solid var(--fair);padding:8px 12px;margin:12px 0}
-</style>)"_s;
+.paper{display:none}@media print{.paper{display:block}.all tbody tr:nth-child(n+%1){display:none}}
+</style>)"_s.arg(mostOnPaper + 1);
 }
 
 } // namespace
@@ -119,64 +158,31 @@ td{padding:5px 10px 5px 0;border-bottom:1px solid var(--line);vertical-align:top
 QByteArray toHtml(const Report &report)
 {
     const int all = int(report.lines.size());
+    const QString since = isoTime(report.since).left(10);
     QString out = u"<!doctype html><html lang='en'><head><meta charset='utf-8'><meta name='viewport' content='width=device-width,initial-scale=1'>"_s;
-    out += u"<meta http-equiv='Content-Security-Policy' content=\"default-src 'none'; style-src 'unsafe-inline'\"><title>Health of %1</title>"_s.arg(e(report.library));
+    out += u"<meta http-equiv='Content-Security-Policy' content=\"default-src 'none'; style-src 'unsafe-inline'\"><title>Health of %1, %2</title>"_s.arg(e(report.library), isoTime(report.at).left(10));
     out += style() + u"</head><body><main><h1>Health of %1</h1>"_s.arg(e(report.library));
-    out += u"<p class='quiet'>%1 plugins, measured %2; the oldest number is from %3. %4 % of what counts is not known.</p>"_s.arg(all).arg(when(report.at), when(report.oldestFact)).arg(n(report.unknown));
+    out += u"<p class='quiet'>%1, measured %2; the oldest number is from %3.</p>"_s.arg(pluginsText(all), timeText(report.at), timeText(report.oldestFact));
     out += u"<p class='head'>%1</p><p>%2</p>"_s.arg(e(headlineOf(report)), e(movementSentence(report)));
+    if (all == 0)
+        return (out + u"<p>Add the first: <code>coppicectl plugins add URL --name ID</code>.</p></main></body></html>"_s).toUtf8();
     out += bar(report.tiers, all, u"Plugins by tier now"_s);
     if (report.compared > 0)
-        out += u"<p class='quiet'>Below, for comparison: %1</p>"_s.arg(isoTime(report.since).left(10)) + bar(report.tiersBefore, report.compared, u"Plugins by tier then"_s).replace(u"class='bar'"_s, u"class='bar was'"_s);
-    out += legend(report);
+        out += bar(report.tiersBefore, report.compared, u"Plugins by tier then"_s).replace(u"class='bar'"_s, u"class='bar was'"_s) + u"<p class='quiet'>Above: now. Below: %1.</p>"_s.arg(since);
+    out += legend(report) + u"<h2>Plugins by tier, over time</h2>"_s + chart(report);
+    out += u"<h2>How much is not known</h2><p>%1</p>"_s.arg(e(unknownSentence(report)));
     for (const auto &line : report.unwell)
         out += u"<p class='note'>Not everything could be measured. %1</p>"_s.arg(e(line));
     for (const auto &problem : report.problems)
         out += u"<p class='note'>%1: %2</p>"_s.arg(e(problem.where()), e(problem.text));
-
-    out += u"<h2>What to do first</h2><table><tr><th>What</th><th class='n'>Plugins</th><th class='n'>Brings</th><th>Begin with</th></tr>"_s;
-    for (size_t i = 0; i < qMin<size_t>(6, report.work.size()); ++i) {
-        const auto &work = report.work[i];
-        out += u"<tr><td><b>%1</b><br><small>%2</small></td><td class='n'>%3</td><td class='n'>+%4</td><td>%5</td></tr>"_s.arg(
-            e(work.title), e(work.next), work.unknown > 0 ? u"%1<br><small>%2 not known</small>"_s.arg(work.plugins.size()).arg(work.unknown) : QString::number(work.plugins.size()),
-            n(all > 0 ? work.gain / all : 0), e(work.plugins.mid(0, 3).join(u", "_s)));
-    }
-    out += u"</table><p class='quiet'>\"Brings\" is what the average plugin would gain, of 100 points.</p>"_s;
-    out += u"<h2>Most at risk</h2><table><tr><th>Plugin</th><th>Tier</th><th class='n'>Points</th><th class='n'>Depend on it</th><th>The most important reason</th></tr>"_s;
-    for (size_t i = 0; i < qMin<size_t>(10, report.lines.size()); ++i) {
-        const auto &line = report.lines[i];
-        const auto *worst = first(line.score);
-        out += u"<tr><td class='id'>%1</td><td>%2</td><td class='n'>%3</td><td class='n'>%4</td><td>%5</td></tr>"_s.arg(
-            e(line.score.plugin), mark(line.score.tier), n(line.score.tenths), QString::number(line.dependents), worst ? e(worst->title + u": "_s + worst->reason) : QString());
-    }
-    out += u"</table><p class='quiet'>At risk is who lacks points and has many others standing on it: points that are missing, times one and all that depend on it.</p>"_s;
-
-    out += u"<section class='page'><h2>What moved since %1</h2>"_s.arg(isoTime(report.since).left(10));
-    if (report.movements.empty()) {
-        out += u"<p>No score has moved.</p>"_s;
-    } else {
-        out += u"<table><tr><th>Plugin</th><th>When</th><th class='n'>Points</th><th>Why</th></tr>"_s;
-        for (size_t i = 0; i < qMin<size_t>(60, report.movements.size()); ++i) {
-            const auto &movement = report.movements[i];
-            const int by = movement.after - movement.before;
-            out += u"<tr><td class='id'>%1</td><td>%2</td><td class='n'><span class='%3'>%4%5</span><br><small>%6 → %7</small></td><td>%8</td></tr>"_s.arg(
-                e(movement.plugin), when(movement.at).left(10), by >= 0 ? u"up"_s : u"down"_s, by > 0 ? u"+"_s : QString(), n(by), n(movement.before), n(movement.after), e(causesText(movement, 3)));
-        }
-        out += u"</table>"_s;
-        if (report.movements.size() > 60)
-            out += u"<p class='quiet'>and %1 smaller ones.</p>"_s.arg(report.movements.size() - 60);
-    }
-    out += u"<h2>Over time</h2>"_s + chart(report.days) + u"</section>"_s;
-
-    out += u"<section class='page'><h2>All plugins</h2><table><tr><th>Plugin</th><th>Tier</th><th class='n'>Points</th><th class='n'>Unknown</th><th class='n'>Depend on it</th><th>Owner</th><th>Do next</th></tr>"_s;
-    for (const auto &line : report.lines) {
-        const auto *next = first(line.score);
-        const QString brings = next ? u"%1: %2 <small>(+%3%4)</small>"_s.arg(e(next->title), e(next->next), n(next->gain),
-                                                                            next->then != line.score.tier && !next->then.isEmpty() ? u", then "_s + next->then : QString())
-                                    : u"nothing"_s;
-        out += u"<tr><td class='id'>%1</td><td>%2</td><td class='n'>%3</td><td class='n'>%4</td><td class='n'>%5</td><td>%6</td><td>%7</td></tr>"_s.arg(
-            e(line.score.plugin), mark(line.score.tier), n(line.score.tenths), n(line.score.unknown), QString::number(line.dependents), e(line.owners.join(u", "_s)), brings);
-    }
-    out += u"</table></section><section><h2>How to read this</h2><p>Each plugin is judged by up to %1 signals. Each is worth some of 100 points; the points that it brings are added up. "
+    if (!report.causes.empty())
+        out += u"<h2>Why scores moved since %1</h2>"_s.arg(since) + causes(report);
+    out += u"<h2>What to do first</h2>"_s + work(report) + u"<p class='quiet'>\"Brings\" is what the average plugin would gain, of 100 points.</p>"_s;
+    out += u"<h2>Most at risk</h2>"_s + risks(report);
+    out += u"<p class='quiet'>At risk is who lacks points and has many others standing on it: points that are missing, times one and all that depend on it.</p>"_s;
+    out += u"<section class='page'><h2>What moved since %1</h2>"_s.arg(since) + moved(report) + u"</section>"_s;
+    out += u"<section class='page'><h2>All plugins, those at risk first</h2>"_s + allPlugins(report);
+    out += u"</section><section><h2>How to read this</h2><p>Each plugin is judged by up to %1 signals. Each is worth some of 100 points; the points that it brings are added up. "
            "What nobody knows brings nothing, and is told. What is exempt does not count, and the others count for more. "
            "A plugin whose tests fail or whose errors came back is at most fair, whatever its points.</p></section></main></body></html>"_s.arg(signalKinds().size());
     return out.toUtf8();

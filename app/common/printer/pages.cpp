@@ -6,13 +6,16 @@
 #include <QGlyphRun>
 #include <QGuiApplication>
 #include <QPainter>
+#include <QHash>
 #include <QPdfWriter>
 #include <QSet>
 #include <QSvgRenderer>
 #include <QTextBlock>
+#include <QTextCursor>
 #include <QTextDocument>
 #include <QTextLayout>
 #include <QTextObjectInterface>
+#include <QTextTable>
 
 #include <algorithm>
 #include <cmath>
@@ -39,6 +42,7 @@ public:
     {
         static const QString prefix = QStringLiteral("drawing:");
         QString out;
+        QHash<QByteArray, qsizetype> numbers; // the same mark stands in each row of a table
         qsizetype at = 0;
         while (true) {
             const qsizetype begin = html.indexOf(QLatin1String("<svg"), at);
@@ -48,11 +52,15 @@ public:
             QByteArray svg = html.mid(begin, end + 6 - begin).toUtf8();
             if (!svg.left(svg.indexOf('>')).contains("xmlns"))
                 svg.insert(4, " xmlns=\"http://www.w3.org/2000/svg\"");
-            auto drawing = std::make_shared<QSvgRenderer>(svg);
-            const QSizeF size = drawing->isValid() ? QSizeF(drawing->defaultSize()) : QSizeF(1, 1);
+            const qsizetype number = numbers.value(svg, qsizetype(m_drawings.size()));
+            if (size_t(number) == m_drawings.size()) {
+                numbers.insert(svg, number);
+                m_drawings.push_back(std::make_unique<QSvgRenderer>(svg));
+            }
+            const auto &drawing = *m_drawings[size_t(number)];
+            const QSize size = drawing.isValid() ? drawing.defaultSize() : QSize(1, 1);
             out += QStringView(html).mid(at, begin - at);
-            out += QStringLiteral("<img src=\"%1%2\" width=\"%3\" height=\"%4\">").arg(prefix).arg(m_drawings.size()).arg(size.width()).arg(size.height());
-            m_drawings.push_back(std::move(drawing));
+            out += QStringLiteral("<img src=\"%1%2\" width=\"%3\" height=\"%4\">").arg(prefix).arg(number).arg(size.width()).arg(size.height());
             at = end + 6;
         }
     }
@@ -75,7 +83,7 @@ private:
         const auto number = size_t(QStringView(format.name()).mid(8).toUInt(&good));
         return good && format.name().startsWith(QLatin1String("drawing:")) && number < m_drawings.size() ? m_drawings[number].get() : nullptr;
     }
-    std::vector<std::shared_ptr<QSvgRenderer>> m_drawings;
+    std::vector<std::unique_ptr<QSvgRenderer>> m_drawings;
 };
 
 /// Nothing is loaded: the pages consist of what was handed over.
@@ -119,6 +127,49 @@ QString missingCharacters(const QTextDocument &document)
     return missing;
 }
 
+struct Place {
+    double top, bottom; ///< px from the first page's top
+};
+Place placeOf(const QTextTable &table, int row)
+{
+    const auto *layout = table.document()->documentLayout();
+    Place place{0, 0};
+    for (int column = 0; column < table.columns(); ++column) {
+        const auto cell = table.cellAt(row, column);
+        const QRectF first = layout->blockBoundingRect(cell.firstCursorPosition().block()), last = layout->blockBoundingRect(cell.lastCursorPosition().block());
+        place.top = column == 0 ? first.top() : qMin(place.top, first.top());
+        place.bottom = qMax(place.bottom, last.bottom());
+    }
+    return place;
+}
+
+/// Moves rows of tables that go over the end of a page to the next one, and headings that would stand alone at the end.
+void keepTogether(QTextDocument &document, double pageHeight)
+{
+    const auto pageOf = [pageHeight](double y) { return int(std::floor(y / pageHeight)); };
+    const auto begin = [](const QTextBlock &block) {
+        QTextCursor cursor(block);
+        QTextBlockFormat format;
+        format.setPageBreakPolicy(QTextFormat::PageBreak_AlwaysBefore);
+        cursor.mergeBlockFormat(format);
+    };
+    for (auto *frame : document.rootFrame()->childFrames()) {
+        auto *table = qobject_cast<QTextTable *>(frame);
+        if (!table)
+            continue;
+        const int heads = table->format().headerRowCount();
+        const auto before = document.findBlock(table->firstPosition() - 1);
+        if (before.isValid() && before.blockFormat().headingLevel() > 0 && table->rows() > heads
+            && pageOf(document.documentLayout()->blockBoundingRect(before).top()) != pageOf(placeOf(*table, heads).bottom - 1))
+            begin(before);
+        for (int row = heads; row < table->rows(); ++row) {
+            const auto place = placeOf(*table, row);
+            if (pageOf(place.top) != pageOf(place.bottom - 1) && place.bottom - place.top < pageHeight / 2)
+                begin(table->cellAt(row, 0).firstCursorPosition().block());
+        }
+    }
+}
+
 } // namespace
 
 Pages pagesOf(QString html)
@@ -135,6 +186,7 @@ Pages pagesOf(QString html)
     html = drawings.take(html);
     document.setPageSize(page);
     document.setHtml(html);
+    keepTogether(document, page.height());
 
     Pages pages;
     QBuffer buffer(&pages.pdf);

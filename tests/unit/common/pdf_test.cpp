@@ -45,6 +45,7 @@ class PdfTest : public QObject
 
 private Q_SLOTS:
     void longTablesGoOnWithTheirHeads();
+    void rowsStayWhole();
     void breaksAndTitleAreKept();
     void nothingIsLoadedFromOutside();
     void charactersWithoutFontAreTold();
@@ -73,6 +74,26 @@ void PdfTest::longTablesGoOnWithTheirHeads()
     for (int i = 0; i < 200; ++i)
         QVERIFY2(text.contains(QRegularExpression(u"plugin-%1\\s+%2\\b"_s.arg(i).arg(i / 2.0))), qPrintable(QString::number(i)));
     QVERIFY(text.contains(u"page %1 of %1"_s.arg(printed->pages)));
+}
+
+void PdfTest::rowsStayWhole()
+{
+    QString html = u"<html><body><h2>Rows</h2><table width='100%'><thead><tr><th>Rows head</th></tr></thead>"_s;
+    for (int i = 0; i < 60; ++i)
+        html += u"<tr><td>first-%1<br>%2last-%1</td></tr>"_s.arg(i).arg(u"between<br>"_s.repeated(1 + i % 5));
+    const QString path = m_folder.filePath(u"rows.pdf"_s);
+    const auto printed = writePdf(html + u"</table><h2>Alone</h2><table><tr><td>under it</td></tr></table></body></html>"_s, path);
+    QVERIFY(printed);
+    QVERIFY(printed->pages > 3);
+    if (QStandardPaths::findExecutable(u"pdftotext"_s).isEmpty())
+        return;
+    const auto pages = textOf(path).split(u'\f');
+    for (int i = 0; i < 60; ++i) {
+        int whole = 0;
+        for (const auto &page : pages)
+            whole += page.contains(QRegularExpression(u"first-%1\\b[\\s\\S]*last-%1\\b"_s.arg(i)));
+        QVERIFY2(whole == 1, qPrintable(u"row %1 stands whole on %2 pages"_s.arg(i).arg(whole)));
+    }
 }
 
 void PdfTest::breaksAndTitleAreKept()

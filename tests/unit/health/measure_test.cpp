@@ -89,6 +89,8 @@ private Q_SLOTS:
     void checksHoldForTheirTree();
     void findingsBecomeOneTicket();
     void reportsHaveTheSameNumbers();
+    void youngLibrariesAreComparedWithTheirFirstDay();
+    void longListsAreBoundedOnPaper();
     void historyIsBounded();
 };
 
@@ -216,9 +218,63 @@ void MeasureTest::reportsHaveTheSameNumbers()
         QVERIFY(html.contains(u"<td class='n'>%1</td>"_s.arg(points)));
         QVERIFY(csv.contains(u"%1,%2,%3,%4,"_s.arg(line[u"plugin"].toString(), line[u"kind"].toString(), line[u"tier"].toString(), points)));
     }
+    const QString pages = toPages(*report);
+    for (const auto &line : json[u"plugins"].toArray()) {
+        QVERIFY(pages.contains(u"<b>%1</b>"_s.arg(line[u"plugin"].toString())));
+        QVERIFY(pages.contains(u">%1</td>"_s.arg(QString::number(line[u"score"].toDouble(), 'f', 1))));
+    }
+    for (const auto *text : {&html, &pages}) {
+        QVERIFY(text->contains(headlineOf(*report).toHtmlEscaped()));
+        QVERIFY(text->contains(movementSentence(*report).toHtmlEscaped()));
+        QVERIFY(text->contains(unknownSentence(*report).toHtmlEscaped()));
+    }
+    // what is said of the causes is what moved
+    int byCauses = 0, byMovements = 0;
+    for (const auto &cause : report->causes)
+        byCauses += cause.points;
+    for (const auto &movement : report->movements)
+        byMovements += movement.after - movement.before;
+    QVERIFY(byMovements != 0);
+    QCOMPARE(byCauses, byMovements);
     QVERIFY(!html.contains(u"http:"_s) && !html.contains(u"https:"_s) && !html.contains(u"<script"_s) && !html.contains(u"src="_s));
     for (const auto &row : csv.split(u"\r\n"_s, Qt::SkipEmptyParts))
         QVERIFY(!row.contains(u",=") && !row.contains(u",@"_s));
+}
+
+void MeasureTest::youngLibrariesAreComparedWithTheirFirstDay()
+{
+    const Fixture fixture;
+    (void)fixture.round();
+    setClockForTests(start + 3 * day);
+    fixture.scratch.commit(fixture.dir, u"plugins/clock/LICENSE"_s, "MIT License\n", u"docs: =licence"_s);
+    const auto quiet = makeReport(*fixture.state, *fixture.library, fixture.catalog(), {}, start - 30 * day);
+    QVERIFY_RESULT(quiet);
+    QCOMPARE(quiet->compared, 0); // nothing has moved: there is nothing to tell
+    (void)fixture.round();
+    const auto report = makeReport(*fixture.state, *fixture.library, fixture.catalog(), {}, start - 30 * day);
+    QVERIFY_RESULT(report);
+    QCOMPARE(report->compared, 2);
+    QVERIFY(report->since >= start && report->since < start + day);
+    QVERIFY(report->better > 0);
+}
+
+void MeasureTest::longListsAreBoundedOnPaper()
+{
+    Report report;
+    report.library = u"<b>large</b>"_s;
+    for (int i = 0; i < mostOnPaper + 50; ++i) {
+        ReportLine line;
+        line.score.plugin = u"plugin-%1"_s.arg(i, 4, 10, QLatin1Char('0'));
+        line.score.tier = i < mostOnPaper + 10 ? u"poor"_s : u"good"_s;
+        ++report.tiers[line.score.tier];
+        report.lines.push_back(line);
+    }
+    const QString pages = toPages(report), html = QString::fromUtf8(toHtml(report));
+    QVERIFY(pages.contains(u"plugin-%1<"_s.arg(mostOnPaper - 1, 4, 10, QLatin1Char('0'))));
+    QVERIFY(!pages.contains(u"plugin-%1"_s.arg(mostOnPaper, 4, 10, QLatin1Char('0'))));
+    QVERIFY(pages.contains(u"The other 50 (40 good, 10 poor)"_s));
+    QVERIFY(html.contains(u"plugin-%1<"_s.arg(mostOnPaper + 49, 4, 10, QLatin1Char('0'))));
+    QVERIFY(!pages.contains(u"<b>large</b>"_s) && !html.contains(u"<b>large</b>"_s));
 }
 
 void MeasureTest::historyIsBounded()
