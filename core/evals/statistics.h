@@ -11,10 +11,10 @@ namespace coppice::evals {
 // Numbers only: nothing here knows what a trial is. All functions are pure; what draws lots takes a seed and answers the same for
 // the same one. Levels are 95 % where nothing else is said.
 //
-// Sources:
+// Sources (tests/unit/evals/statistics_test.cpp names those of the values that these functions are held against):
 // - Wilson interval: E. B. Wilson, "Probable inference, the law of succession, and statistical inference", JASA 22 (1927) 209-212;
-//   worked values: R. G. Newcombe, "Two-sided confidence intervals for the single proportion: comparison of seven methods",
-//   Statistics in Medicine 17 (1998) 857-872, table I (81/263, 15/148, 0/20, 1/29).
+//   R. G. Newcombe, "Two-sided confidence intervals for the single proportion: comparison of seven methods",
+//   Statistics in Medicine 17 (1998) 857-872, method 3.
 // - Paired difference: R. G. Newcombe, "Improved confidence intervals for the difference between binomial proportions based on
 //   paired data", Statistics in Medicine 17 (1998) 2635-2650, method 10.
 // - McNemar's exact test: Q. McNemar, "Note on the sampling error of the difference between correlated proportions or percentages",
