@@ -199,7 +199,7 @@ namespace {
 /// Shell has commands for assertions, one a line: check …, assert_output …, [ "$a" = b ].
 void readShellAssertions(const CodeText &text, std::vector<Check> &checks)
 {
-    static const auto assertion = lines("^[ \\t]*((?:assert|refute|check|expect|should)\\w*[ \\t]+[^\\n(]+|(?:\\[\\[?|test)[ \\t]+[^\\n]+)$");
+    static const auto assertion = lines("^[ \\t]*((?:assert|refute|check|expect|should)\\w*[ \\t]+(?![ \\t(])[^\\n]+|(?:\\[\\[?|test)[ \\t]+[^\\n]+)$");
     static const auto weak = lines("\\|\\|\\s*(?:true|:)\\s*$");
     auto it = assertion.globalMatch(text.bare);
     while (it.hasNext() && checks.size() < mostChecks) {
