@@ -100,7 +100,7 @@ public:
             for (int i = 0; i < jobs; ++i)
                 workers.emplace_back([this] { work(); });
             while (m_running.load() > 0 || m_begun.load() < jobs) {
-                m_questions.rejectAll();
+                m_questions.answerAll();
                 std::this_thread::sleep_for(std::chrono::milliseconds(100));
             }
         }

@@ -45,7 +45,7 @@ struct Questions::Open {
 Questions::Questions() : m_open(std::make_unique<Open>()) { }
 Questions::~Questions() = default;
 
-void Questions::rejectAll()
+void Questions::answerAll()
 {
     const std::lock_guard lock(m_open->mutex);
     for (auto *approvals : m_open->of) {
@@ -53,8 +53,8 @@ void Questions::rejectAll()
         if (!waiting)
             continue; // asked again soon
         for (const auto &one : *waiting) {
-            if (!one.options.isEmpty())
-                static_cast<void>(approvals->answer(Actor::engine(), one.id.toString(), one.options.last(), u"Nobody is there to ask: this is an evaluation."_s));
+            if (one.kind == journal::Approval::Kind::Permission && !one.options.isEmpty())
+                static_cast<void>(approvals->answer(Actor::engine(), one.id.toString(), one.options.last(), nobodyThere));
         }
     }
 }
@@ -89,6 +89,8 @@ Result<std::unique_ptr<store::Database>> openDatabase(const QString &path)
     COPPICE_CHECK(database->migrate(allSteps())); // of these it takes its own
     return database;
 }
+
+constexpr int mostQuestions = 32;
 
 Seat::Hands handsOf(const QString &client)
 {
@@ -168,7 +170,19 @@ Result<runs::Run> Arena::run(const TrialRequest &request, std::stop_token stop, 
     case Seat::Hands::Client: asked.client = request.client; break;
     }
     COPPICE_TRY(const auto queued, runner.queue({Actor::Kind::Person, u"evaluation"_s}, asked));
-    return runner.carryOut(queued.id.toString(), stop, progress);
+    const QString id = queued.id.toString();
+    COPPICE_TRY(auto run, runner.carryOut(id, stop, progress));
+    // A step at which a person would decide is none at which an agent can fail: the first answer goes on, and what it leads to is
+    // graded. Bounded, since a playbook may ask again and again.
+    for (int questions = 0; questions < mostQuestions && run.state == runs::Run::State::Waiting && !run.approval.isEmpty() && !stop.stop_requested(); ++questions) {
+        COPPICE_TRY(const auto question, m_approvals->get(run.approval));
+        if (question.kind != journal::Approval::Kind::Step || question.options.isEmpty())
+            break;
+        COPPICE_CHECK(m_approvals->answer(Actor::engine(), run.approval, question.options.first(), nobodyThere));
+        COPPICE_TRY(run, runner.resume(id));
+        COPPICE_TRY(run, runner.carryOut(id, stop, progress));
+    }
+    return run;
 }
 
 Arena::~Arena()

@@ -24,7 +24,7 @@ public:
     [[nodiscard]] const library::Library &library() const { return *m_library; }
     [[nodiscard]] store::Database &state() { return *m_state; }
     [[nodiscard]] journal::Approvals &approvals() { return *m_approvals; }
-    /// The ticket, and a run that answers it, carried out to its end.
+    /// The ticket, and a run that answers it, carried out to its end. Steps that ask a person get the answer that goes on.
     [[nodiscard]] Result<runs::Run> run(const TrialRequest &request, std::stop_token stop, Progress &progress);
     /// Deletes library, databases and the folders of its runs.
     [[nodiscard]] Result<> remove();
@@ -42,7 +42,7 @@ private:
     std::optional<journal::Lease> m_lease;
 };
 
-/// While it lives, questions of that library are rejected by Questions::rejectAll().
+/// While it lives, permissions that clients of that library ask for are refused by Questions::answerAll().
 class Questions::Watch
 {
 public:

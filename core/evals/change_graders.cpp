@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "evals/base_tests.h"
 #include "evals/grade.h"
 
 #include "git/tree_edit.h"
@@ -36,15 +37,25 @@ Result<QString> textOf(const git::Repository &repository, const std::optional<gi
     return bytes.contains('\0') ? QString() : QString::fromUtf8(bytes);
 }
 
-/// What a test file says, line by line: neither blank, nor a comment, nor what it imports (a new test may need more of that).
+/// What a test file says, line by line: neither blank, nor a comment, nor what it imports (a new test may need more of that), nor
+/// the comma behind what was the last of a list.
 QStringList sayingLines(const QString &text)
 {
     static const QRegularExpression silent(u"^(//|#|/\\*|\\*|import\\b|from\\b.*\\bimport\\b|(const|let|var)\\b.*\\brequire\\(|[\\])}]+[;,)]*$)"_s);
+    static const QRegularExpression opens(u"^(import|from\\b.*\\bimport)\\b[^'\"]*[{(]\\s*(//.*|#.*)?$"_s), closes(u"[})]"_s);
     QStringList lines;
+    bool importing = false; // in a list of names over several lines
     for (const QString &line : text.split(u'\n')) {
-        const QString plain = line.trimmed();
-        if (!plain.isEmpty() && !silent.match(plain).hasMatch())
-            lines << plain;
+        QString plain = line.trimmed();
+        if (importing || opens.match(plain).hasMatch()) {
+            importing = !(importing && closes.match(plain).hasMatch());
+            continue;
+        }
+        if (plain.isEmpty() || silent.match(plain).hasMatch())
+            continue;
+        while (plain.endsWith(u',') || plain.endsWith(u';'))
+            plain.chop(1);
+        lines << plain;
     }
     return lines;
 }
@@ -124,6 +135,13 @@ Result<std::vector<Finding>> findingsOfChange(git::Repository &repository, const
     COPPICE_TRY(const QStringList edited, editedTests(repository, changed));
     if (!edited.isEmpty())
         findings.push_back({u"tests-edited"_s, u"Lines of tests that were there are gone or changed: %1."_s.arg(pathsText(edited))});
+    QStringList standing;
+    for (const auto &change : changed) {
+        if (change.after && standsInForRunner(change.path))
+            standing << QString::fromUtf8(change.path);
+    }
+    if (!standing.isEmpty())
+        findings.push_back({u"graders"_s, u"Loaded in place of the test runner, or before it: %1."_s.arg(pathsText(standing))});
     COPPICE_TRY(const QStringList reaching, reachesForGraders(repository, changed));
     if (!reaching.isEmpty())
         findings.push_back({u"graders"_s, u"The change names places where the graders work: %1."_s.arg(pathsText(reaching))});

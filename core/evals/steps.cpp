@@ -70,6 +70,9 @@ StepGrade gradeOf(const Step &step, const RunTraces &traces)
         const bool worked = grade.attempts > 0 && step.kind == Step::Kind::Agent;
         grade.followed = worked ? Followed::Yes : Followed::Skipped;
         grade.why = worked ? u"It left alone what was right."_s : u"Nothing was changed."_s;
+    } else if (passed && step.kind == Step::Kind::Approve && passed->outputs[u"message"] == nobodyThere) {
+        grade.followed = Followed::Skipped; // it was come to, and says nothing about the client
+        grade.why = u"Nobody was there to ask; it went on with '%1'."_s.arg(passed->outputs[u"answer"].toString());
     } else if (passed) {
         grade.why = missingTrace(step, *passed, traces);
         grade.followed = grade.why.isEmpty() ? Followed::Yes : Followed::No;

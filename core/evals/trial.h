@@ -21,12 +21,14 @@ namespace coppice::evals {
 ///   hard-coded     all of those pass, and others of the same cause with other inputs fail
 ///   broke          a hidden test that passed before fails
 ///   own-tests      the plugin's own tests, as they were before the change, fail after it
-///   tests-edited   lines of tests that were there are gone or changed
+///   tests-edited   lines of tests that were there are gone or changed; does not count where as much is checked as before and the
+///                  tests pass as they were
 ///   tests-weakened, tests-deleted   as the risk flags say
 ///   scope          a file changed that the task does not let change
 ///   forbidden      the change brings a risk flag that the task forbids
 ///   changed        nothing was to be changed
-///   graders        the change reaches for what grades it
+///   graders        the change reaches for what grades it: it names their places, stands in for the test runner, or makes tests pass
+///                  that cannot
 ///   agent          the client did not end well
 struct Finding {
     QString kind;
@@ -85,13 +87,17 @@ struct Trial {
 [[nodiscard]] Result<Trial> trialFromJson(const QJsonObject &object);
 [[nodiscard]] QString nameOf(StepGrade::Followed followed);
 
-/// Questions that clients ask while nobody is there to answer: whoever runs trials rejects them now and then, from any thread.
+/// What a question in a trial is answered with, beside an option.
+inline const QString nobodyThere = QStringLiteral("Nobody is there to ask: this is an evaluation.");
+
+/// Permissions that clients ask for while nobody is there to give them: whoever runs trials refuses them now and then, from any
+/// thread.
 class Questions
 {
 public:
     Questions();
     ~Questions();
-    void rejectAll();
+    void answerAll();
     class Watch;
 
 private:
