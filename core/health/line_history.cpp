@@ -40,6 +40,20 @@ private:
 
 } // namespace
 
+bool isTagOf(const QString &tag, const QString &version)
+{
+    if (version.isEmpty() || !tag.endsWith(version))
+        return false;
+    const QString before = tag.chopped(version.size());
+    if (before.isEmpty())
+        return true;
+    const QChar last = before.back();
+    // v1.0.0, release-1.0.0, tool@1.0.0; neither 11.0.0 nor 2.1.0.0
+    if (last == u'v' || last == u'V')
+        return before.size() == 1 || !before.at(before.size() - 2).isLetterOrNumber();
+    return !last.isLetterOrNumber() && last != u'.';
+}
+
 QString subjectOf(const git::Commit &commit)
 {
     return factText(QString::fromUtf8(commit.message.left(commit.message.indexOf('\n') < 0 ? 300 : qMin<qsizetype>(300, commit.message.indexOf('\n')))), 120);
@@ -50,12 +64,16 @@ Maker makerOf(const git::Commit &commit)
     const QByteArray &message = commit.message;
     if (commit.parents.size() > 1 || message.contains("\ngit-subtree-dir:") || message.startsWith("Squashed '"))
         return Maker::Machinery;
+    // Claude and Devin are people's names, too: as an author's name they are an agent's only where nothing else follows.
     static const QRegularExpression trailer(
-        u"^(?:Coppice-Run|Generated[- ](?:by|with)|Assisted-by|Agent|AI-Assisted)\\s*:|^Co-authored-by:.*(?:\\bclaude\\b|\\bcodex\\b|\\bgemini\\b|\\bcopilot\\b|\\bcursor\\b|\\baider\\b|\\bdevin\\b|noreply@anthropic\\.com|noreply@openai\\.com|\\[bot\\])|Generated with \\[?(?:Claude Code|Codex|Gemini CLI)"_s,
+        u"^(?:Coppice-Run|Generated[- ](?:by|with)|Assisted-by|Agent|AI-Assisted)\\s*:"
+        u"|^Co-authored-by:\\s*(?:[^<\\n]*\\b(?:codex|copilot|cursor agent|aider)\\b|(?:claude(?: code)?|devin(?: ai)?|gemini(?: cli)?|cursor)\\s*<"
+        u"|.*(?:noreply@anthropic\\.com|noreply@openai\\.com|cursoragent@cursor\\.com|\\[bot\\]))"
+        u"|Generated with \\[?(?:Claude Code|Codex|Gemini CLI)"_s,
         QRegularExpression::MultilineOption | QRegularExpression::CaseInsensitiveOption);
-    static const QRegularExpression name(u"\\[bot\\]|\\b(?:dependabot|renovate|greenkeeper|github-actions|semantic-release|claude|codex|gemini-cli|copilot|aider|devin)\\b"_s,
+    static const QRegularExpression name(u"\\[bot\\]|\\b(?:dependabot|renovate|greenkeeper|github-actions|semantic-release|codex|gemini-cli|copilot|aider)\\b|^(?:claude(?: code)?|devin(?: ai)?|gemini|cursor(?: agent)?)$"_s,
                                          QRegularExpression::CaseInsensitiveOption);
-    static const QRegularExpression mail(u"noreply@anthropic\\.com|noreply@openai\\.com|\\[bot\\]@|^bot@|@users\\.noreply\\.renovate"_s, QRegularExpression::CaseInsensitiveOption);
+    static const QRegularExpression mail(u"noreply@anthropic\\.com|noreply@openai\\.com|cursoragent@cursor\\.com|\\[bot\\]@|^bot@|@users\\.noreply\\.renovate"_s, QRegularExpression::CaseInsensitiveOption);
     const auto &author = commit.author;
     if (name.match(QString::fromUtf8(author.name.left(200))).hasMatch() || mail.match(QString::fromUtf8(author.email.left(200))).hasMatch())
         return Maker::Agent;
@@ -74,6 +92,22 @@ bool isInward(const QString &subject)
     return shape.match(subject).hasMatch();
 }
 
+Result<const std::vector<std::pair<QString, git::Oid>> *> Round::tags(const QString &plugin)
+{
+    if (!m_tags) {
+        // refs/coppice/tags/<plugin>/[ours|theirs/]<name>, all in one go
+        static const QString prefix = u"refs/coppice/tags/"_s;
+        COPPICE_TRY(const auto all, repository.refs(prefix));
+        m_tags.emplace();
+        for (const auto &[name, id] : all) {
+            const auto commit = repository.resolve(name + u"^{commit}"_s);
+            if (commit)
+                (*m_tags)[name.mid(prefix.size()).section(u'/', 0, 0)].emplace_back(name.section(u'/', -1), *commit);
+        }
+    }
+    return &(*m_tags)[plugin];
+}
+
 Result<const Round::Release *> Round::release(const library::CatalogEntry &entry)
 {
     if (m_releaseOf == entry.plugin.id)
@@ -84,17 +118,24 @@ Result<const Round::Release *> Round::release(const library::CatalogEntry &entry
     const git::Oid split = all->value(entry.plugin.id).split;
     m_release.version = entry.manifest.version.value;
     const QString file = entry.manifest.version.source.section(u':', 0, 0);
-    if (!split.isNull() && !file.isEmpty()) {
-        // A tag of ours on the version stands before what the file's history says.
-        const QString tags = u"refs/coppice/tags/"_s + entry.plugin.id + u'/';
-        COPPICE_TRY(const auto known, repository.refs(tags));
-        for (const auto &[name, id] : known) {
-            const auto commit = repository.resolve(name + u"^{commit}"_s);
-            if (commit && name.mid(tags.size()).contains(m_release.version) && repository.isAncestor(*commit, split).value_or(false)) {
-                m_release.commit = *commit;
-                m_release.tagged = true;
-            }
+    if (!split.isNull()) {
+        // A tag on the version stands before what the file's history says; where no file names one (Go), the newest tag does.
+        COPPICE_TRY(const auto *known, tags(entry.plugin.id));
+        qint64 newest = -1;
+        for (const auto &[tag, id] : *known) {
+            if (!file.isEmpty() && !isTagOf(tag, entry.manifest.version.value))
+                continue;
+            const auto tagged = repository.commit(id);
+            if (!tagged || tagged->committer.seconds <= newest || !repository.isAncestor(id, split).value_or(false))
+                continue;
+            newest = tagged->committer.seconds;
+            m_release.commit = id;
+            m_release.tagged = true;
+            if (file.isEmpty())
+                m_release.version = tag;
         }
+    }
+    if (!split.isNull() && !m_release.version.isEmpty()) {
         git::Oid at = split;
         const auto blobAt = [&](const git::Commit &commit) -> Result<git::Oid> {
             COPPICE_TRY(const auto found, repository.entryAt(commit.tree, file.toUtf8()));
@@ -108,6 +149,7 @@ Result<const Round::Release *> Round::release(const library::CatalogEntry &entry
                 return failCancelled();
             if (commit.parents.empty()) {
                 m_release.commit = at;
+                m_release.first = true;
                 break;
             }
             auto parent = repository.commit(commit.parents.front());

@@ -17,6 +17,8 @@ enum class Maker { Human, Agent, Machinery };
 /// "type(scope)!: subject", as https://www.conventionalcommits.org/en/v1.0.0/ has it.
 [[nodiscard]] bool isConventionalSubject(const QString &subject);
 [[nodiscard]] QString subjectOf(const git::Commit &commit);
+/// Whether a tag's last part names this version: 1.0.0, v1.0.0, tool-1.0.0, tool@v1.0.0.
+[[nodiscard]] bool isTagOf(const QString &tag, const QString &version);
 /// Whether its subject says that users see nothing of it: docs, tests, style, chores.
 [[nodiscard]] bool isInward(const QString &subject);
 

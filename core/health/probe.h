@@ -79,19 +79,23 @@ public:
 
     /// What a plugin's history holds since its version was set last.
     struct Release {
-        QString version;  ///< of the plugin's files; empty: they name none
+        QString version;  ///< of the plugin's files, else the newest tag; empty: nothing names one
         git::Oid commit;  ///< that set it; null: not found among those looked at
+        bool first = false; ///< it has been so since the first commit: when it was released, nothing here says
         qint64 at = 0;    ///< ms; when
-        bool tagged = false; ///< a tag of ours says so
+        bool tagged = false; ///< a tag says so
         std::vector<git::Commit> since; ///< the newest first, merges among them; at most 200
     };
     [[nodiscard]] Result<const Release *> release(const library::CatalogEntry &entry);
+    /// Names and commits of a plugin's tags that are known here.
+    [[nodiscard]] Result<const std::vector<std::pair<QString, git::Oid>> *> tags(const QString &plugin);
 
 private:
     std::unique_ptr<PluginFiles> m_files;
     git::Oid m_filesOf;
     QString m_releaseOf;
     Release m_release;
+    std::optional<QHash<QString, std::vector<std::pair<QString, git::Oid>>>> m_tags;
     std::optional<git::Oid> m_root;
     std::optional<QHash<QString, Line>> m_lines;
     QByteArray m_linesKey;

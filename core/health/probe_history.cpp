@@ -19,6 +19,7 @@ public:
     QString name() const override { return u"history"_s; }
     QString title() const override { return u"Last human and last agent commit"_s; }
     QString source() const override { return u"the plugin's history, here and as fetched"_s; }
+    int version() const override { return 2; }
     Result<QByteArray> roundKey(Round &round) override { return round.linesKey(); }
     QByteArray key(Round &round, const library::CatalogEntry &entry) override
     {

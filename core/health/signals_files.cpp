@@ -22,11 +22,13 @@ Judged manifest(const Judge &judge)
         return bad(u"%1 wrong in the manifests: %2"_s.arg(errors == 1 ? u"One thing is"_s : u"%1 things are"_s.arg(errors), what), u"Correct %1."_s.arg(first[u"where"].toString()));
     if (warnings > 0)
         return bad(what, u"Make the files agree."_s, 0.3);
-    if (value[u"version"].toString().isEmpty())
+    const bool byTags = value[u"language"].toString() == "go"_L1; // go.mod has no place for a version
+    if (value[u"version"].toString().isEmpty() && !byTags)
         return bad(u"No file says which version this is."_s, u"Write a version into its manifest."_s, 0.5);
     if (value[u"name"].toString().isEmpty())
         return bad(u"No file says what it is called."_s, u"Write a name into its manifest."_s, 0.5);
-    return good(u"The manifests agree: %1 %2."_s.arg(value[u"name"].toString(), value[u"version"].toString()));
+    const QString named = value[u"version"].toString().isEmpty() ? u"whose versions are its tags"_s : value[u"version"].toString();
+    return good(u"The manifests agree: %1 %2."_s.arg(value[u"name"].toString(), named));
 }
 
 Judged lock(const Judge &judge)

@@ -87,6 +87,7 @@ private Q_SLOTS:
     void roundsMeasureOnlyWhatChanged();
     void movementsHaveCauses();
     void checksHoldForTheirTree();
+    void releasesAreFound();
     void findingsBecomeOneTicket();
     void reportsHaveTheSameNumbers();
     void youngLibrariesAreComparedWithTheirFirstDay();
@@ -171,6 +172,37 @@ void MeasureTest::checksHoldForTheirTree()
     fixture.scratch.commit(fixture.dir, u"plugins/clock/other.py"_s, "x = 1\n", u"feat: other"_s);
     (void)fixture.round();
     QCOMPARE(fixture.verdict(u"clock"_s, u"tests"_s), u"unknown"_s);
+}
+
+void MeasureTest::releasesAreFound()
+{
+    const Fixture fixture;
+    const auto fact = [&](const QString &plugin) { return fixture.must(HealthStore(*fixture.state).facts(plugin)).value(plugin).value(u"release"_s).fact.value; };
+    setClockForTests(start + 400 * day);
+    fixture.scratch.commit(fixture.dir, u"plugins/weather/a.js"_s, "1\n", u"feat: a"_s);
+    (void)fixture.round();
+    // 1.0.0 from the first commit on: whether that was ever released, nobody can tell
+    QVERIFY(fact(u"weather"_s)[u"first"_s].toBool());
+    QCOMPARE(fixture.verdict(u"weather"_s, u"release"_s), u"unknown"_s);
+    // a tag on it says when
+    auto repository = fixture.must(fixture.library->repository());
+    const auto split = fixture.must(sync::splitOf(repository, fixture.catalog(), u"weather"_s));
+    fixture.must(repository.setRef(u"refs/coppice/tags/weather/ours/v1.0.0"_s, split, std::nullopt, u"test"_s));
+    (void)fixture.round();
+    QVERIFY(fact(u"weather"_s)[u"tagged"_s].toBool());
+    QCOMPARE(fact(u"weather"_s)[u"changes"_s].toInt(), 0);
+    QCOMPARE(fixture.verdict(u"weather"_s, u"release"_s), u"good"_s);
+    fixture.scratch.commit(fixture.dir, u"plugins/weather/b.js"_s, "1\n", u"feat: b"_s);
+    (void)fixture.round();
+    QCOMPARE(fact(u"weather"_s)[u"changes"_s].toInt(), 1);
+    QCOMPARE(fixture.verdict(u"weather"_s, u"release"_s), u"bad"_s);
+    // the commit that changes the version is the release where there is no tag of it, and a tag of another one does not count
+    fixture.scratch.commit(fixture.dir, u"plugins/weather/package.json"_s, R"({"name":"weather","version":"11.0.0","license":"MIT"})", u"feat!: next"_s);
+    fixture.scratch.commit(fixture.dir, u"plugins/weather/c.js"_s, "1\n", u"feat: c"_s);
+    (void)fixture.round();
+    QCOMPARE(fact(u"weather"_s)[u"version"_s].toString(), u"11.0.0"_s);
+    QVERIFY(!fact(u"weather"_s)[u"tagged"_s].toBool());
+    QCOMPARE(fact(u"weather"_s)[u"changes"_s].toInt(), 1);
 }
 
 void MeasureTest::findingsBecomeOneTicket()
