@@ -6,6 +6,7 @@
 #include "templates/links.h"
 
 #include <QJsonArray>
+#include <QSet>
 
 namespace coppice::health {
 
@@ -19,6 +20,7 @@ public:
     QString name() const override { return u"links"_s; }
     QString title() const override { return u"Links to templates, and copies of them"_s; }
     QString source() const override { return u"the library's tree"_s; }
+    int version() const override { return 2; }
     QByteArray key(Round &round, const library::CatalogEntry &entry) override
     {
         // A link may lead anywhere in the library, but only what lies under templates/ can make it good.
@@ -37,6 +39,7 @@ public:
         one.settings = round.catalog.settings;
         one.entries.push_back(entry);
         QJsonArray bad;
+        QSet<QByteArray> told; // a link in the place of a copy is one thing that is wrong
         int links = 0, copies = 0;
         const auto report = templates::checkLinks(round.repository, one);
         if (!report)
@@ -49,6 +52,7 @@ public:
             if (link.state == templates::LinkState::State::Good)
                 continue;
             ++broken;
+            told.insert(link.path);
             if (bad.size() < mostListed)
                 bad.append(QJsonObject{{u"path"_s, factText(QString::fromUtf8(link.path))}, {u"state"_s, templates::nameOf(link.state)},
                                        {u"target"_s, factText(QString::fromUtf8(link.target))}});
@@ -61,7 +65,7 @@ public:
                 return {{}, states.error().message()};
             for (const auto &state : *states) {
                 ++copies;
-                if (state.state == templates::CopyState::State::Equal)
+                if (state.state == templates::CopyState::State::Equal || told.contains(state.path))
                     continue;
                 ++broken;
                 if (bad.size() < mostListed)
