@@ -6,6 +6,7 @@
 #include <common/pdf.h>
 #include <engine/session.h>
 #include <health/measure.h>
+#include <health/policy.h>
 #include <health/report.h>
 #include <library/library.h>
 
@@ -54,6 +55,14 @@ QString points(int tenths)
     return QString::number(tenths / 10.0, 'f', 1);
 }
 
+/// What coppice.yaml says of health and nobody understands: the numbers stand, judged without it, and the command fails.
+int told(Context &context, const std::vector<library::Problem> &problems)
+{
+    for (const auto &problem : problems)
+        context.note(u"%1: %2"_s.arg(problem.where(), problem.text));
+    return problems.empty() ? 0 : 1;
+}
+
 Result<library::Catalog> measured(Context &context, const Options &options)
 {
     COPPICE_TRY(auto *session, context.session());
@@ -99,16 +108,24 @@ Result<int> showOne(Context &context, const Options &options)
     QList<QStringList> rows{{u"SIGNAL"_s, u"IS"_s, u"POINTS"_s, u"OF"_s, u"BECAUSE"_s}};
     for (const auto &signal : score.reasons)
         rows << QStringList{signal.name, nameOf(signal.verdict), points(signal.points), points(signal.worth), signal.exemption.isEmpty() ? signal.reason : signal.exemption + u' ' + signal.reason};
-    text += table(rows) + u"\n\nTo do, by what it brings:\n"_s;
-    auto next = score.reasons;
-    std::erase_if(next, [](const auto &signal) { return signal.gain <= 0; });
-    std::ranges::stable_sort(next, [](const auto &a, const auto &b) { return a.gain > b.gain; });
-    for (const auto &signal : next)
-        text += u"  +%1  %2: %3%4\n"_s.arg(points(signal.gain), signal.title, signal.next, signal.then != score.tier && !signal.then.isEmpty() ? u" (then %1)"_s.arg(signal.then) : QString());
+    text += table(rows) + u'\n';
+    const auto list = [&](const QString &heading, auto belongs) {
+        auto all = score.reasons;
+        std::erase_if(all, [&](const auto &signal) { return signal.gain <= 0 || !belongs(signal); });
+        std::ranges::stable_sort(all, [](const auto &a, const auto &b) { return a.gain > b.gain; });
+        if (!all.empty())
+            text += u"\n%1\n"_s.arg(heading);
+        for (const auto &signal : all)
+            text += u"  +%1  %2: %3%4\n"_s.arg(points(signal.gain), signal.title, signal.next, signal.then != score.tier && !signal.then.isEmpty() ? u" (then %1)"_s.arg(signal.then) : QString());
+    };
+    list(u"To do, by what it brings:"_s, [](const Signal &signal) { return signal.verdict != Signal::Verdict::Unknown; });
+    list(u"Not measured yet, %1 of %2 signals; what it brings if all is well:"_s.arg(score.unmeasured()).arg(score.counted()),
+         [](const Signal &signal) { return signal.verdict == Signal::Verdict::Unknown; });
     for (const auto &movement : movements)
         text += u"\n%1: %2 → %3  %4"_s.arg(isoTime(movement.at).left(16), movement.before < 0 ? u"-"_s : points(movement.before), points(movement.after), causesText(movement, 3));
     context.answer(document, text.trimmed());
-    return 0;
+    COPPICE_TRY(const auto repository, session->library().repository());
+    return told(context, health::problemsOf(library::healthSettingsAt(repository, catalog.head)));
 }
 
 Result<int> showAll(Context &context, const Options &options)
@@ -123,7 +140,14 @@ Result<int> showAll(Context &context, const Options &options)
     }
     COPPICE_TRY(const auto catalog, measured(context, options));
     COPPICE_TRY(const auto report, health::makeReport(session->state(), session->library(), catalog, health::allDependents(catalog), since));
-    QString text = headlineOf(report) + u'\n' + movementSentence(report) + u"\n\n"_s;
+    std::vector<const health::Score *> scores;
+    for (const auto &line : report.lines)
+        scores.push_back(&line.score);
+    const auto unmeasured = health::unmeasuredOf(scores);
+    QString text = headlineOf(report) + u'\n' + movementSentence(report) + u'\n';
+    if (const QString dark = unmeasured.sentence(); !dark.isEmpty())
+        text += dark + u"\nRun set-up and tests of all plugins in the sandbox: coppicectl health show --probe-now\n"_s;
+    text += u'\n';
     QList<QStringList> rows{{u"PLUGIN"_s, u"TIER"_s, u"POINTS"_s, u"UNKNOWN"_s, u"DEPENDENTS"_s, u"RISK"_s, u"FIRST"_s}};
     for (const auto &line : report.lines) {
         const Signal *first = nullptr;
@@ -133,10 +157,10 @@ Result<int> showAll(Context &context, const Options &options)
                             first ? first->title + u": "_s + first->reason : u"-"_s};
     }
     text += report.lines.empty() ? u"The library holds no plugin yet. Add one: coppicectl plugins add URL --name ID"_s : table(rows);
-    for (const auto &problem : report.problems)
-        text += u"\n%1: %2"_s.arg(problem.where(), problem.text);
-    context.answer(toJson(report), text);
-    return 0;
+    QJsonObject document = toJson(report);
+    document[u"unmeasured"_s] = toJson(unmeasured);
+    context.answer(document, text);
+    return told(context, report.problems);
 }
 
 Result<int> show(Context &context, const Options &options)
@@ -176,7 +200,7 @@ Result<int> report(Context &context, const Options &options)
         lines << u"Written: %1, %2"_s.arg(q(options.pdf), pages == 1 ? u"1 page"_s : u"%1 pages"_s.arg(pages));
     }
     context.answer({{u"files"_s, files}, {u"headline"_s, headlineOf(made)}, {u"plugins"_s, qint64(made.lines.size())}, {u"pages"_s, pages}}, lines.join(u'\n'));
-    return 0;
+    return told(context, made.problems);
 }
 
 Result<int> ticket(Context &context, const Options &options)

@@ -79,6 +79,7 @@ QJsonObject toJson(const Score &score)
     for (const auto &signal : score.reasons)
         reasons.append(toJson(signal));
     return {{u"plugin"_s, score.plugin}, {u"kind"_s, score.kind}, {u"score"_s, score.tenths / 10.0}, {u"unknown"_s, score.unknown / 10.0},
+            {u"counted"_s, score.counted()}, {u"unmeasured"_s, score.unmeasured()},
             {u"tier"_s, score.tier}, {u"why"_s, score.why}, {u"at"_s, score.at}, {u"reasons"_s, reasons}};
 }
 

@@ -43,11 +43,13 @@ struct Score {
     QString kind;    ///< mcp-server, service or library: by which the policy may differ
     int tenths = 0;  ///< 0 to 1000; exactly the sum of the signals' points
     int unknown = 0; ///< tenths that nobody knows about
-    QString tier;    ///< excellent, good, fair, poor, or unknown
+    QString tier;    ///< excellent, good, fair, poor: what is proven; unknown where what is not measured could lift it by two of them
     QString why;     ///< of the tier, a sentence
     std::vector<Signal> reasons; ///< those that are worth most first
     qint64 at = 0;   ///< ms; when it was judged
     [[nodiscard]] double points() const { return tenths / 10.0; } ///< 0 to 100
+    [[nodiscard]] int counted() const;    ///< signals that can bring something
+    [[nodiscard]] int unmeasured() const; ///< those of them that nobody knows about
 };
 /// One movement of a plugin's score, and what caused it.
 struct Movement {
@@ -65,6 +67,21 @@ struct Movement {
     QString tierBefore, tierAfter;
     std::vector<Cause> causes; ///< their points sum to after - before (to after, where it was the first)
 };
+
+/// What nobody knows over all plugins, by signal, what is worth most first: to be told apart from what is bad.
+struct Unmeasured {
+    struct Kind {
+        QString signal, title;
+        QString next; ///< how to measure it
+        int plugins = 0;
+        int tenths = 0; ///< over all of them
+    };
+    int signals_ = 0, counted = 0; ///< of all plugins' signals
+    std::vector<Kind> kinds;
+    [[nodiscard]] QString sentence() const; ///< empty: all is known
+};
+[[nodiscard]] Unmeasured unmeasuredOf(const std::vector<const Score *> &scores);
+[[nodiscard]] QJsonObject toJson(const Unmeasured &unmeasured);
 
 [[nodiscard]] QString nameOf(Signal::Verdict verdict); ///< lower case
 [[nodiscard]] Signal::Verdict verdictFrom(const QString &name);

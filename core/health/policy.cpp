@@ -99,7 +99,7 @@ QByteArray hashOf(const library::HealthSettings &settings)
 {
     QByteArray bytes;
     QDataStream out(&bytes, QIODevice::WriteOnly);
-    out << 1 << settings.rules.weights << settings.rules.limits << settings.tiers << settings.atMost << settings.licencesAllowed
+    out << 2 << settings.rules.weights << settings.rules.limits << settings.tiers << settings.atMost << settings.licencesAllowed
         << settings.licencesDenied << settings.variablesKnown;
     for (auto it = settings.kinds.cbegin(); it != settings.kinds.cend(); ++it)
         out << it.key() << it->weights << it->limits;

@@ -67,26 +67,44 @@ void share(std::vector<Signal> &signals_, const std::vector<double> &weights)
         ++signals_[rests[i].second].worth;
 }
 
-/// The tier by points, held down by what is bad. `without`: as if this one were good.
-QString tierOf(const Policy &policy, const std::vector<Signal> &all, int tenths, int unknown, const Signal *without, QString *why)
+/// The tier that so many points reach, held down by what is bad. `without`: as if this one were good.
+QString cappedTier(const Policy &policy, const std::vector<Signal> &all, int tenths, const Signal *without, const Signal **cap)
 {
     QString tier = policy.tierFor(tenths);
-    if (why)
-        *why = u"%1 of 100 points."_s.arg(tenths / 10.0, 0, 'f', 1);
-    if (2 * unknown > whole) {
-        if (why)
-            *why = u"More than half of what counts is not known (%1 of 100 points), so nothing can be said."_s.arg(unknown / 10.0, 0, 'f', 1);
-        return u"unknown"_s;
-    }
     for (const auto &signal : all) {
         const QString most = policy.atMost(signal.name);
         if (&signal == without || signal.verdict != Verdict::Bad || signal.points > 0 || most.isEmpty() || compareTiers(most, tier) <= 0)
             continue;
         tier = most;
-        if (why)
-            *why = u"%1 of 100 points, but no better than %2 while this is so: %3"_s.arg(tenths / 10.0, 0, 'f', 1).arg(most, signal.reason);
+        if (cap)
+            *cap = &signal;
     }
     return tier;
+}
+
+/// The tier that is proven, and the one that it could be if all that is not known were good. Two steps or more between them,
+/// or more than half of the points in the dark: nobody can tell.
+struct Tiers {
+    QString tier, best, why;
+};
+Tiers tiersOf(const Policy &policy, const std::vector<Signal> &all, int tenths, int unknown, const Signal *without)
+{
+    const Signal *cap = nullptr;
+    Tiers tiers{cappedTier(policy, all, tenths, without, &cap), cappedTier(policy, all, tenths + unknown, without, nullptr), {}};
+    const auto points = [](int some) { return QString::number(some / 10.0, 'f', 1); };
+    const auto count = std::ranges::count_if(all, [](const auto &signal) { return signal.verdict == Verdict::Unknown && signal.worth > 0; });
+    const auto of = std::ranges::count_if(all, [](const auto &signal) { return signal.worth > 0; });
+    const QString dark = u"not measured yet: %1 of %2 signals, worth %3 points"_s.arg(count).arg(of).arg(points(unknown));
+    const int between = compareTiers(tiers.tier, tiers.best);
+    if (2 * unknown > whole || between >= 2) {
+        tiers.why = u"%1 of 100 points are proven; %2. It may be %3, it may be %4: nobody can tell before they are."_s.arg(points(tenths), dark, tiers.tier, tiers.best);
+        tiers.tier = u"unknown"_s;
+        return tiers;
+    }
+    tiers.why = cap ? u"%1 of 100 points, but no better than %2 while this is so: %3"_s.arg(points(tenths), tiers.tier, cap->reason) : u"%1 of 100 points."_s.arg(points(tenths));
+    if (unknown > 0)
+        tiers.why += u" Still %1%2."_s.arg(dark, between > 0 ? u"; it could be %1"_s.arg(tiers.best) : QString());
+    return tiers;
 }
 
 } // namespace
@@ -145,10 +163,12 @@ Score scoreOf(const library::CatalogEntry &entry, const Facts &facts, const libr
         score.why = u"Nothing is left that counts: everything is exempt or asked of no such plugin."_s;
         return score;
     }
-    score.tier = tierOf(policy, score.reasons, score.tenths, score.unknown, nullptr, &score.why);
+    const auto tiers = tiersOf(policy, score.reasons, score.tenths, score.unknown, nullptr);
+    score.tier = tiers.tier;
+    score.why = tiers.why;
     for (auto &signal : score.reasons) {
         if (signal.gain > 0)
-            signal.then = tierOf(policy, score.reasons, score.tenths + signal.gain, score.unknown - (signal.verdict == Verdict::Unknown ? signal.worth : 0), &signal, nullptr);
+            signal.then = tiersOf(policy, score.reasons, score.tenths + signal.gain, score.unknown - (signal.verdict == Verdict::Unknown ? signal.worth : 0), &signal).tier;
     }
     std::ranges::stable_sort(score.reasons, [](const auto &a, const auto &b) { return a.worth > b.worth; });
     return score;
@@ -191,6 +211,8 @@ std::vector<Movement::Cause> causesOf(const Score &before, const Score &after, b
     if (shifted != 0)
         causes.push_back({shiftedKind, QString(), u"other weights"_s,
                           shiftedBy.isEmpty() ? u"what each signal is worth has changed"_s : u"the others are worth more or less since \"%1\" counts otherwise"_s.arg(shiftedBy), shifted});
+    if (causes.empty() && before.tier != after.tier) // the same points, and another tier for them
+        causes.push_back({Kind::Policy, QString(), before.tier, after.tier, 0});
     std::ranges::stable_sort(causes, [](const auto &a, const auto &b) { return qAbs(a.points) > qAbs(b.points); });
     return causes;
 }

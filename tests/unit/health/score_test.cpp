@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "support/test_main.h"
 
+#include <health/line_history.h>
 #include <health/score.h>
 
 #include <QJsonArray>
@@ -71,6 +72,12 @@ private Q_SLOTS:
     void reasonsSumToTheScore();
     void unknownIsNeverGood();
     void aProbeThatIsNotWellIsUnknown();
+    void whatIsNotMeasuredIsToldApart();
+    void aTierThatMovesByItselfHasACause();
+    void tagsNameVersions_data();
+    void tagsNameVersions();
+    void whoMadeACommit_data();
+    void whoMadeACommit();
     void exemptDoesNotCount();
     void anExemptionThatIsOverCountsAgain_data();
     void anExemptionThatIsOverCountsAgain();
@@ -147,6 +154,107 @@ void ScoreTest::aProbeThatIsNotWellIsUnknown()
     const auto score = scoreOf(plugin(), facts, {}, now);
     QCOMPARE(signalOf(score, u"sync"_s).verdict, Verdict::Unknown);
     QVERIFY(signalOf(score, u"sync"_s).reason.contains(u"the disk is full"_s));
+}
+
+void ScoreTest::whatIsNotMeasuredIsToldApart()
+{
+    // All that was measured is well, and tests, set-up and production are in the dark: it may be anything from fair upwards.
+    auto facts = well();
+    facts[u"checks"_s].value = {{u"test_command"_s, u"npm test"_s}, {u"setup_command"_s, u"npm ci"_s}};
+    facts[u"errors"_s].value = {{u"watched"_s, false}};
+    const auto fresh = scoreOf(plugin(), facts, {}, now);
+    QVERIFY(fresh.unknown > 250 && fresh.unknown < 500);
+    QCOMPARE(fresh.tier, u"unknown"_s);
+    QCOMPARE(fresh.unmeasured(), int(std::ranges::count(fresh.reasons, Verdict::Unknown, &Signal::verdict)));
+    QVERIFY(fresh.unmeasured() >= 3 && fresh.counted() > fresh.unmeasured());
+    QVERIFY(fresh.why.contains(u"not measured yet: %1 of %2 signals"_s.arg(fresh.unmeasured()).arg(fresh.counted())));
+    QCOMPARE(sumOf(fresh), fresh.tenths);
+
+    // One step in the dark is no excuse: the tier that is proven stands, and what it could be is told.
+    auto nearly = well();
+    nearly[u"checks"_s].value = {{u"test_command"_s, u"npm test"_s}, {u"setup_command"_s, u"npm ci"_s}, {u"setup"_s, u"passed"_s}};
+    const auto proven = scoreOf(plugin(), nearly, {}, now);
+    QCOMPARE(proven.tier, u"good"_s);
+    QVERIFY(proven.why.contains(u"it could be excellent"_s));
+
+    // Failing tests hold it down whatever else comes out: nothing in the dark can lift it by two.
+    facts[u"checks"_s].value = {{u"test_command"_s, u"npm test"_s}, {u"test"_s, u"failed"_s}, {u"at"_s, now}, {u"current"_s, true}};
+    QCOMPARE(scoreOf(plugin(), facts, {}, now).tier, u"fair"_s);
+
+    const auto all = unmeasuredOf({&fresh, &proven});
+    QCOMPARE(all.signals_, fresh.unmeasured() + proven.unmeasured());
+    QCOMPARE(all.counted, fresh.counted() + proven.counted());
+    QCOMPARE(all.kinds.front().signal, u"tests"_s);
+    QCOMPARE(all.kinds.front().plugins, 2);
+    int points = 0;
+    for (const auto &kind : all.kinds)
+        points += kind.tenths;
+    QCOMPARE(points, fresh.unknown + proven.unknown);
+    QVERIFY(all.sentence().contains(u"Not measured yet: %1 of %2 signals (Tests pass of 2 plugins"_s.arg(all.signals_).arg(all.counted)));
+    const auto healthy = scoreOf(plugin(), well(), {}, now);
+    QVERIFY(unmeasuredOf({&healthy}).sentence().isEmpty());
+}
+
+void ScoreTest::aTierThatMovesByItselfHasACause()
+{
+    library::HealthSettings strict;
+    strict.tiers = {{u"excellent"_s, 101}};
+    const auto before = scoreOf(plugin(), well(), {}, now), after = scoreOf(plugin(), well(), strict, now);
+    QCOMPARE(before.tenths, after.tenths);
+    QCOMPARE(after.tier, u"good"_s);
+    const auto causes = causesOf(before, after, true, {});
+    QCOMPARE(causes.size(), 1U);
+    QCOMPARE(causes.front().kind, Movement::Cause::Kind::Policy);
+    QCOMPARE(causes.front().to, u"good"_s);
+}
+
+void ScoreTest::tagsNameVersions_data()
+{
+    QTest::addColumn<QString>("tag");
+    QTest::addColumn<bool>("names");
+    for (const char *tag : {"1.0.0", "v1.0.0", "V1.0.0", "tool-1.0.0", "tool@1.0.0", "release_1.0.0", "tool-v1.0.0"})
+        QTest::newRow(tag) << QString::fromLatin1(tag) << true;
+    for (const char *tag : {"11.0.0", "v11.0.0", "2.1.0.0", "v1.0.0-rc1", "1.0", "dev1.0.0", ""})
+        QTest::newRow(*tag ? tag : "nothing") << QString::fromLatin1(tag) << false;
+}
+
+void ScoreTest::tagsNameVersions()
+{
+    QFETCH(QString, tag);
+    QTEST(isTagOf(tag, u"1.0.0"_s), "names");
+    QVERIFY(!isTagOf(tag, {}));
+}
+
+void ScoreTest::whoMadeACommit_data()
+{
+    QTest::addColumn<QByteArray>("name");
+    QTest::addColumn<QByteArray>("mail");
+    QTest::addColumn<QByteArray>("message");
+    QTest::addColumn<int>("maker");
+    const auto row = [](const char *title, QByteArray name, QByteArray mail, QByteArray message, Maker maker) { QTest::newRow(title) << name << mail << message << int(maker); };
+    row("a person", "Ann", "ann@example.org", "fix: the clock", Maker::Human);
+    row("a person called Claude", "Claude Dupont", "claude@example.org", "fix: the clock", Maker::Human);
+    row("with a person called Claude", "Ann", "ann@example.org", "fix: the clock\n\nCo-authored-by: Claude Dupont <claude@example.org>", Maker::Human);
+    row("with a person called Devin", "Ann", "ann@example.org", "fix: the clock\n\nCo-authored-by: Devin Moore <dm@example.org>", Maker::Human);
+    row("an agent", "Claude", "noreply@anthropic.com", "fix: the clock", Maker::Agent);
+    row("an agent by its name", "claude", "x@example.org", "fix: the clock", Maker::Agent);
+    row("with an agent", "Ann", "ann@example.org", "fix: the clock\n\nCo-Authored-By: Claude <noreply@anthropic.com>", Maker::Agent);
+    row("with another agent", "Ann", "ann@example.org", "fix: the clock\n\nCo-authored-by: GitHub Copilot <c@example.org>", Maker::Agent);
+    row("a robot", "dependabot[bot]", "1+dependabot[bot]@users.noreply.github.com", "Bump zod", Maker::Agent);
+    row("one of our runs", "Ann", "ann@example.org", "fix: the clock\n\nCoppice-Run: 01J", Maker::Agent);
+    row("a squash", "Ann", "ann@example.org", "Squashed 'plugins/a/' content from commit 0123456", Maker::Machinery);
+}
+
+void ScoreTest::whoMadeACommit()
+{
+    QFETCH(QByteArray, name);
+    QFETCH(QByteArray, mail);
+    QFETCH(QByteArray, message);
+    git::Commit commit;
+    commit.author.name = name;
+    commit.author.email = mail;
+    commit.message = message;
+    QTEST(int(makerOf(commit)), "maker");
 }
 
 void ScoreTest::exemptDoesNotCount()
