@@ -39,6 +39,10 @@ def run(*args, cwd=work):
     return done.stdout, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, time.monotonic() - begin
 
 
+def git(repository, *args):
+    return subprocess.run(["git", "-C", repository, *args], env=env, capture_output=True, text=True, check=True).stdout.strip()
+
+
 def compare(kind, found, planted, totals):
     """Sets of (plugin, detail)."""
     global bad
@@ -61,6 +65,13 @@ def measure(seed, totals):
     run("git", "clone", "-q", root / "mono.git", library)
     run(options.coppicectl, "--json", "init", "--adopt", library, "--upstreams", root / "upstreams")
     ctl = [options.coppicectl, "--library", library, "--json"]
+    # The shared rules as a template, of which each plugin keeps a copy: what truth.json says of AGENTS.md is drift from it.
+    (library / "templates").mkdir(exist_ok=True)
+    shutil.copy(library / "shared/AGENTS.md", library / "templates/AGENTS.md")
+    with open(library / "coppice.yaml", "a") as settings:
+        settings.write("links:\n  AGENTS.md: {template: AGENTS.md, mode: copy}\n")
+    run("git", "add", "-A", cwd=library)
+    run("git", "commit", "-qm", "chore: the shared rules are a template", cwd=library)
     run(*ctl, "sync", "status", "--fetch")
     out, full_cpu, full_wall = run(*ctl, "health", "show")
     report = json.loads(out)
@@ -89,25 +100,42 @@ def measure(seed, totals):
     compare("declared, not used", names("unused"), planted("declared_not_used") | planted("declared_in_example_only"), totals)
     compare("in the example only", names("example_only"), only, totals)
     compare("no licence", isbad("licence"), {(p, "licence") for p, t in truth.items() if t["licence"] == "NONE"}, totals)
-    compare("link that leaves the plugin", {(p, b["path"]) for p, f in facts.items() for b in f["links"]["bad"]}, planted("escaping_symlink"), totals)
+    bad_links = lambda states: {(p, b["path"]) for p, f in facts.items() for b in f["links"]["bad"] if b["state"] in states}
+    compare("link that leaves the plugin", bad_links({"escaping"}), planted("escaping_symlink"), totals)
+    linked = lambda t: "escaping_symlink" in t["planted"]
+    compare("copy that is not its template's", bad_links({"edited", "stale"}),
+            {(p, "AGENTS.md") for p, t in truth.items() if t["agents_md"] in ("extended", "stale") and not linked(t)}, totals)
+    compare("copy that is missing", bad_links({"missing"}), {(p, "AGENTS.md") for p, t in truth.items() if t["agents_md"] == "missing" and not linked(t)}, totals)
+    compare("links signal", isbad("links"), {(p, "links") for p, t in truth.items() if t["agents_md"] != "shared" or linked(t)}, totals)
     state = lambda f: ("diverged" if f["ahead"] and f["behind"] else "ahead" if f["ahead"] else "behind" if f["behind"] else "clean") if f["state"] == "blocked" else f["state"]
     compare("drift from upstream", {(p, state(f["sync"])) for p, f in facts.items() if state(f["sync"]) != "clean"},
             {(p, t["sync"]) for p, t in truth.items() if t["sync"] != "clean"}, totals)
     compare("no instructions", isbad("instructions"), {(p, "instructions") for p, t in truth.items() if t["agents_md"] == "missing" and "escaping_symlink" not in t["planted"]}, totals)
     wrong = lambda t: (t["kind"] in ("go", "rust")) or (t["kind"] in ("node", "python") and t["deps"])
     compare("lock file", isbad("lock"), {(p, "lock") for p, t in truth.items() if wrong(t)}, totals)
-    expected = set()
+    # Go names no version in a file, and only a plugin without server.json has none at all; nothing else is wrong in the manifests.
+    compare("manifest that is wrong", isbad("manifest"), set(), totals)
+    compare("variables declared", {(p, f["environment"]["declared"]) for p, f in facts.items()},
+            {(p, len(t["env_declared"]) + len(t["planted"].get("declared_in_example_only", []))) for p, t in truth.items()}, totals)
+    compare("variables used", {(p, f["environment"]["used"]) for p, f in facts.items()}, {(p, len(t["env_used"])) for p, t in truth.items()}, totals)
+    compare("licence's name", {(p, f["licence"].get("declared") or f["licence"].get("file_says", "")) for p, f in facts.items() if truth[p]["licence"] != "NONE"},
+            {(p, t["licence"]) for p, t in truth.items() if t["licence"] != "NONE"}, totals)
+    named = {p for p, t in truth.items() if t["kind"] != "go" or t["has_server_json"]}
+    compare("version", {(p, f["release"]["version"]) for p, f in facts.items() if f["release"]["version"]}, {(p, truth[p]["version"]) for p in named}, totals)
+    # What came after the commit that upstream tagged with the version. A version that the files have said from the first commit
+    # on, of which no tag is known here, must be told as unknown, whenever upstream tagged it.
+    splits = {s["name"]: s["commit"] for s in json.loads(run(*ctl, "sync", "split", "--all")[0])["splits"]}
+    expected, silent = set(), set()
     for plugin, t in truth.items():
-        upstream = root / "upstreams" / f"{plugin}.git"
-        split = json.loads(run(*ctl, "sync", "split", "--prefix", f"plugins/{plugin}")[0])["splits"][0]["commit"] if options.plugins <= 100 else None
-        # the files say a version when they change to it; where it is the first, no commit changed to it
-        if split and len(t["versions"]) > 1:
-            count = subprocess.run(["git", "-C", library, "rev-list", "--count", "--no-merges", split, "--not",
-                                    subprocess.run(["git", "-C", upstream, "rev-parse", f"v{t['version']}^{{commit}}"], env=env, capture_output=True, text=True).stdout.strip()],
-                                   env=env, capture_output=True, text=True).stdout.strip()
-            expected.add((plugin, int(count or -1)))
-    if expected:
-        compare("changes since the version", {(p, f["release"]["changes"]) for p, f in facts.items() if len(truth[p]["versions"]) > 1}, expected, totals)
+        if plugin not in named or len(t["versions"]) < 2:
+            if plugin in named and int(git(library, "rev-list", "--count", splits[plugin])) > 1:
+                silent.add((plugin, "release"))
+            continue
+        tagged = git(root / "upstreams" / f"{plugin}.git", "rev-parse", f"v{t['version']}^{{commit}}")
+        expected.add((plugin, int(git(library, "rev-list", "--count", "--no-merges", splits[plugin], "--not", tagged))))
+    compare("changes since the version", {(p, f["release"]["changes"]) for p, f in facts.items() if p in named and len(truth[p]["versions"]) > 1}, expected, totals)
+    silent |= {(p, "release") for p in truth if p not in named}
+    compare("release that nobody can tell", {(p, "release") for p, v in verdicts.items() if v.get("release") == "unknown"}, silent, totals)
 
 
 try:
