@@ -141,9 +141,17 @@ Result<const Round::Release *> Round::release(const library::CatalogEntry &entry
             COPPICE_TRY(const auto found, repository.entryAt(commit.tree, file.toUtf8()));
             return found ? found->id : git::Oid();
         };
-        const auto versionOf = [&](const git::Oid &blob) { return blob.isNull() ? QString() : manifest::readManifest(OneFile(repository, file, blob)).version.value; };
         COPPICE_TRY(auto commit, repository.commit(at));
         COPPICE_TRY(git::Oid blob, blobAt(commit));
+        const auto told = [&](const git::Oid &id) { return id.isNull() ? QString() : manifest::readManifest(OneFile(repository, file, id)).version.value; };
+        // A file that another one points to (a version in Python's code) tells nothing by itself: there the version's words count.
+        const bool byItself = m_release.tagged || told(blob) == m_release.version;
+        const auto versionOf = [&](const git::Oid &id) {
+            if (byItself || id.isNull())
+                return told(id);
+            const auto text = repository.blob(id, 1 << 20);
+            return text && text->contains(m_release.version.toUtf8()) ? m_release.version : QString();
+        };
         for (size_t looked = 0; m_release.commit.isNull() && looked < mostLookedAt; ++looked) {
             if (stop.stop_requested())
                 return failCancelled();

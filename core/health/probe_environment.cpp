@@ -18,7 +18,7 @@ bool isOfTheSystem(const QByteArray &name)
                                         "TMP", "TEMP", "HOSTNAME", "DISPLAY", "EDITOR", "VISUAL", "PAGER", "TZ", "CI", "NODE_ENV", "NODE_PATH", "NODE_OPTIONS", "NO_COLOR",
                                         "FORCE_COLOR", "APPDATA", "LOCALAPPDATA", "PROGRAMDATA", "PROGRAMFILES", "USERPROFILE", "SYSTEMROOT", "WINDIR", "COMSPEC", "HTTP_PROXY",
                                         "HTTPS_PROXY", "NO_PROXY", "ALL_PROXY", "SSL_CERT_FILE", "SSL_CERT_DIR", "VIRTUAL_ENV", "GOPATH", "GOROOT", "JAVA_HOME", "INIT_CWD",
-                                        "COLUMNS", "LINES", "WSL_DISTRO_NAME", "SSH_AUTH_SOCK", "KUBERNETES_SERVICE_HOST", "ProgramFiles", "SystemRoot"};
+                                        "COLUMNS", "LINES", "WSL_DISTRO_NAME", "SSH_AUTH_SOCK", "KUBERNETES_SERVICE_HOST", "CLICOLOR", "CLICOLOR_FORCE", "NETRC", "CURL_CA_BUNDLE", "ProgramFiles", "SystemRoot"};
     static const QList<QByteArray> beginnings{"XDG_", "LC_", "npm_", "PYTHON", "PYTEST_", "GITHUB_", "CARGO_", "RUST_", "DBUS_", "SSH_"};
     for (const auto &beginning : beginnings) {
         if (name.startsWith(beginning))
@@ -64,12 +64,44 @@ bool isTelling(const QByteArray &path)
     return path.startsWith("docs/") || path.startsWith(".agents/");
 }
 
-QJsonArray places(const QMap<QByteArray, QString> &found)
+QJsonArray places(const QMap<QByteArray, QString> &found, const QHash<QByteArray, QByteArray> &told = {})
 {
     QJsonArray array;
-    for (auto it = found.cbegin(); it != found.cend() && array.size() < mostListed; ++it)
-        array.append(QJsonObject{{u"name"_s, factText(QString::fromUtf8(it.key()), 100)}, {u"where"_s, factText(*it)}});
+    for (auto it = found.cbegin(); it != found.cend() && array.size() < mostListed; ++it) {
+        QJsonObject one{{u"name"_s, factText(QString::fromUtf8(it.key()), 100)}, {u"where"_s, factText(*it)}};
+        if (const auto file = told.constFind(it.key()); file != told.cend())
+            one[u"told"_s] = factText(QString::fromUtf8(*file));
+        array.append(one);
+    }
     return array;
+}
+
+/// Files for people who set the plugin up.
+bool isManual(const QByteArray &path)
+{
+    const QByteArray low = path.toLower(), name = low.mid(low.lastIndexOf('/') + 1);
+    const bool text = name.endsWith(".md") || name.endsWith(".rst") || name.endsWith(".mdx") || name.endsWith(".adoc") || name.endsWith(".txt");
+    return (name.startsWith("readme") && !low.contains('/')) || (text && low.startsWith("docs/"));
+}
+
+/// The first manual that names each of these variables.
+QHash<QByteArray, QByteArray> toldBy(PluginFiles &files, const QMap<QByteArray, QString> &names)
+{
+    QHash<QByteArray, QByteArray> told;
+    QSet<QByteArray> open(names.keyBegin(), names.keyEnd());
+    for (const auto &file : files.all()) {
+        if (open.isEmpty())
+            break;
+        if (!isManual(file.path))
+            continue;
+        QSet<QByteArray> found;
+        if (const auto text = files.read(file))
+            findWords(*text, open, found);
+        for (const auto &name : found)
+            told.insert(name, file.path);
+        open -= found;
+    }
+    return told;
 }
 
 class Environment final : public Probe
@@ -78,6 +110,7 @@ public:
     QString name() const override { return u"environment"_s; }
     QString title() const override { return u"Environment variables, declared against used"_s; }
     QString source() const override { return u"the plugin's files and settings"_s; }
+    int version() const override { return 2; }
     QByteArray key(Round &, const library::CatalogEntry &entry) override
     {
         QByteArray key = entry.tree.hex();
@@ -144,7 +177,7 @@ public:
             }
         }
         return {{{u"declared"_s, declared.size()}, {u"used"_s, used.size()}, {u"sources"_s, sources}, {u"dynamic"_s, dynamic}, {u"complete"_s, files.complete()},
-                 {u"undeclared"_s, places(undeclared)}, {u"undeclared_count"_s, undeclared.size()}, {u"unused"_s, places(unused)}, {u"unused_count"_s, unused.size()},
+                 {u"undeclared"_s, places(undeclared, toldBy(files, undeclared))}, {u"undeclared_count"_s, undeclared.size()}, {u"unused"_s, places(unused)}, {u"unused_count"_s, unused.size()},
                  {u"example_only"_s, places(exampleOnly)}, {u"example_only_count"_s, exampleOnly.size()}},
                 {}};
     }

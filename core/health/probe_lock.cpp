@@ -75,6 +75,7 @@ public:
     QString name() const override { return u"lock"_s; }
     QString title() const override { return u"Lock file"_s; }
     QString source() const override { return u"the plugin's manifests and lock files"_s; }
+    int version() const override { return 2; }
     QByteArray key(Round &, const library::CatalogEntry &entry) override { return entry.tree.hex(); }
     Measured measure(Round &round, const library::CatalogEntry &entry) override
     {
@@ -111,7 +112,7 @@ public:
                 if (packages.isEmpty() || open.isEmpty()) // nothing to lock, or all pinned in the manifest
                     continue;
                 missing.append(QJsonObject{{u"ecosystem"_s, QLatin1String(system.word)}, {u"manifest"_s, factText(from)}, {u"packages"_s, packages.size()},
-                                           {u"wanted"_s, QLatin1String(*system.files.begin())}});
+                                           {u"wanted"_s, QLatin1String(*system.files.begin())}, {u"refused"_s, refusedBy(files, system)}});
                 continue;
             }
             found.append(QString::fromUtf8(lock->path));
@@ -127,6 +128,30 @@ public:
     }
 
 private:
+    /// The file that keeps a lock file out of the repository on purpose; empty: none does.
+    static QString refusedBy(PluginFiles &files, const Ecosystem &system)
+    {
+        if (const auto ignored = files.read(QByteArrayView(".gitignore"))) {
+            for (const auto &raw : ignored->split('\n')) {
+                QByteArray line = raw.trimmed();
+                if (line.startsWith('/'))
+                    line.remove(0, 1);
+                for (const char *name : system.files) {
+                    if (line == name)
+                        return u".gitignore"_s;
+                }
+            }
+        }
+        if (std::strcmp(system.purl, "npm") == 0) {
+            if (const auto settings = files.read(QByteArrayView(".npmrc"))) {
+                for (const auto &raw : settings->split('\n')) {
+                    if (raw.simplified().replace(' ', "") == "package-lock=false")
+                        return u".npmrc"_s;
+                }
+            }
+        }
+        return {};
+    }
     static QStringList notIn(PluginFiles &files, const PluginFiles::File &lock, const QStringList &packages, const QStringList &open)
     {
         const auto text = files.read(lock);

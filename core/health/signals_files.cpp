@@ -38,8 +38,11 @@ Judged lock(const Judge &judge)
     const int differs = value[u"differs_count"].toInt();
     if (!missing.isEmpty()) {
         const auto first = missing.first().toObject();
-        return bad(u"%1 asks for %2 packages, and no lock file says which versions."_s.arg(first[u"manifest"].toString()).arg(first[u"packages"].toInt()),
-                   u"Commit %1."_s.arg(first[u"wanted"].toString()));
+        const QString told = u"%1 asks for %2, and no lock file says which versions"_s.arg(first[u"manifest"].toString(), first[u"packages"].toInt() == 1 ? u"1 package"_s : u"%1 packages"_s.arg(first[u"packages"].toInt()));
+        // what is published as a library is often left open so that it is tested with what its users get
+        if (const QString refused = first[u"refused"].toString(); missing.size() == 1 && !refused.isEmpty())
+            return bad(u"%1: %2 keeps it out on purpose."_s.arg(told, refused), u"Commit %1 for repeatable checks, or exempt the plugin with that reason."_s.arg(first[u"wanted"].toString()), 0.5);
+        return bad(told + u'.', u"Commit %1."_s.arg(first[u"wanted"].toString()));
     }
     const QString files = listed(value[u"files"].toArray(), nullptr, int(value[u"files"].toArray().size()));
     if (differs > 0)
@@ -83,7 +86,10 @@ Judged licence(const Judge &judge)
     if (!settings.licencesAllowed.isEmpty() && !allowed)
         return bad(u"%1 is none of the licences that coppice.yaml allows."_s.arg(id), u"Choose one of %1, or add it to health.licences.allow."_s.arg(settings.licencesAllowed.join(u", "_s)));
     const QString low = id.toLower();
-    if (!allowed && (low == "unlicensed"_L1 || low == "none"_L1 || low == "noassertion"_L1 || low.startsWith("see license"_L1) || low == "proprietary"_L1) && says.isEmpty())
+    if (!allowed && low.startsWith("see licen"_L1) && says.isEmpty())
+        return file.isEmpty() ? bad(u"It says %1, and it has no such file."_s.arg(id), u"Add the file, or name a licence in its manifest."_s)
+                              : bad(u"It says %1, and %2 is no licence that is known by its words."_s.arg(id, file), u"Have somebody read it, and list %1 under health.licences.allow in coppice.yaml."_s.arg(id), 0.5);
+    if (!allowed && (low == "unlicensed"_L1 || low == "none"_L1 || low == "noassertion"_L1 || low == "proprietary"_L1) && says.isEmpty())
         return bad(u"It says %1: nobody is told what may be done with it."_s.arg(id), u"Name a licence, or list %1 under health.licences.allow in coppice.yaml."_s.arg(id));
     if (!declared.isEmpty() && !says.isEmpty()) {
         const auto told = idsOf(says);
@@ -110,6 +116,11 @@ Judged variables(const Judge &judge)
         else
             left.append(one);
     }
+    const bool allTold = count <= int(value[u"undeclared"].toArray().size())
+        && std::ranges::all_of(left, [](const QJsonValue &one) { return !one[u"told"].toString().isEmpty(); });
+    if (count - waived > 0 && allTold)
+        return bad(u"Its code reads %1, of which %2 tells, and no manifest."_s.arg(listed(left, "name", count - waived), left.first()[u"told"].toString()),
+                   u"Declare %1 in its manifest or .env.example, too, so that programs know as well as readers."_s.arg(count - waived == 1 ? u"it"_s : u"them"_s), 0.5);
     if (count - waived > 0)
         return bad(u"Its code reads %1, which nothing declares (%2)."_s.arg(listed(left, "name", count - waived), left.isEmpty() ? QString() : left.first()[u"where"].toString()),
                    u"Declare %1 in its manifest or .env.example, so that whoever runs it knows."_s.arg(count - waived == 1 ? u"it"_s : u"them"_s));
@@ -117,7 +128,7 @@ Judged variables(const Judge &judge)
         return unknown(u"It has more files than are read."_s, u"Keep what is built or copied out of the repository."_s);
     if (value[u"used"].toInt() == 0)
         return good(value[u"sources"].toInt() == 0 ? u"It has no source code that reads variables."_s : u"Its code reads no variables."_s);
-    return good(u"All %1 variables that its code reads are declared."_s.arg(value[u"used"].toInt()));
+    return good(value[u"declared"].toInt() == 0 ? u"Its code reads nothing but what every system sets."_s : u"Each variable that its code reads is declared, or set by every system."_s);
 }
 
 Judged leftovers(const Judge &judge)

@@ -149,14 +149,14 @@ Judged release(const Judge &judge)
     const int changes = value[u"changes"].toInt(), inward = value[u"inward"].toInt();
     if (version.isEmpty())
         return unknown(u"Neither a file nor a tag that is known here names a version, so nobody can tell what was released."_s,
-                       u"Ship it once, which tags it, or write a version into its manifest."_s);
+                       u"Have releases tagged (git_policy: {tags} in coppice.yaml), or write a version into its manifest."_s);
     if (value[u"commit"].toString().isEmpty())
         return unknown(u"The commit that made %1 is not among the history that is here."_s.arg(version), u"Fetch its upstream: coppicectl sync status --fetch."_s);
     if (changes == 0)
         return good(u"Nothing has changed since %1."_s.arg(version));
     if (value[u"first"].toBool())
         return unknown(u"It has said %1 since its first commit, and no tag tells when that was released."_s.arg(version),
-                       u"Ship it once, which tags it: coppicectl ship %1."_s.arg(judge.plugin));
+                       u"Have releases tagged (git_policy: {tags} in coppice.yaml), or raise the version with each."_s);
     if (changes == inward)
         return good(u"%1 since %2, none that users see."_s.arg(counted(changes, u"change"_s, u"changes"_s), version));
     const qint64 oldest = value[u"oldest"].toInteger();

@@ -88,6 +88,7 @@ private Q_SLOTS:
     void movementsHaveCauses();
     void checksHoldForTheirTree();
     void releasesAreFound();
+    void whatRealRepositoriesDoOnPurpose();
     void findingsBecomeOneTicket();
     void reportsHaveTheSameNumbers();
     void youngLibrariesAreComparedWithTheirFirstDay();
@@ -203,6 +204,36 @@ void MeasureTest::releasesAreFound()
     QCOMPARE(fact(u"weather"_s)[u"version"_s].toString(), u"11.0.0"_s);
     QVERIFY(!fact(u"weather"_s)[u"tagged"_s].toBool());
     QCOMPARE(fact(u"weather"_s)[u"changes"_s].toInt(), 1);
+}
+
+void MeasureTest::whatRealRepositoriesDoOnPurpose()
+{
+    const Fixture fixture;
+    const auto commit = [&](const char *path, const QByteArray &content) { fixture.scratch.commit(fixture.dir, QString::fromLatin1(path), content, u"feat: %1"_s.arg(QLatin1String(path))); };
+    commit("plugins/clock/pyproject.toml", "[project]\nname = \"clock\"\ndynamic = [\"version\"]\ndependencies = [\"httpx\"]\n[tool.setuptools.dynamic]\nversion = {attr = \"clock.__version__\"}\n");
+    commit("plugins/clock/clock/__init__.py", "__version__ = \"1.9.0\"\n");
+    commit("plugins/clock/clock/__init__.py", "# the clock\n__version__ = \"2.0.0\"\n");
+    commit("plugins/clock/clock/__init__.py", "# the clock of the house\n__version__ = \"2.0.0\"\n");
+    commit("plugins/clock/.gitignore", "*.pyc\n/uv.lock\n");
+    commit("plugins/weather/package.json", R"({"name":"weather","version":"1.0.0","license":"SEE LICENSE IN TERMS"})");
+    (void)fixture.round();
+    // the version lies in code that pyproject.toml points to: what changed it is found by its words
+    const auto release = fixture.must(HealthStore(*fixture.state).facts(u"clock"_s)).value(u"clock"_s).value(u"release"_s).fact.value;
+    QCOMPARE(release[u"version"_s].toString(), u"2.0.0"_s);
+    QVERIFY(!release[u"first"_s].toBool());
+    QCOMPARE(release[u"changes"_s].toInt(), 2);
+    const auto reason = [&](const QString &plugin, const QString &signal) -> QString {
+        const auto all = fixture.score(plugin);
+        const auto it = std::ranges::find(all.reasons, signal, &Signal::name);
+        return it->reason + (it->points > 0 ? u" (part)"_s : QString());
+    };
+    QVERIFY2(reason(u"clock"_s, u"lock"_s).contains(u".gitignore keeps it out on purpose. (part)"_s), qPrintable(reason(u"clock"_s, u"lock"_s)));
+    QCOMPARE(reason(u"weather"_s, u"licence"_s), u"It says SEE LICENSE IN TERMS, and it has no such file."_s);
+    // a variable that the README tells of is declared to people, though to no program
+    QVERIFY(reason(u"clock"_s, u"variables"_s).contains(u"which nothing declares"_s) && !reason(u"clock"_s, u"variables"_s).contains(u"(part)"_s));
+    commit("plugins/clock/README.md", "Set `ZONE_NAME` to the zone that it shows.\n");
+    (void)fixture.round();
+    QVERIFY2(reason(u"clock"_s, u"variables"_s).contains(u"ZONE_NAME, of which README.md tells, and no manifest. (part)"_s), qPrintable(reason(u"clock"_s, u"variables"_s)));
 }
 
 void MeasureTest::findingsBecomeOneTicket()
