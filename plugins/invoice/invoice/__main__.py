@@ -6,7 +6,7 @@ import os
 import sys
 from datetime import date
 
-from invoice import __version__
+from invoice import __version__, timing
 from invoice.amounts import total
 from invoice.terms import due_date
 
@@ -63,7 +63,7 @@ def main() -> None:
         format=f"%(asctime)s %(levelname)s %(name)s release={__version__} %(message)s",
     )
     log.info("started")
-    for line in sys.stdin:
+    for line in timing.timed(sys.stdin):
         message = json.loads(line)
         if "id" not in message:
             continue
