@@ -6,7 +6,7 @@
 #include <base/clock.h>
 #include <base/counted.h>
 #include <engine/session.h>
-#include <library/dependents.h>
+#include <graph/dependents.h>
 #include <review/reviews.h>
 #include <review/risks.h>
 #include <review/threads.h>
@@ -47,7 +47,7 @@ struct Ranked {
 Result<std::vector<Ranked>> ranked(engine::Session &session, const std::vector<review::Patch> &patches, std::stop_token stop)
 {
     COPPICE_TRY(const auto catalog, session.library().scan(session.state(), stop));
-    const library::Dependents dependents(catalog);
+    const graph::Dependents dependents(catalog);
     tickets::Tickets tickets(session.state(), session.journal());
     std::vector<review::Placed> open;
     for (const auto &patch : patches) {

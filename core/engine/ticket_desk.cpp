@@ -3,7 +3,7 @@
 
 #include "context/context.h"
 #include "health/measure.h"
-#include "library/dependents.h"
+#include "graph/dependents.h"
 #include "manager/carry_out.h"
 #include "runs/run.h"
 #include "shipping/pulls.h"
@@ -65,7 +65,7 @@ Result<> takeDrafts(const Engine::Parts &parts, const std::stop_token &stop)
     for (const auto &[run, ticketId] : ended) {
         COPPICE_TRY(const auto outputs, outputsOf(parts.state, run));
         COPPICE_TRY(const auto ticket, tickets.get(ticketId));
-        COPPICE_CHECK(tickets::Drafts(parts.state, parts.journal).take(run, ticketId, outputs, {{}, library::Dependents(catalog).of(ticket.plugin)}, playbooks, events));
+        COPPICE_CHECK(tickets::Drafts(parts.state, parts.journal).take(run, ticketId, outputs, {{}, graph::Dependents(catalog).of(ticket.plugin)}, playbooks, events));
     }
     return {};
 }

@@ -53,12 +53,16 @@ Graph::Graph(const library::Catalog &catalog)
         m_byId.insert(m_nodes[i].id, int(i));
 
     const Joiner joiner(entries);
+    QHash<QString, std::vector<Use> *> uses; // quicker than looking into m_packages each time
     for (size_t i = 0; i < entries.size(); ++i) {
         std::map<int, std::vector<Reason>> to;
         for (const auto &dependency : entries[i]->manifest.dependencies) {
             if (dependency.scope == manifest::Dependency::Scope::Indirect)
                 continue;
-            m_packages[dependency.purl].push_back({int(i), dependency.range, dependency.locked, dependency.scope, dependency.source});
+            auto &used = uses[dependency.purl];
+            if (!used)
+                used = &m_packages[dependency.purl];
+            used->push_back({int(i), dependency.range, dependency.locked, dependency.scope, dependency.source});
             for (const auto &[target, kind] : joiner.targetsOf(int(i), dependency))
                 to[target].push_back({kind, dependency.purl, dependency.range, dependency.locked, dependency.scope, dependency.source});
         }
@@ -121,32 +125,6 @@ std::vector<Conflict> Graph::conflicts() const
     }
     std::ranges::stable_sort(all, [](const Conflict &a, const Conflict &b) { return a.plugins.size() > b.plugins.size(); });
     return all;
-}
-
-QStringList dependentsOf(const library::Catalog &catalog, const QString &plugin)
-{
-    const Graph graph(catalog);
-    QStringList ids;
-    std::vector<int> open;
-    std::vector<bool> seen(graph.nodes().size(), false);
-    if (const auto own = graph.find(plugin)) {
-        open.push_back(*own);
-        seen[size_t(*own)] = true;
-    }
-    while (!open.empty()) {
-        const int at = open.back();
-        open.pop_back();
-        for (const int edge : graph.nodes()[size_t(at)].in) {
-            const int from = graph.edges()[size_t(edge)].from;
-            if (seen[size_t(from)])
-                continue;
-            seen[size_t(from)] = true;
-            ids << graph.nodes()[size_t(from)].id;
-            open.push_back(from);
-        }
-    }
-    ids.sort();
-    return ids;
 }
 
 } // namespace coppice::graph

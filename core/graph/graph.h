@@ -87,10 +87,6 @@ private:
     QHash<QString, QStringList> m_publishers;
 };
 
-/// Everything that depends on `plugin`, directly or through others: sorted ids. For one question; who asks for many
-/// makes a Graph once.
-[[nodiscard]] QStringList dependentsOf(const library::Catalog &catalog, const QString &plugin);
-
 /// "runtime", "dev", "optional", "peer", "indirect"
 [[nodiscard]] QString nameOf(manifest::Dependency::Scope scope);
 /// "package", "path", "git", "needs", "name"

@@ -97,21 +97,37 @@ std::optional<int> Joiner::atPath(int plugin, const QString &path) const
     return std::nullopt;
 }
 
+const Joiner::Known &Joiner::known(const QString &purl) const
+{
+    if (const auto there = m_known.constFind(purl); there != m_known.constEnd())
+        return *there;
+    Known known;
+    const QString type = manifest::purlType(purl);
+    const QString plain = withoutMajor(purl);
+    if (const auto same = m_byPurl.constFind(purl); same != m_byPurl.constEnd())
+        known.publishers = *same;
+    else if (const auto module = m_byModule.constFind(plain); type == "golang"_L1 && module != m_byModule.constEnd())
+        known.publishers.push_back(*module);
+    const QString name = lastPart(manifest::purlName(plain));
+    if (const auto called = m_byName.constFind(folded(name)); called != m_byName.constEnd() && *called >= 0 && !m_types[size_t(*called)].contains(type)) {
+        known.namesake = *called;
+        const QString space = namespaceOf(purl);
+        known.ours = !space.isEmpty() && m_namespaces.contains(space);
+        known.distinct = space.isEmpty() && isDistinct(name);
+    }
+    return *m_known.insert(purl, std::move(known));
+}
+
 std::optional<int> Joiner::namesake(int plugin, const manifest::Dependency &dependency) const
 {
-    const QString type = manifest::purlType(dependency.purl);
-    const QString name = lastPart(manifest::purlName(withoutMajor(dependency.purl)));
-    const auto there = m_byName.constFind(folded(name));
-    if (there == m_byName.constEnd() || *there < 0 || *there == plugin || m_types[size_t(*there)].contains(type))
+    const auto &known = this->known(dependency.purl);
+    if (known.namesake < 0 || known.namesake == plugin || !(known.ours || known.distinct))
         return std::nullopt;
-    const QString space = namespaceOf(dependency.purl);
-    if (!space.isEmpty())
-        return m_namespaces.contains(space) ? std::optional(*there) : std::nullopt;
-    if (!isDistinct(name))
-        return std::nullopt;
-    const QString version = m_entries[size_t(*there)]->manifest.version.value;
+    if (known.ours)
+        return known.namesake;
+    const QString version = m_entries[size_t(known.namesake)]->manifest.version.value;
     const bool foreign = dependency.level == manifest::Dependency::Level::Locked && dependency.locked != version;
-    return foreign ? std::nullopt : std::optional(*there);
+    return foreign ? std::nullopt : std::optional(known.namesake);
 }
 
 std::vector<Joiner::Target> Joiner::targetsOf(int plugin, const manifest::Dependency &dependency) const
@@ -121,10 +137,8 @@ std::vector<Joiner::Target> Joiner::targetsOf(int plugin, const manifest::Depend
         const auto target = atPath(plugin, dependency.reference.mid(5));
         return target && *target != plugin ? std::vector<Target>{{*target, Kind::Path}} : std::vector<Target>{};
     }
-    std::vector<int> found;
+    std::vector<int> found = known(dependency.purl).publishers;
     Kind kind = Kind::Package;
-    if (const auto same = m_byPurl.constFind(dependency.purl); same != m_byPurl.constEnd())
-        found = *same;
     if (dependency.reference.startsWith("git:"_L1)) {
         const auto upstreams = m_byUpstream.value(dependency.reference.toLower());
         if (!upstreams.empty()) {
@@ -134,10 +148,6 @@ std::vector<Joiner::Target> Joiner::targetsOf(int plugin, const manifest::Depend
             found = both.empty() ? upstreams : both;
             kind = Kind::Git;
         }
-    }
-    if (found.empty() && manifest::purlType(dependency.purl) == "golang"_L1) {
-        if (const auto module = m_byModule.constFind(withoutMajor(dependency.purl)); module != m_byModule.constEnd())
-            found.push_back(*module);
     }
     if (found.empty()) {
         if (const auto other = namesake(plugin, dependency)) {

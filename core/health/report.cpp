@@ -2,7 +2,7 @@
 #include "health/report.h"
 
 #include "base/clock.h"
-#include "library/dependents.h"
+#include "graph/dependents.h"
 
 #include <QJsonArray>
 #include <QLocale>
@@ -78,21 +78,10 @@ QString verdictOf(const QString &told)
 
 QHash<QString, int> allDependents(const library::Catalog &catalog)
 {
-    const library::Dependents direct(catalog);
+    const graph::Dependents dependents(catalog);
     QHash<QString, int> all;
-    for (const auto &entry : catalog.entries) {
-        QSet<QString> seen{entry.plugin.id};
-        QStringList open{entry.plugin.id};
-        while (!open.isEmpty()) {
-            for (const auto &one : direct.of(open.takeLast())) {
-                if (seen.contains(one))
-                    continue;
-                seen.insert(one);
-                open << one;
-            }
-        }
-        all.insert(entry.plugin.id, int(seen.size()) - 1);
-    }
+    for (const auto &entry : catalog.entries)
+        all.insert(entry.plugin.id, dependents.countAll(entry.plugin.id));
     return all;
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "brief.h"
 
-#include "library/dependents.h"
+#include "graph/dependents.h"
 #include "manager/words.h"
 
 #include <QSet>
@@ -312,7 +312,7 @@ private:
     }
 
     const Facts &m_facts;
-    library::Dependents m_dependents;
+    graph::Dependents m_dependents;
     Brief m_brief;
 };
 

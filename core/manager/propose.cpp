@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "brief.h"
 
-#include "library/dependents.h"
+#include "graph/dependents.h"
 #include "manager/words.h"
 #include "runs/agent.h"
 
@@ -41,7 +41,7 @@ QString nameOf(Proposal::Kind kind)
 
 std::vector<Proposal> propose(const Facts &facts)
 {
-    const library::Dependents dependents(facts.catalog);
+    const graph::Dependents dependents(facts.catalog);
     std::vector<Weighed> found;
     for (const auto &group : facts.groups) {
         const bool back = group.state == capture::Group::State::Regressed;

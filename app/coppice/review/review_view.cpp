@@ -173,8 +173,8 @@ void ReviewView::countDependents()
         return;
     m_counted = catalog;
     AppSession::instance()->worker().read(
-        this, [catalog] { return std::make_shared<const library::Dependents>(*catalog); },
-        [this](const std::shared_ptr<const library::Dependents> &dependents) {
+        this, [catalog] { return std::make_shared<const graph::Dependents>(*catalog); },
+        [this](const std::shared_ptr<const graph::Dependents> &dependents) {
             m_dependents = dependents;
             fillPatches();
         });

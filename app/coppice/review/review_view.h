@@ -6,7 +6,7 @@
 #include "shell/error_info.h"
 #include "shell/record_model.h"
 
-#include <library/dependents.h>
+#include <graph/dependents.h>
 #include <review/moves.h>
 #include <review/risks.h>
 
@@ -185,7 +185,7 @@ private:
     QSet<QString> m_shown, m_toShow, m_viewed;
     QHash<QString, Result<review::FlagKinds>> m_kinds; ///< by what they are found from
     std::shared_ptr<const library::Catalog> m_counted;
-    std::shared_ptr<const library::Dependents> m_dependents; ///< of m_counted
+    std::shared_ptr<const graph::Dependents> m_dependents; ///< of m_counted
     std::pair<bool, int> m_wanted; ///< side and line to be seen when the file is there
     int m_wantedHunk = -1;         ///< the same of a hunk
     QTimer m_seenTimer;
