@@ -72,8 +72,12 @@ using Arrow = std::pair<int, int>;
 class Search
 {
 public:
-    Search(const Arrows &arrows, std::stop_token stop, qint64 effort) : m_arrows(arrows), m_stop(std::move(stop)), m_effort(effort)
+    Search(const Arrows &arrows, const Arrows &strengths, std::stop_token stop, qint64 effort) : m_arrows(arrows), m_stop(std::move(stop)), m_effort(effort)
     {
+        for (size_t from = 0; from < strengths.size() && from < arrows.size(); ++from) {
+            for (size_t i = 0; i < strengths[from].size() && i < arrows[from].size(); ++i)
+                m_strengths.insert({int(from), arrows[from][i]}, strengths[from][i]);
+        }
         for (auto &list : m_arrows) {
             std::ranges::sort(list);
             list.erase(std::unique(list.begin(), list.end()), list.end());
@@ -85,29 +89,39 @@ public:
         Cut cut;
         const auto rough = improved(byOrder());
         cut.atLeast = int(disjointCycles().size());
-        m_effort += m_spent; // the search has its own share
-        for (int size = cut.atLeast; size < int(rough.size()); ++size) {
-            m_out.clear();
-            if (breaks(size)) {
-                cut.arrows.assign(m_out.begin(), m_out.end());
-                cut.atLeast = size;
-                std::ranges::sort(cut.arrows);
-                return cut;
-            }
-            if (m_spent >= m_effort || m_stop.stop_requested()) {
-                cut.exact = false;
+        const qint64 share = m_effort; // the search has its own, and so has the choice among equals
+        m_effort += m_spent;
+        for (int size = cut.atLeast; size < int(rough.size()) && m_best.empty() && !isOver(); ++size) {
+            if (breaks(size, 0))
                 break;
-            }
-            cut.atLeast = size + 1;
+            if (!isOver())
+                cut.atLeast = size + 1;
         }
-        cut.arrows = rough;
+        if (m_best.empty()) {
+            m_best = rough;
+            m_bestStrength = strengthOf(rough);
+        }
+        cut.exact = cut.atLeast == int(m_best.size());
+        m_effort = m_spent + share;
+        if (cut.exact && !m_strengths.isEmpty())
+            breaks(int(m_best.size()), 0);
+        cut.weakest = m_strengths.isEmpty() || (cut.exact && !isOver());
+        cut.arrows = m_best;
         std::ranges::sort(cut.arrows);
-        cut.exact = cut.exact && cut.atLeast == int(cut.arrows.size());
         return cut;
     }
 
 private:
     [[nodiscard]] bool isOut(int from, int to) const { return m_out.contains({from, to}); }
+    [[nodiscard]] bool isOver() const { return m_spent >= m_effort || m_stop.stop_requested(); }
+    [[nodiscard]] int strength(const Arrow &arrow) const { return m_strengths.value(arrow, 1); }
+    [[nodiscard]] qint64 strengthOf(const std::vector<Arrow> &arrows) const
+    {
+        qint64 sum = 0;
+        for (const auto &arrow : arrows)
+            sum += strength(arrow);
+        return sum;
+    }
 
     /// A shortest cycle among the arrows that are left: empty when nothing goes round any more.
     [[nodiscard]] std::vector<Arrow> shortestCycle() const
@@ -160,30 +174,46 @@ private:
             for (const auto &arrow : cycle)
                 m_out.insert(arrow);
             found.push_back(std::move(cycle));
-            if (m_spent >= m_effort || m_stop.stop_requested())
+            if (isOver())
                 break; // fewer than there may be: as a bound, still true
         }
         m_out = kept;
         return found;
     }
 
-    /// Can `left` more arrows end it? Every cycle has to lose one, so a shortest one is tried arrow by arrow.
-    bool breaks(int left)
+    /// Can `left` more arrows end it? Every cycle has to lose one, so a shortest one is tried arrow by arrow. An arrow that
+    /// was tried stays for the rest of its round: what is left are sets without it. Before there is an answer, the first ends
+    /// the search; then only weaker ones count.
+    bool breaks(int left, qint64 strengthSoFar)
     {
-        if (m_spent >= m_effort || m_stop.stop_requested())
+        if (isOver() || (!m_best.empty() && strengthSoFar + left >= m_bestStrength)) // an arrow's strength is 1 at least
             return false;
-        const auto cycle = shortestCycle();
-        if (cycle.empty())
+        auto cycle = shortestCycle();
+        if (cycle.empty()) {
+            m_best.assign(m_out.begin(), m_out.end());
+            m_bestStrength = strengthSoFar;
             return true;
+        }
         if (left == 0 || (left < 4 && int(disjointCycles().size()) > left))
             return false;
+        const bool first = m_best.empty();
+        bool found = false;
+        std::ranges::stable_sort(cycle, {}, [this](const Arrow &arrow) { return strength(arrow); });
+        std::vector<Arrow> tried;
         for (const auto &arrow : cycle) {
+            if (m_kept.contains(arrow))
+                continue;
             m_out.insert(arrow);
-            if (breaks(left - 1))
-                return true;
+            found = breaks(left - 1, strengthSoFar + strength(arrow)) || found;
             m_out.remove(arrow);
+            if (found && first)
+                break;
+            m_kept.insert(arrow);
+            tried.push_back(arrow);
         }
-        return false;
+        for (const auto &arrow : tried)
+            m_kept.remove(arrow);
+        return found;
     }
 
     /// Arrows that point backwards in an order by outgoing less incoming arrows (Eades, Lin, Smyth 1993).
@@ -243,11 +273,12 @@ private:
         return backwards;
     }
 
-    /// Puts back each arrow that closes no cycle.
+    /// Puts back each arrow that closes no cycle, the strongest first.
     std::vector<Arrow> improved(std::vector<Arrow> cut)
     {
         QSet<Arrow> out(cut.begin(), cut.end());
         std::ranges::sort(cut);
+        std::ranges::stable_sort(cut, std::ranges::greater(), [this](const Arrow &arrow) { return strength(arrow); });
         for (const auto &arrow : cut) {
             if (m_stop.stop_requested())
                 break;
@@ -283,7 +314,10 @@ private:
     std::stop_token m_stop;
     qint64 m_effort;
     mutable qint64 m_spent = 0; ///< arrows looked at
-    QSet<Arrow> m_out;
+    QHash<Arrow, int> m_strengths; ///< empty: all alike
+    QSet<Arrow> m_out, m_kept;
+    std::vector<Arrow> m_best;
+    qint64 m_bestStrength = 0;
 
 public:
     [[nodiscard]] std::vector<Arrow> shortest() const { return shortestCycle(); }
@@ -291,9 +325,9 @@ public:
 
 } // namespace
 
-Cut smallestCut(const Arrows &arrows, std::stop_token stop, qint64 effort)
+Cut smallestCut(const Arrows &arrows, const Arrows &strengths, std::stop_token stop, qint64 effort)
 {
-    return Search(arrows, std::move(stop), effort).run();
+    return Search(arrows, strengths, std::move(stop), effort).run();
 }
 
 std::vector<Cycle> cyclesOf(const Graph &graph, std::stop_token stop)
@@ -312,7 +346,7 @@ std::vector<Cycle> cyclesOf(const Graph &graph, std::stop_token stop)
         std::vector<int> place(nodes.size(), -1);
         for (size_t i = 0; i < cycle.plugins.size(); ++i)
             place[size_t(cycle.plugins[i])] = int(i);
-        Arrows inner(cycle.plugins.size());
+        Arrows inner(cycle.plugins.size()), strengths(cycle.plugins.size());
         std::map<std::pair<int, int>, int> edgeOf;
         for (const int plugin : cycle.plugins) {
             for (const int edge : nodes[size_t(plugin)].out) {
@@ -320,16 +354,18 @@ std::vector<Cycle> cyclesOf(const Graph &graph, std::stop_token stop)
                 if (to < 0)
                     continue;
                 inner[size_t(from)].push_back(to);
+                strengths[size_t(from)].push_back(edges[size_t(edge)].strength());
                 edgeOf[{from, to}] = edge;
                 cycle.edges.push_back(edge);
             }
         }
-        const auto cut = smallestCut(inner, stop);
+        const auto cut = smallestCut(inner, strengths, stop);
         for (const auto &arrow : cut.arrows)
             cycle.cut.push_back(edgeOf[arrow]);
         cycle.exact = cut.exact;
+        cycle.weakest = cut.weakest;
         cycle.atLeast = cut.atLeast;
-        for (const auto &[from, to] : Search(inner, stop, 1).shortest())
+        for (const auto &[from, to] : Search(inner, {}, stop, 1).shortest())
             cycle.shortest.push_back(cycle.plugins[size_t(from)]);
         cycles.push_back(std::move(cycle));
     }

@@ -86,7 +86,7 @@ QJsonObject toJson(const Graph &graph, const Cycle &cycle)
         cut.append(pair(edge));
     for (const int plugin : cycle.shortest)
         shortest.append(idOf(graph, plugin));
-    return {{u"plugins"_s, plugins}, {u"edges"_s, edges}, {u"cut"_s, cut}, {u"exact"_s, cycle.exact}, {u"at_least"_s, cycle.atLeast}, {u"shortest"_s, shortest}};
+    return {{u"plugins"_s, plugins}, {u"edges"_s, edges}, {u"cut"_s, cut}, {u"exact"_s, cycle.exact}, {u"weakest"_s, cycle.weakest}, {u"at_least"_s, cycle.atLeast}, {u"shortest"_s, shortest}};
 }
 
 QJsonObject toJson(const Graph &graph, const Conflict &conflict)

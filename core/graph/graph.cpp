@@ -16,6 +16,19 @@ bool Edge::isCertain() const
     return std::ranges::any_of(reasons, [](const Reason &reason) { return reason.kind != Reason::Kind::Name; });
 }
 
+int Edge::strength() const
+{
+    using Scope = manifest::Dependency::Scope;
+    int strongest = 1;
+    for (const auto &reason : reasons) {
+        if (reason.kind == Reason::Kind::Name)
+            continue;
+        const bool run = reason.scope == Scope::Runtime || reason.scope == Scope::Indirect;
+        strongest = std::max(strongest, run ? 5 : reason.scope == Scope::Peer ? 4 : reason.scope == Scope::Optional ? 3 : 2);
+    }
+    return strongest;
+}
+
 QString nameOf(manifest::Dependency::Scope scope)
 {
     constexpr const char *names[] = {"runtime", "dev", "optional", "peer", "indirect"};

@@ -33,6 +33,9 @@ struct Edge {
     int to = 0;   ///< the one that it depends on
     std::vector<Reason> reasons;
     [[nodiscard]] bool isCertain() const;
+    /// How hard it is to do without, by the strongest of its certain reasons: 1 likely only, 2 development, 3 optional,
+    /// 4 peer, 5 at run time.
+    [[nodiscard]] int strength() const;
 };
 struct Node {
     QString id;
