@@ -2,6 +2,7 @@
 #include "graph/export.h"
 
 #include <manifest/purl.h>
+#include <manifest/spdx.h>
 
 #include <QJsonArray>
 #include <QJsonDocument>
@@ -48,6 +49,15 @@ QJsonObject packageComponent(const QString &purl, const QString &version, manife
     if (!version.isEmpty())
         component[u"version"_s] = version;
     return component;
+}
+
+/// By its SPDX id, or as an expression of several; what is neither is a name.
+QJsonObject licenseOf(const QString &text)
+{
+    const auto spdx = manifest::spdxLicense(text);
+    if (!spdx.expression.isEmpty())
+        return {{u"expression"_s, spdx.expression}};
+    return {{u"license"_s, spdx.id.isEmpty() ? QJsonObject{{u"name"_s, text}} : QJsonObject{{u"id"_s, spdx.id}}}};
 }
 
 class Bill
@@ -137,7 +147,7 @@ private:
         if (!entry.manifest.description.value.isEmpty())
             part.component[u"description"_s] = entry.manifest.description.value;
         if (!entry.manifest.license.value.isEmpty())
-            part.component[u"licenses"_s] = QJsonArray{QJsonObject{{u"license"_s, QJsonObject{{u"name"_s, entry.manifest.license.value}}}}};
+            part.component[u"licenses"_s] = QJsonArray{licenseOf(entry.manifest.license.value)};
         if (!entry.manifest.packages.empty()) {
             const auto &package = entry.manifest.packages.front();
             part.component[u"purl"_s] = manifest::purlWithVersion(package.purl, package.version.isEmpty() ? version : package.version);
@@ -202,7 +212,8 @@ private:
         for (const auto &need : package.needs)
             part.needs.insert(refOf(need));
         // Files that only list packages do not say which needs which.
-        part.known = !package.file.startsWith("requirements"_L1) && package.file != "Pipfile.lock"_L1 && package.file != "go.mod"_L1;
+        part.known = !package.file.startsWith("requirements"_L1) && package.file != "Pipfile.lock"_L1 && package.file != "go.mod"_L1
+            && package.file != "pylock.toml"_L1 && !package.file.endsWith("gradle.lockfile"_L1);
     }
 
     const Graph &m_graph;

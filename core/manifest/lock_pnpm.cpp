@@ -67,15 +67,31 @@ private:
         if (m_version < 6)
             version = version.section(u'_', 0, 0);
         if (version.contains(u':') || version.contains(u'/'))
-            return {}; // an address: no version
+            return m_addressed.value(key); // an address: the version stands in the package's own lines
         return {purl(u"npm"_s, key.left(part)), version};
+    }
+    static bool isLocal(const QString &value)
+    {
+        return value.startsWith("link:"_L1) || value.startsWith("workspace:"_L1) || (value.startsWith("file:"_L1) && !value.section(u'(', 0, 0).contains(".tgz"_L1) && !value.section(u'(', 0, 0).contains(".tar"_L1));
+    }
+    /// "name@address" of a key that is one.
+    [[nodiscard]] static std::pair<QString, QString> addressOf(QString key)
+    {
+        if (key.startsWith(u'/'))
+            key.remove(0, 1);
+        key = key.section(u'(', 0, 0);
+        const qsizetype part = key.indexOf(u'@', 1);
+        const QString where = part > 0 ? key.mid(part + 1) : QString();
+        return where.contains(u':') || where.contains(u'/') ? std::pair(key, where) : std::pair<QString, QString>();
     }
     /// The id of what `name: value` asks for.
     [[nodiscard]] Name target(const QString &name, const QString &value) const
     {
-        if (value.startsWith("link:"_L1) || value.startsWith("file:"_L1) || value.startsWith("workspace:"_L1))
+        if (isLocal(value))
             return {};
         const QString plain = value.section(u'(', 0, 0);
+        if (const auto known = m_addressed.constFind(QString(name + u'@' + plain)); known != m_addressed.constEnd())
+            return *known;
         if (plain.startsWith(u'/') || plain.indexOf(u'@', 1) > 0)
             return m_version < 6 && !plain.startsWith(u'/') ? Name{purl(u"npm"_s, name), plain.section(u'_', 0, 0)} : nameOf(value);
         return {purl(u"npm"_s, name), m_version < 6 ? plain.section(u'_', 0, 0) : plain};
@@ -88,7 +104,17 @@ private:
         if (m_path.size() == 2) {
             const auto name = nameOf(line.key);
             m_place = m_reader.add(name.purl, name.version, u"pnpm-lock.yaml"_s);
+            m_address = m_version < 6 ? std::pair<QString, QString>() : addressOf(line.key);
+            if (isLocal(m_address.second))
+                m_address = {};
             return;
+        }
+        if (!m_place && m_path.size() == 3 && line.key == "version"_L1 && !m_address.first.isEmpty()) {
+            const Name name{purl(u"npm"_s, m_address.first.left(m_address.first.indexOf(u'@', 1))), line.value};
+            m_place = m_reader.add(name.purl, name.version, u"pnpm-lock.yaml"_s);
+            if (m_place)
+                m_reader.at(*m_place).origin = originOf(m_address.second);
+            m_addressed.insert(m_address.first, name);
         }
         if (!m_place)
             return;
@@ -120,10 +146,14 @@ private:
             if (m_path.size() == 2) {
                 const auto name = nameOf(line.key);
                 m_place = m_reader.find(purlWithVersion(name.purl, name.version));
-            } else if (m_path.size() == 4 && m_place && (at(2) == "dependencies"_L1 || at(2) == "optionalDependencies"_L1)) {
+                m_local = m_version >= 6 && isLocal(addressOf(line.key).second);
+            } else if (m_path.size() == 4 && (m_place || m_local) && (at(2) == "dependencies"_L1 || at(2) == "optionalDependencies"_L1)) {
                 const auto name = target(line.key, line.value);
-                if (!name.purl.isEmpty())
-                    m_reader.needs(*m_place, purlWithVersion(name.purl, name.version));
+                const QString id = purlWithVersion(name.purl, name.version);
+                if (m_place && !name.purl.isEmpty())
+                    m_reader.needs(*m_place, id);
+                else if (!name.purl.isEmpty())
+                    m_reader.direct(id); // what a folder beside it needs
             }
             return;
         }
@@ -143,7 +173,18 @@ private:
         m_reader.choose(name.purl, name.version); // the root's importer stands first
     }
 
+    /// Of a repository, also where its host packs it: "https://codeload.github.com/owner/name/tar.gz/commit".
+    static QString originOf(const QString &where)
+    {
+        static const QRegularExpression packed(u"^https://codeload\\.github\\.com/([^/]+/[^/]+)/tar\\.gz/"_s);
+        const auto match = packed.match(where);
+        return match.hasMatch() ? QString(u"git:https://github.com/" + match.captured(1)) : where.startsWith("http"_L1) ? QString() : npmReference(where, {});
+    }
+
     LockReader &m_reader;
+    std::pair<QString, QString> m_address; ///< key and address of the package on view, where it has one
+    QHash<QString, Name> m_addressed;      ///< by key
+    bool m_local = false;                  ///< the package on view is a folder
     std::vector<IndentedLine> m_lines;
     QStringList m_path;
     std::vector<int> m_depths;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// uv.lock (docs.astral.sh/uv/concepts/projects/layout), poetry.lock, Pipfile.lock, and requirements files whose lines are
-// pinned (pip.pypa.io/en/stable/reference/requirements-file-format).
+// uv.lock (docs.astral.sh/uv/concepts/projects/layout), poetry.lock, pdm.lock, pylock.toml (PEP 751), Pipfile.lock, and
+// requirements files whose lines are pinned (pip.pypa.io/en/stable/reference/requirements-file-format).
 #include "manifest/lock_reader.h"
 #include "manifest/requirement.h"
 #include "manifest/toml_file.h"
@@ -137,9 +137,9 @@ private:
     QHash<QString, QStringList> m_versions;
 };
 
-void readPoetry(LockReader &reader, const toml::array &packages)
+/// poetry.lock and pdm.lock, which differ in how a package's needs are written and what its groups are called.
+void readPoetry(LockReader &reader, const toml::array &packages, const QString &file)
 {
-    const QString file = u"poetry.lock"_s;
     QHash<QString, QStringList> versions;
     for (const auto &item : packages) {
         const auto *package = item.as_table();
@@ -162,7 +162,7 @@ void readPoetry(LockReader &reader, const toml::array &packages)
         else if (const auto *groups = package->get("groups") ? package->get("groups")->as_array() : nullptr; groups && !groups->empty()) {
             bool main = false;
             for (const auto &group : *groups)
-                main = main || tomlText(&group) == "main"_L1;
+                main = main || tomlText(&group) == "main"_L1 || tomlText(&group) == "default"_L1;
             reader.scope(*place, main ? Scope::Runtime : Scope::Development);
         }
         const auto *files = package->get("files") ? package->get("files")->as_array() : nullptr;
@@ -175,14 +175,50 @@ void readPoetry(LockReader &reader, const toml::array &packages)
     for (const auto &item : packages) {
         const auto *package = item.as_table();
         const auto place = package ? reader.find(purlWithVersion(pypi(tomlText(package->get("name"))), tomlText(package->get("version")))) : std::nullopt;
-        const auto *needs = place && package->get("dependencies") ? package->get("dependencies")->as_table() : nullptr;
-        if (!needs)
-            continue;
-        for (const auto &[key, range] : *needs) {
-            const QString name = pypi(tomlKey(key));
+        const auto *needs = place ? package->get("dependencies") : nullptr;
+        QStringList names;
+        if (const auto *table = needs ? needs->as_table() : nullptr) {
+            for (const auto &[key, range] : *table)
+                names << tomlKey(key);
+        } else if (const auto *list = needs ? needs->as_array() : nullptr) {
+            for (const auto &line : *list)
+                names << requirementOf(tomlText(&line)).name;
+        }
+        for (const auto &need : names) {
+            const QString name = pypi(need);
             for (const auto &version : versions.value(name))
                 reader.needs(*place, purlWithVersion(name, version));
         }
+    }
+}
+
+/// pylock.toml: only what is installed, and where from.
+void readPylock(LockReader &reader, const toml::table &root)
+{
+    const auto *packages = root.get("packages") ? root.get("packages")->as_array() : nullptr;
+    if (!packages)
+        return;
+    const auto shaOf = [](const toml::node *artifact) {
+        const auto *table = artifact ? artifact->as_table() : nullptr;
+        return table ? tomlText(tomlAt(*table, {"hashes", "sha256"})) : QString();
+    };
+    for (const auto &item : *packages) {
+        const auto *package = item.as_table();
+        if (!package || package->contains("directory"))
+            continue;
+        const QString name = pypi(tomlText(package->get("name")));
+        const auto place = reader.add(name, tomlText(package->get("version")), u"pylock.toml"_s);
+        if (!place)
+            continue;
+        auto &to = reader.at(*place);
+        reader.choose(name, to.version);
+        if (const QString git = tomlText(tomlAt(*package, {"vcs", "url"})); !git.isEmpty())
+            to.origin = gitReference(git);
+        const auto *wheels = package->get("wheels") ? package->get("wheels")->as_array() : nullptr;
+        if (package->contains("sdist"))
+            LockReader::setHash(to, shaOf(package->get("sdist")));
+        else if (wheels && wheels->size() == 1)
+            LockReader::setHash(to, shaOf(wheels->get(0)));
     }
 }
 
@@ -229,10 +265,15 @@ void readPythonLocks(LockReader &reader)
         if (const auto *packages = root ? packagesOf(*root) : nullptr)
             UvLock(reader, *packages);
     }
-    if (const auto bytes = reader.read(u"poetry.lock"_s)) {
-        const auto root = parseToml(reader, *bytes, u"poetry.lock"_s);
+    for (const QString &file : {u"poetry.lock"_s, u"pdm.lock"_s}) {
+        const auto bytes = reader.read(file);
+        const auto root = bytes ? parseToml(reader, *bytes, file) : std::nullopt;
         if (const auto *packages = root ? packagesOf(*root) : nullptr)
-            readPoetry(reader, *packages);
+            readPoetry(reader, *packages, file);
+    }
+    if (const auto bytes = reader.read(u"pylock.toml"_s)) {
+        if (const auto root = parseToml(reader, *bytes, u"pylock.toml"_s))
+            readPylock(reader, *root);
     }
     if (const auto bytes = reader.read(u"Pipfile.lock"_s))
         readPipfile(reader, *bytes);

@@ -20,6 +20,7 @@ public:
     [[nodiscard]] bool has(const QString &name) const { return m_names.contains(name); }
     [[nodiscard]] const QStringList &names() const { return m_names; }
     void broken(const QString &text, const QString &where);
+    void unreadable(const QString &text, const QString &where); ///< a warning: nothing is wrong with the file
 
     /// The package's place, whether it is new or not; none when it has no name or version, or there are too many.
     [[nodiscard]] std::optional<size_t> add(const QString &purl, const QString &version, const QString &file);
@@ -54,9 +55,11 @@ private:
 void readNpmLock(LockReader &reader);
 void readYarnLock(LockReader &reader);
 void readPnpmLock(LockReader &reader);
+void readBunLock(LockReader &reader);
 void readPythonLocks(LockReader &reader);
 void readCargoLock(LockReader &reader);
 void readGoList(LockReader &reader);
+void readGradleLocks(LockReader &reader);
 
 /// One line of a file that a program wrote with two spaces a level: yarn.lock and pnpm-lock.yaml.
 struct IndentedLine {

@@ -42,11 +42,20 @@ QPair<QString, QString> parted(const QString &text)
     return at > 0 ? QPair(text.left(at), text.mid(at + 1)) : QPair(text, QString());
 }
 
+/// A folder of this repository, whose packages its own files name; a packed one is a package as any other.
+bool isFolder(const QString &range)
+{
+    if (range.startsWith("workspace:"_L1) || range.startsWith("link:"_L1) || range.startsWith("portal:"_L1))
+        return true;
+    const QString path = range.section(u'#', 0, 0).section("::"_L1, 0, 0);
+    return range.startsWith("file:"_L1) && !path.endsWith(".tgz"_L1) && !path.endsWith(".tar.gz"_L1);
+}
+
 struct Entry {
     std::vector<Descriptor> descriptors;
     QString version, resolution, resolved, integrity;
     QList<QPair<QString, QString>> needs;
-    bool workspace = false;
+    bool workspace = false, isRoot = false;
     QString id;
 };
 
@@ -65,7 +74,8 @@ std::vector<Entry> entriesOf(const QByteArray &bytes)
                 while (text.endsWith(u'"'))
                     text.chop(1);
                 const auto [name, range] = parted(text);
-                entry.workspace = entry.workspace || range.startsWith("workspace:"_L1);
+                entry.workspace = entry.workspace || isFolder(range);
+                entry.isRoot = entry.isRoot || range == "workspace:."_L1;
                 entry.descriptors.push_back(descriptorOf(name, range));
             }
             continue;
@@ -92,8 +102,8 @@ std::vector<Entry> entriesOf(const QByteArray &bytes)
     return entries;
 }
 
-/// What package.json asks for: classic lock files do not say.
-void readDirect(LockReader &reader, const QHash<QString, QString> &byDescriptor)
+/// What package.json asks for: classic lock files do not say, and those of berry not what for. False where there is none.
+bool readDirect(LockReader &reader, const QHash<QString, QString> &byDescriptor)
 {
     const auto bytes = reader.peek(u"package.json"_s);
     const auto root = bytes ? QJsonDocument::fromJson(*bytes).object() : QJsonObject();
@@ -107,6 +117,7 @@ void readDirect(LockReader &reader, const QHash<QString, QString> &byDescriptor)
                 reader.direct(id, scope);
         }
     }
+    return !root.isEmpty();
 }
 
 } // namespace
@@ -149,19 +160,21 @@ void readYarnLock(LockReader &reader)
     }
     if (!any && !bytes->trimmed().isEmpty() && !bytes->contains("yarn lockfile") && !bytes->contains("__metadata"))
         return reader.broken(u"The file is no lock file of yarn"_s, file);
+    const bool byManifest = readDirect(reader, byDescriptor);
     for (const auto &entry : entries) {
         const auto place = entry.id.isEmpty() ? std::nullopt : reader.find(entry.id);
         for (const auto &[name, range] : entry.needs) {
             const QString id = byDescriptor.value(descriptorOf(name, range).text);
             if (id.isEmpty())
                 continue;
+            if (entry.isRoot && byManifest)
+                continue; // package.json says what for, too
             if (entry.workspace)
                 reader.direct(id);
             else if (place)
                 reader.needs(*place, id);
         }
     }
-    readDirect(reader, byDescriptor);
 }
 
 } // namespace coppice::manifest

@@ -39,8 +39,7 @@ std::optional<QByteArray> LockReader::read(const QString &name)
         return std::nullopt;
     auto bytes = m_files.readLock(name);
     if (!bytes) {
-        m_locks.findings.push_back({Finding::Severity::Warning, u"manifest.unreadable"_s,
-                                    u"The lock file is no ordinary file, or larger than 16 MiB; it was not read"_s, name});
+        unreadable(u"The lock file is no ordinary file, or larger than 16 MiB; it was not read"_s, name);
         return std::nullopt;
     }
     if (bytes->startsWith("\xEF\xBB\xBF"))
@@ -55,6 +54,12 @@ void LockReader::broken(const QString &text, const QString &where)
 {
     if (m_locks.findings.size() < mostFindings)
         m_locks.findings.push_back({Finding::Severity::Error, u"manifest.broken"_s, cleanLine(text, 500), cleanLine(where, 300)});
+}
+
+void LockReader::unreadable(const QString &text, const QString &where)
+{
+    if (m_locks.findings.size() < mostFindings)
+        m_locks.findings.push_back({Finding::Severity::Warning, u"manifest.unreadable"_s, text, where});
 }
 
 std::optional<size_t> LockReader::add(const QString &purl, const QString &version, const QString &file)
@@ -258,9 +263,11 @@ Locks readLocks(const FileSource &files)
     readNpmLock(reader);
     readYarnLock(reader);
     readPnpmLock(reader);
+    readBunLock(reader);
     readPythonLocks(reader);
     readCargoLock(reader);
     readGoList(reader);
+    readGradleLocks(reader);
     return reader.take();
 }
 

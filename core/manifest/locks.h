@@ -22,7 +22,9 @@ struct LockedPackage {
 };
 
 /// What the lock files at a plugin's root fix: package-lock.json (1 to 3), npm-shrinkwrap.json, yarn.lock (classic and
-/// berry), pnpm-lock.yaml (5 to 9), uv.lock, poetry.lock, Pipfile.lock, pinned requirements*.txt, Cargo.lock, go.mod.
+/// berry), pnpm-lock.yaml (5 to 9), bun.lock, uv.lock, poetry.lock, pdm.lock, pylock.toml, Pipfile.lock, pinned
+/// requirements*.txt, Cargo.lock, go.mod, gradle.lockfile. What a lock takes from a folder is none of its packages; what such
+/// a folder needs is.
 struct Locks {
     std::vector<LockedPackage> packages; ///< by id, each once
     QStringList files;                   ///< that were read, as far as they could be

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // npm's package.json, and those of the members of its workspace.
-// Sources: npm's manual, "package.json" and "workspaces"; pnpm.io/pnpm-workspace_yaml.
+// Sources: npm's manual, "package.json" and "workspaces"; pnpm.io/pnpm-workspace_yaml, pnpm.io/catalogs.
 #include "manifest/builder.h"
 #include "manifest/lock_reader.h"
 
@@ -12,12 +12,60 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-void readDependencies(Builder &builder, const JsonFile &file, const QString &folder, const char *member, Dependency::Scope scope)
+/// Ranges that a workspace keeps in one place, by "catalog\nname" ("" is the catalog without a name).
+using Catalogs = QHash<QString, QString>;
+
+void putCatalog(Catalogs &catalogs, const QString &catalog, const QString &name, const QString &range)
+{
+    if (catalogs.size() < 5000 && !range.isEmpty())
+        catalogs.insert(QString(catalog + u'\n' + name), range);
+    if (catalog == "default"_L1) // both spellings are allowed
+        putCatalog(catalogs, {}, name, range);
+}
+
+/// pnpm-workspace.yaml (pnpm.io/catalogs), or the root's package.json (bun.sh/docs/install/catalogs).
+Catalogs catalogsOf(Builder &builder, const QJsonObject &root)
+{
+    Catalogs catalogs;
+    for (const auto &holder : {root, root[u"workspaces"_s].toObject()}) {
+        const auto plain = holder[u"catalog"_s].toObject();
+        for (auto it = plain.begin(); it != plain.end(); ++it)
+            putCatalog(catalogs, {}, it.key(), it.value().toString());
+        const auto named = holder[u"catalogs"_s].toObject();
+        for (auto it = named.begin(); it != named.end(); ++it) {
+            const auto entries = it.value().toObject();
+            for (auto entry = entries.begin(); entry != entries.end(); ++entry)
+                putCatalog(catalogs, it.key(), entry.key(), entry.value().toString());
+        }
+    }
+    const auto bytes = builder.readListed(u"pnpm-workspace.yaml"_s);
+    QString block, name;
+    int inner = 0; // columns before a catalog's name
+    for (const auto &lines = bytes ? indentedLines(*bytes) : std::vector<IndentedLine>(); const auto &line : lines) {
+        if (line.depth == 0) {
+            block = line.key;
+            inner = 0;
+        } else if (block == "catalog"_L1) {
+            putCatalog(catalogs, {}, line.key, line.value);
+        } else if (block == "catalogs"_L1) {
+            inner = inner == 0 ? line.depth : inner;
+            if (line.depth <= inner)
+                name = line.key;
+            else
+                putCatalog(catalogs, name, line.key, line.value);
+        }
+    }
+    return catalogs;
+}
+
+void readDependencies(Builder &builder, const JsonFile &file, const Catalogs &catalogs, const QString &folder, const char *member, Dependency::Scope scope)
 {
     const auto object = file.object[QLatin1String(member)].toObject();
     for (auto it = object.begin(); it != object.end(); ++it) {
         QString name = it.key();
         QString range = it.value().toString();
+        if (range.startsWith("catalog:"_L1))
+            range = catalogs.value(QString(range.mid(8).trimmed() + u'\n' + name), range);
         const QString reference = npmReference(range, folder);
         // An alias: "cool": "npm:@scope/real@^1"
         if (range.startsWith("npm:"_L1)) {
@@ -31,15 +79,15 @@ void readDependencies(Builder &builder, const JsonFile &file, const QString &fol
 }
 
 /// The package that a package.json is, and what it needs.
-void readPackage(Builder &builder, const JsonFile &file, const QString &folder)
+void readPackage(Builder &builder, const JsonFile &file, const Catalogs &catalogs, const QString &folder)
 {
     using Scope = Dependency::Scope;
     if (const QString name = file.object[u"name"_s].toString(); !name.isEmpty())
         builder.package(purl(u"npm"_s, name), file.object[u"version"_s].toString(), file.source("name"));
-    readDependencies(builder, file, folder, "dependencies", Scope::Runtime);
-    readDependencies(builder, file, folder, "peerDependencies", Scope::Peer);
-    readDependencies(builder, file, folder, "optionalDependencies", Scope::Optional);
-    readDependencies(builder, file, folder, "devDependencies", Scope::Development);
+    readDependencies(builder, file, catalogs, folder, "dependencies", Scope::Runtime);
+    readDependencies(builder, file, catalogs, folder, "peerDependencies", Scope::Peer);
+    readDependencies(builder, file, catalogs, folder, "optionalDependencies", Scope::Optional);
+    readDependencies(builder, file, catalogs, folder, "devDependencies", Scope::Development);
 }
 
 /// "workspaces" of npm and yarn, and "packages" of pnpm-workspace.yaml.
@@ -117,10 +165,11 @@ void readPackageJson(Builder &builder)
     builder.version(root[u"version"_s].toString(), file->source("version"));
     builder.description(root[u"description"_s].toString(), file->source("description"));
     builder.license(licenseText(root[u"license"_s]), file->source("license"));
-    readPackage(builder, *file, {});
+    const auto catalogs = catalogsOf(builder, root);
+    readPackage(builder, *file, catalogs, {});
     for (const auto &folder : memberFolders(builder, workspacePatterns(builder, root), u"package.json"_s)) {
         if (const auto member = builder.readJson(QString(folder + u"/package.json")))
-            readPackage(builder, *member, folder);
+            readPackage(builder, *member, catalogs, folder);
     }
     checkPrograms(builder, *file);
 

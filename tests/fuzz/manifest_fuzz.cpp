@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The first byte chooses a file name, the rest is that file's content.
+#include <manifest/locks.h>
 #include <manifest/manifest.h>
+#include <manifest/spdx.h>
 
 #include <cstdlib>
 
@@ -12,7 +14,8 @@ constexpr const char *names[] = {
     "server.json", "manifest.json", "package.json", "package-lock.json", "pyproject.toml", "setup.cfg", "requirements.txt",
     "uv.lock",     "go.mod",        "Cargo.toml",   "Cargo.lock",        "pom.xml",        "smithery.yaml", ".env.example",
     ".mcp.json",   "Makefile",      "tool",         "tests/a.test.mjs", "npm-shrinkwrap.json", "yarn.lock", "pnpm-lock.yaml",
-    "poetry.lock", "Pipfile.lock",  "go.work",      "pnpm-workspace.yaml",
+    "poetry.lock", "Pipfile.lock",  "go.work",      "pnpm-workspace.yaml", "bun.lock",     "gradle.lockfile",
+    "pdm.lock",    "pylock.toml",   "LICENSE",
 };
 
 class OneFile final : public manifest::FileSource
@@ -57,5 +60,15 @@ extern "C" int LLVMFuzzerTestOneInput(const unsigned char *data, size_t size)
     const auto json = manifest::toJson(manifest);
     if (manifest::toJson(manifest::fromJson(json)) != json)
         std::abort();
+    const auto locks = manifest::readLocks(files);
+    if (locks.packages.size() > 50'000 || locks.findings.size() > 101)
+        std::abort();
+    // What is spelled as the SPDX list has it stays as it is.
+    for (const QString &text : {manifest.license.value, QString::fromUtf8(reinterpret_cast<const char *>(data), qsizetype(size))}) {
+        const auto licence = manifest::spdxLicense(text);
+        const auto again = manifest::spdxLicense(licence.id + licence.expression);
+        if (again.id != licence.id || again.expression != licence.expression)
+            std::abort();
+    }
     return 0;
 }

@@ -128,6 +128,38 @@ private Q_SLOTS:
         }
     }
 
+    void licencesAreIdsExpressionsOrNames_data()
+    {
+        QTest::addColumn<QString>("written");
+        QTest::addColumn<QString>("kind");
+        QTest::addColumn<QString>("told");
+        const auto row = [](const char *written, const char *kind, const char *told) { QTest::newRow(written) << QString::fromLatin1(written) << QString::fromLatin1(kind) << QString::fromLatin1(told); };
+        row("MIT", "id", "MIT");
+        row("apache-2.0", "id", "Apache-2.0");
+        row("GPL-3.0+", "id", "GPL-3.0+"); // out of use, and still on the list
+        row("(ISC)", "expression", "(ISC)");
+        row("MIT OR Apache-2.0", "expression", "MIT OR Apache-2.0");
+        row("MIT/Apache-2.0", "expression", "MIT OR Apache-2.0");
+        row("(mit AND BSD-3-clause) or 0BSD", "expression", "(MIT AND BSD-3-Clause) OR 0BSD");
+        row("GPL-2.0-only WITH classpath-exception-2.0", "expression", "GPL-2.0-only WITH Classpath-exception-2.0");
+        row("MPL-1.1+", "expression", "MPL-1.1+");
+        row("LicenseRef-Ours", "expression", "LicenseRef-Ours");
+        for (const char *name : {"Apache 2.0", "SEE LICENSE IN LICENSE.md", "UNLICENSED", "MIT OR", "MIT Apache-2.0", "(MIT", "MIT)", "MIT WITH MIT", "OR", "LicenseRef-", "Classpath-exception-2.0", "MIT Or ISC"})
+            row(name, "name", name);
+    }
+    void licencesAreIdsExpressionsOrNames()
+    {
+        QFETCH(QString, written);
+        QFETCH(QString, kind);
+        QFETCH(QString, told);
+        auto made = sample();
+        made.catalog.entries[0].manifest.license = {written, u"package.json"_s};
+        const auto bill = toCycloneDx(made.catalog, Graph(made.catalog), made.options);
+        const auto licence = named(bill[u"components"_s].toArray(), u"bom-ref"_s, u"plugin:a"_s)[u"licenses"_s][0].toObject();
+        QCOMPARE(kind == "expression"_L1 ? licence : licence[u"license"_s].toObject(), (QJsonObject{{kind, told}}));
+        QVERIFY(billSchema().check(bill).empty());
+    }
+
     void theSameLibraryGivesTheSameBytes()
     {
         auto made = sample();
