@@ -140,6 +140,7 @@ private:
         const QString ref = u"plugin:"_s + entry.plugin.id;
         Part part;
         part.isPlugin = true;
+        part.known = !entry.manifest.packages.empty(); // else no file was read that would name what it needs
         part.component = {{u"type"_s, u"application"_s}, {u"bom-ref"_s, ref}, {u"name"_s, entry.plugin.id}};
         const QString version = entry.manifest.version.value;
         if (!version.isEmpty())
@@ -168,6 +169,10 @@ private:
         for (const auto &package : locks.packages) {
             inLock.insert(package.purl);
             addLocked(package);
+            if (package.file.endsWith("gradle.lockfile"_L1)) { // all that it gets, and no word of what it asks for
+                part.needs.insert(refOf(package.id()));
+                part.known = false;
+            }
         }
         for (const auto &id : locks.direct)
             part.needs.insert(refOf(id));

@@ -128,6 +128,29 @@ private Q_SLOTS:
         }
     }
 
+    /// Of Gradle only a list is known; of a plugin without any manifest, nothing.
+    void whatIsOnlyListedIsNotTheWholeTruth()
+    {
+        auto made = sample();
+        made.catalog.entries[1].manifest.packages.clear();
+        made.catalog.entries[1].manifest.dependencies.clear();
+        made.options.locks = [](const library::CatalogEntry &entry) {
+            manifest::Locks locks;
+            if (entry.plugin.id == "c"_L1)
+                locks.packages = {locked(u"pkg:maven/g/a"_s, u"1.0"_s)};
+            for (auto &package : locks.packages)
+                package.file = u"gradle.lockfile"_s;
+            return locks;
+        };
+        const auto bill = toCycloneDx(made.catalog, Graph(made.catalog), made.options);
+        const auto needs = named(bill[u"dependencies"_s].toArray(), u"ref"_s, u"plugin:c"_s)[u"dependsOn"_s].toArray();
+        QVERIFY(needs.contains(QJsonValue(u"pkg:maven/g/a@1.0"_s)));
+        const auto unsure = named(bill[u"compositions"_s].toArray(), u"aggregate"_s, u"incomplete"_s)[u"dependencies"_s].toArray();
+        for (const QString &ref : {u"plugin:b"_s, u"plugin:c"_s, u"pkg:maven/g/a@1.0"_s})
+            QVERIFY2(unsure.contains(QJsonValue(ref)), qPrintable(ref));
+        QVERIFY(billSchema().check(bill).empty());
+    }
+
     void licencesAreIdsExpressionsOrNames_data()
     {
         QTest::addColumn<QString>("written");
