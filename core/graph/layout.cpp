@@ -3,7 +3,9 @@
 #include "graph/layout.h"
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
+#include <map>
 
 namespace coppice::graph {
 
@@ -30,7 +32,10 @@ public:
     {
         breakCircles();
         chooseLayers();
+        partLayers();
         makePlaces();
+        if (m_parted)
+            centreTrunks();
         order();
         setX();
         return finish();
@@ -42,10 +47,11 @@ private:
     /// Depth first, in the order of the boxes: arrows to a box that is still open are turned round.
     void breakCircles()
     {
-        m_turned.assign(m_drawing.arrows.size(), false);
+        m_turned = m_drawing.back;
+        m_turned.resize(m_drawing.arrows.size(), false);
         std::vector<std::vector<int>> out(count());
         for (size_t i = 0; i < m_drawing.arrows.size(); ++i)
-            out[size_t(m_drawing.arrows[i].first)].push_back(int(i));
+            out[size_t(arrow(i).first)].push_back(int(i));
         std::vector<int> state(count(), 0); // 1: open, 2: done
         for (int root = 0; root < int(count()); ++root) {
             if (state[size_t(root)])
@@ -59,10 +65,10 @@ private:
                     stack.pop_back();
                     continue;
                 }
-                const int arrow = out[size_t(box)][stack.back().second++];
-                const int to = m_drawing.arrows[size_t(arrow)].second;
+                const auto number = size_t(out[size_t(box)][stack.back().second++]);
+                const int to = arrow(number).second;
                 if (state[size_t(to)] == 1) {
-                    m_turned[size_t(arrow)] = true;
+                    m_turned[number] = !m_turned[number];
                 } else if (state[size_t(to)] == 0) {
                     state[size_t(to)] = 1;
                     stack.emplace_back(to, 0);
@@ -119,6 +125,43 @@ private:
             layer -= first;
     }
 
+    /// Rows of about the same width; boxes with something above them come first, so that fewer arrows pass by others.
+    void partLayers()
+    {
+        if (m_drawing.widest <= 0 || m_layers.empty())
+            return;
+        std::vector<bool> hasAbove(count(), false);
+        for (size_t i = 0; i < m_drawing.arrows.size(); ++i)
+            hasAbove[size_t(arrow(i).second)] = true;
+        std::vector<std::vector<int>> layers(size_t(*std::ranges::max_element(m_layers)) + 1);
+        for (int box = 0; box < int(count()); ++box)
+            layers[size_t(m_layers[size_t(box)])].push_back(box);
+        int row = 0;
+        for (auto &boxes : layers) {
+            std::ranges::stable_sort(boxes, [&](int a, int b) { return hasAbove[size_t(a)] && !hasAbove[size_t(b)]; });
+            const auto widthOf = [this](int box) { return m_drawing.boxes[size_t(box)].width() + m_gap.width(); };
+            double all = 0;
+            for (const int box : boxes)
+                all += widthOf(box);
+            const int rows = std::max(1, int(std::ceil(all / m_drawing.widest)));
+            m_parted = m_parted || rows > 1;
+            double before = 0;
+            for (const int box : boxes) {
+                m_layers[size_t(box)] = row + std::min(rows - 1, int((before + widthOf(box) / 2) / (all / rows)));
+                before += widthOf(box);
+            }
+            row += rows;
+        }
+        // A row that got nothing would be an empty band.
+        std::vector<int> used(size_t(row) + 1, 0);
+        for (const int layer : m_layers)
+            used[size_t(layer) + 1] = 1;
+        for (size_t i = 1; i < used.size(); ++i)
+            used[i] += used[i - 1];
+        for (int &layer : m_layers)
+            layer = used[size_t(layer)];
+    }
+
     int addPlace(int box, int layer, double width)
     {
         m_places.push_back({box, layer, width, 0, {}, {}});
@@ -139,13 +182,33 @@ private:
                 continue;
             auto &way = m_ways[i];
             way.push_back(from);
-            for (int layer = m_layers[size_t(from)] + 1; layer < m_layers[size_t(to)]; ++layer)
+            size_t known = std::numeric_limits<size_t>::max(); // from here on it runs with others
+            for (int layer = m_layers[size_t(from)] + 1; layer < m_layers[size_t(to)]; ++layer) {
+                const auto shared = m_parted && !m_turned[i] ? m_trunks.find({to, layer}) : m_trunks.end();
+                if (shared != m_trunks.end()) {
+                    known = std::min(known, way.size());
+                    way.push_back(shared->second);
+                    continue;
+                }
                 way.push_back(addPlace(-1, layer, 8));
+                if (m_parted && !m_turned[i])
+                    m_trunks[{to, layer}] = way.back();
+            }
             way.push_back(to);
-            for (size_t k = 0; k + 1 < way.size(); ++k) {
+            for (size_t k = 0; k + 1 < way.size() && k < known; ++k) {
                 m_places[size_t(way[k])].down.push_back(way[k + 1]);
                 m_places[size_t(way[k + 1])].up.push_back(way[k]);
             }
+        }
+    }
+
+    /// Arrows that run together pass through the middle of a row, so that rows do not drift to one side.
+    void centreTrunks()
+    {
+        for (auto &row : m_rows) {
+            const auto ways = std::ranges::stable_partition(row, [this](int place) { return m_places[size_t(place)].box >= 0; });
+            const auto count = row.end() - row.begin() - std::ssize(ways); // of boxes
+            std::rotate(row.begin() + count / 2, row.begin() + count, row.end());
         }
     }
 
@@ -344,6 +407,8 @@ private:
     std::vector<int> m_layers;
     std::vector<Place> m_places;
     std::vector<std::vector<int>> m_rows, m_ways;
+    bool m_parted = false;
+    std::map<std::pair<int, int>, int> m_trunks; ///< places of arrows that run together, by the box they lead to and the layer
     int m_crossings = 0;
 };
 

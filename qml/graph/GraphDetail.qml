@@ -3,7 +3,7 @@ import QtQuick
 import QtQuick.Layouts
 import Coppice
 
-// The selected plugin in words, with what can be done.
+// The selected plugin in words, with what can be done; or the cycle on view.
 Item {
     id: detail
 
@@ -16,10 +16,11 @@ Item {
         anchors.fill: parent
         anchors.margins: Theme.m
         spacing: Theme.s
-        AppText { text: detail.view.selectedPlugin; font.weight: Font.DemiBold; elide: Text.ElideRight; Layout.fillWidth: true }
-        Muted { text: detail.view.selectedText; wrapMode: Text.Wrap; elide: Text.ElideNone; maximumLineCount: 12; Layout.fillWidth: true }
+        AppText { text: detail.view.selectedPlugin !== "" ? detail.view.selectedPlugin : qsTr("This cycle"); font.weight: Font.DemiBold; elide: Text.ElideRight; Layout.fillWidth: true }
+        Muted { text: detail.view.selectedText; wrapMode: Text.Wrap; elide: Text.ElideNone; maximumLineCount: 16; Layout.fillWidth: true }
         RowLayout {
             spacing: Theme.s
+            visible: detail.view.selectedPlugin !== ""
             AppButton { text: qsTr("Look at it"); keys: "↵"; enabled: detail.view.selectedPlugin !== detail.view.focus; onClicked: detail.view.focus = detail.view.selectedPlugin }
             AppButton { text: qsTr("Catalog"); iconName: "catalog"; keys: "C"; onClicked: App.show("catalog", detail.view.selectedPlugin) }
         }

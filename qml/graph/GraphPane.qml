@@ -65,6 +65,15 @@ FocusScope {
             }
         }
         Rule { Layout.fillWidth: true }
+        GraphLegend {
+            style: style
+            mode: pane.view.mode
+            visible: !pane.view.empty
+            Layout.fillWidth: true
+            Layout.topMargin: Theme.s
+            Layout.leftMargin: Theme.l
+            Layout.rightMargin: Theme.s
+        }
         RowLayout {
             spacing: Theme.s
             Layout.fillWidth: true

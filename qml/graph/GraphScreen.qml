@@ -68,7 +68,7 @@ AppScreen {
                 }
                 GraphDetail {
                     view: view
-                    visible: view.selectedPlugin !== ""
+                    visible: view.selectedText !== ""
                     Layout.fillWidth: true
                 }
             }

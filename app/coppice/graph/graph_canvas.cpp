@@ -15,7 +15,6 @@ namespace {
 constexpr int TileSide = 512;
 constexpr qsizetype MostTiles = 160; ///< 160 MB at most, at four bytes a pixel
 constexpr double Smallest = 0.02, Largest = 3;
-constexpr double Readable = 0.6; ///< fit() goes no lower for a sheet that is only too wide
 constexpr qreal Drag = 4; ///< px that a press may move and still be a click
 } // namespace
 
@@ -147,8 +146,12 @@ void GraphCanvas::paint(QPainter *painter)
         const QRectF place = m_picture->place(m_selected);
         const QRectF shown((place.topLeft() * m_zoom - m_offset), place.size() * m_zoom);
         painter->setBrush(Qt::NoBrush);
-        painter->setPen(QPen(m_style->inks().focus, m_ringed ? 3 : 1.5));
-        painter->drawRoundedRect(shown.adjusted(-3, -3, 3, 3), 6, 6);
+        const bool row = shown.height() < 18; // close to its neighbours
+        painter->setPen(QPen(m_style->inks().focus, m_ringed && !row ? 3 : 1.5));
+        if (row)
+            painter->drawRoundedRect(shown.adjusted(-1, -1, 1, 1), 2, 2);
+        else
+            painter->drawRoundedRect(shown.adjusted(-3, -3, 3, 3), 6, 6);
     }
 }
 
@@ -198,7 +201,7 @@ void GraphCanvas::fit()
     const double whole = std::min({1.0, width() / std::max(1.0, size.width()), height() / std::max(1.0, size.height())});
     forget();
     // The first time as much as can be read; asked again, all of it.
-    m_zoom = m_fitted ? std::clamp(whole, Smallest, Largest) : std::max(Readable, whole);
+    m_zoom = std::clamp(m_fitted ? whole : std::max(m_picture->smallestAtFirst(), whole), Smallest, Largest);
     m_fitted = true;
     m_offset = {};
     keepInside();

@@ -74,7 +74,7 @@ GraphView::Drawn GraphView::drawNeighbours(const Facts &facts, int focus, int up
     }
     drawn.sheet = std::make_shared<const GraphSheet>(facts.graph, view, tiers, inks, true);
     drawn.picture = drawn.sheet;
-    drawn.shown = tr("%1 of %2 plugins, %3 edges").arg(pluginsIn(view)).arg(facts.graph.nodes().size()).arg(view.arrows.size());
+    drawn.shown = tr("%1 of %2 plugins, ").arg(pluginsIn(view)).arg(facts.graph.nodes().size()) + tr("%n edge(s)", nullptr, int(view.arrows.size()));
     drawn.hidden = hiddenText(view);
     return drawn;
 }

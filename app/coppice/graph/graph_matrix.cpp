@@ -13,6 +13,7 @@ namespace {
 constexpr qreal Side = 12;   ///< a row or column at zoom 1
 constexpr qreal Names = 200; ///< room for names at the left
 constexpr qreal Margin = 16;
+constexpr qreal Top = Margin + 130; ///< room for names over the columns
 constexpr qreal Readable = 0.75;
 
 } // namespace
@@ -43,27 +44,27 @@ GraphMatrix::GraphMatrix(const graph::Graph &graph, const GraphTiers &tiers, std
 QSizeF GraphMatrix::size() const
 {
     const qreal side = Side * qreal(m_order.size());
-    return {Names + side + 2 * Margin, side + 2 * Margin};
+    return {Names + side + 2 * Margin, Top + side + Margin};
 }
 
 QRectF GraphMatrix::place(int item) const
 {
-    return {Margin, Margin + Side * item, Names + Side * qreal(m_order.size()), Side};
+    return {Margin, Top + Side * item, Names + Side * qreal(m_order.size()), Side};
 }
 
 void GraphMatrix::paint(QPainter &painter, const QRectF &area, qreal zoom, const GraphInks &inks) const
 {
     const int count = int(m_order.size());
-    const int first = std::clamp(int((area.top() - Margin) / Side), 0, count);
-    const int last = std::clamp(int((area.bottom() - Margin) / Side) + 1, 0, count);
+    const int first = std::clamp(int((area.top() - Top) / Side), 0, count);
+    const int last = std::clamp(int((area.bottom() - Top) / Side) + 1, 0, count);
     const qreal left = Margin + Names;
-    const QRectF field = QRectF(left, Margin, Side * count, Side * count) & area;
+    const QRectF field = QRectF(left, Top, Side * count, Side * count) & area;
     painter.fillRect(field, inks.box);
     // Every tenth line, as long as lines can be told apart.
     if (zoom * Side * 10 > 24) {
         painter.setPen(QPen(inks.border, 0));
         for (int i = first - first % 10; i <= last; i += 10)
-            painter.drawLine(QPointF(field.left(), Margin + Side * i), QPointF(field.right(), Margin + Side * i));
+            painter.drawLine(QPointF(field.left(), Top + Side * i), QPointF(field.right(), Top + Side * i));
         const int from = std::max(0, int((area.left() - left) / Side));
         const int to = std::min(count, int((area.right() - left) / Side) + 1);
         for (int i = from - from % 10; i <= to; i += 10)
@@ -72,9 +73,11 @@ void GraphMatrix::paint(QPainter &painter, const QRectF &area, qreal zoom, const
     QFont font(inks.family);
     font.setPixelSize(int(Side) - 1);
     painter.setFont(font);
+    if (zoom >= Readable && area.top() < Top)
+        paintHeads(painter, area, inks);
     const qreal least = 1.5 / zoom; // a mark is never smaller than it can be seen
     for (int row = first; row < last; ++row) {
-        const qreal top = Margin + Side * row;
+        const qreal top = Top + Side * row;
         painter.fillRect(QRectF(left + Side * row, top, std::max(Side, least), std::max(Side, least)) & area, inks.neutralGround);
         for (const auto &cell : m_cells[size_t(row)]) {
             const QRectF place(left + Side * cell.column, top, Side, Side);
@@ -102,10 +105,33 @@ void GraphMatrix::paint(QPainter &painter, const QRectF &area, qreal zoom, const
     }
 }
 
+/// The columns' names, upwards.
+void GraphMatrix::paintHeads(QPainter &painter, const QRectF &area, const GraphInks &inks) const
+{
+    const qreal left = Margin + Names;
+    const int from = std::max(0, int((area.left() - left) / Side) - 1);
+    const int to = std::min(count(), int((area.right() - left) / Side) + 2);
+    std::vector<bool> used(size_t(count()), false);
+    for (const auto &row : m_cells) {
+        for (const auto &cell : row)
+            used[size_t(cell.column)] = true;
+    }
+    const qreal room = Top - Margin - 6;
+    for (int column = from; column < to; ++column) {
+        painter.save();
+        painter.translate(left + Side * column, Top - 6);
+        painter.rotate(-90);
+        painter.setPen(used[size_t(column)] ? inks.text : inks.muted);
+        painter.drawText(QRectF(0, 0, room, Side), Qt::AlignLeft | Qt::AlignVCenter | Qt::TextSingleLine,
+                         painter.fontMetrics().elidedText(m_names[column], Qt::ElideMiddle, int(room)));
+        painter.restore();
+    }
+}
+
 int GraphMatrix::itemAt(const QPointF &point) const
 {
-    const int row = int((point.y() - Margin) / Side);
-    return point.y() >= Margin && row < count() ? row : -1;
+    const int row = int((point.y() - Top) / Side);
+    return point.y() >= Top && row < count() ? row : -1;
 }
 
 int GraphMatrix::next(int item, int direction) const

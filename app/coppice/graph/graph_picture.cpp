@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
 namespace coppice::ui {
 
@@ -21,6 +22,7 @@ constexpr qreal Margin = 24;    ///< around everything
 constexpr qreal LongestName = 190;
 constexpr int MostNames = 5; ///< of a cycle's box
 constexpr qreal Readable = 0.55; ///< zoom below which text is no more than a bar
+constexpr qreal Widest = 1250;   ///< of a row of boxes: what a window shows at a zoom that can be read
 
 QFont fontOf(const GraphInks &inks, bool strong = false)
 {
@@ -88,7 +90,7 @@ void paintTier(QPainter &painter, const QRectF &place, GraphTier tier, const Gra
         break;
     }
     case GraphTier::Unknown:
-        painter.setPen(QPen(inks.muted, 1.4, Qt::DotLine));
+        painter.setPen(QPen(inks.muted, 1.2));
         painter.setBrush(Qt::NoBrush);
         painter.drawEllipse(place.adjusted(0.7, 0.7, -0.7, -0.7));
         break;
@@ -138,8 +140,11 @@ GraphSheet::GraphSheet(const graph::Graph &graph, graph::View view, const GraphT
         drawing.boxes.emplace_back(std::ceil(width + 2 * Pad), line * qreal(made.lines.size()) + 12);
         m_boxes.push_back(std::move(made));
     }
-    for (const auto &arrow : m_view.arrows)
+    for (const auto &arrow : m_view.arrows) {
         drawing.arrows.emplace_back(arrow.from, arrow.to);
+        drawing.back.push_back(arrow.inCut); // without these, all leads down
+    }
+    drawing.widest = Widest;
     const auto placed = graph::layOut(drawing, QSizeF(20, 48));
     const QPointF shift(Margin, Margin);
     for (size_t i = 0; i < m_boxes.size(); ++i) {
@@ -161,8 +166,8 @@ void GraphSheet::paintArrow(QPainter &painter, size_t number, qreal zoom, const 
     const auto &arrow = m_view.arrows[number];
     if (way.size() < 2)
         return;
-    const QColor ink = arrow.inCut ? inks.danger : arrow.inCycle ? inks.warning : inks.borderStrong;
-    QPen pen(ink, arrow.inCut ? 2.4 : 1.3);
+    const QColor ink = arrow.inCut ? inks.danger : arrow.inCycle ? inks.warning : inks.muted;
+    QPen pen(ink, arrow.inCut ? 2.4 : 1.2);
     pen.setCapStyle(Qt::RoundCap);
     if (!arrow.certain)
         pen.setStyle(Qt::DashLine);
@@ -215,7 +220,11 @@ void GraphSheet::paintBox(QPainter &painter, size_t number, qreal zoom, const Gr
 
 void GraphSheet::paint(QPainter &painter, const QRectF &area, qreal zoom, const GraphInks &inks) const
 {
-    for (size_t i = 0; i < m_ways.size(); ++i) {
+    // What is to be cut lies over everything else, and what goes round over the rest.
+    std::vector<size_t> order(m_ways.size());
+    std::iota(order.begin(), order.end(), size_t(0));
+    std::ranges::stable_sort(order, {}, [this](size_t i) { return m_view.arrows[i].inCut ? 2 : m_view.arrows[i].inCycle ? 1 : 0; });
+    for (const size_t i : order) {
         QRectF bounds;
         for (const auto &point : m_ways[i])
             bounds |= QRectF(point - QPointF(8, 8), QSizeF(16, 16));

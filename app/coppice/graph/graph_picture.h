@@ -38,6 +38,8 @@ public:
     [[nodiscard]] virtual int count() const = 0;
     /// The item that a key leads to from another: 0 up, 1 right, 2 down, 3 left. -1: none.
     [[nodiscard]] virtual int next(int item, int direction) const = 0;
+    /// How small it may be when it is first seen.
+    [[nodiscard]] virtual qreal smallestAtFirst() const { return 0.6; }
 };
 
 /// A view of the graph, laid out.
@@ -73,7 +75,7 @@ private:
 };
 
 /// The dependency matrix of the whole library: a row for each plugin, marks in the columns of what it depends on. What
-/// stands above the diagonal closes a circle.
+/// stands below the diagonal closes a circle.
 class GraphMatrix final : public GraphPicture
 {
 public:
@@ -85,6 +87,7 @@ public:
     [[nodiscard]] QRectF place(int item) const override;
     [[nodiscard]] int count() const override { return int(m_order.size()); }
     [[nodiscard]] int next(int item, int direction) const override;
+    [[nodiscard]] qreal smallestAtFirst() const override { return 0; } ///< its whole is what it is for
     [[nodiscard]] int plugin(int row) const { return m_order[size_t(row)]; }
     [[nodiscard]] int rowOf(int plugin) const { return m_rows[size_t(plugin)]; }
 
@@ -94,6 +97,8 @@ private:
         bool certain = true;
         bool inCycle = false;
     };
+    void paintHeads(QPainter &painter, const QRectF &area, const GraphInks &inks) const;
+
     std::vector<int> m_order, m_rows; ///< row → plugin, plugin → row
     QStringList m_names;              ///< by row
     std::vector<GraphTier> m_tiers;   ///< by row

@@ -281,7 +281,7 @@ QString GraphView::selectedText() const
 {
     const auto node = m_facts ? m_facts->graph.find(m_selected) : std::nullopt;
     if (!node)
-        return {};
+        return m_facts && m_mode == Cycles && size_t(m_cycle) < m_facts->cycles.size() ? cycleText() : QString();
     const auto &own = m_facts->graph.nodes()[size_t(*node)];
     const auto names = [&](const std::vector<int> &edges, bool out) {
         QStringList all;
@@ -304,6 +304,29 @@ QString GraphView::selectedText() const
     lines << (own.out.empty() ? tr("It depends on no plugin.") : tr("Depends on %1: %2.").arg(own.out.size()).arg(names(own.out, true)));
     lines << tr("Health: %1.").arg(nameOf(m_tiers.value(own.id)));
     return lines.join(QLatin1Char('\n'));
+}
+
+/// The cycle on view: which edges to take away and why these, and who goes round.
+QString GraphView::cycleText() const
+{
+    const auto &graph = m_facts->graph;
+    const auto &cycle = m_facts->cycles[size_t(m_cycle)];
+    const auto listed = [](QStringList all) {
+        constexpr qsizetype most = 12;
+        const qsizetype more = all.size() - most;
+        if (more > 0)
+            all = all.mid(0, most) << tr("and %1 more").arg(more);
+        return all.join(QStringLiteral(", "));
+    };
+    QStringList members, cut;
+    for (const int plugin : cycle.plugins)
+        members << graph.nodes()[size_t(plugin)].id;
+    for (const int edge : cycle.cut) {
+        const auto &arrow = graph.edges()[size_t(edge)];
+        const QString why = arrow.isCertain() ? graph::nameOf(arrow.reasons.front().scope) : tr("likely");
+        cut << tr("%1 → %2 (%3)").arg(graph.nodes()[size_t(arrow.from)].id, graph.nodes()[size_t(arrow.to)].id, why);
+    }
+    return tr("Take away %1.").arg(listed(cut)) + QLatin1Char('\n') + tr("In it: %1.").arg(listed(members));
 }
 
 QString GraphView::note() const

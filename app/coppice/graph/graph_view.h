@@ -18,7 +18,7 @@ class GraphView : public QObject
     Q_PROPERTY(int row READ row NOTIFY selectionChanged)          ///< the selected one
     Q_PROPERTY(int item READ item NOTIFY selectionChanged)        ///< the selected one in the picture
     Q_PROPERTY(QString selectedPlugin READ selectedPlugin NOTIFY selectionChanged)
-    Q_PROPERTY(QString selectedText READ selectedText NOTIFY selectionChanged) ///< what is known of it
+    Q_PROPERTY(QString selectedText READ selectedText NOTIFY selectionChanged) ///< what is known of it, or of the cycle on view
     Q_PROPERTY(QString focus READ focus WRITE setFocus NOTIFY changed)
     Q_PROPERTY(int up READ up WRITE setUp NOTIFY changed)
     Q_PROPERTY(int down READ down WRITE setDown NOTIFY changed)
@@ -98,6 +98,7 @@ private:
     static Drawn drawCycle(const Facts &facts, int cycle, const GraphTiers &tiers, const GraphInks &inks);
     static Drawn drawMatrix(const Facts &facts, const GraphTiers &tiers);
     [[nodiscard]] int focusNode() const;
+    [[nodiscard]] QString cycleText() const;
 
     RecordModel m_rows;
     FactsPtr m_facts;

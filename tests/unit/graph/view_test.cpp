@@ -155,6 +155,54 @@ private Q_SLOTS:
             drawing.arrows.emplace_back(i, 15 - i);
         QCOMPARE(layOut(drawing, {10, 30}).crossings, 0);
     }
+
+    /// Forty that depend on one stand in rows, not in a band; their arrows all lead down, and run together.
+    void aWideLayerIsPartedIntoRows()
+    {
+        Drawing drawing;
+        drawing.widest = 1000;
+        for (int i = 0; i < 43; ++i)
+            drawing.boxes.emplace_back(150, 30);
+        for (int i = 1; i <= 40; ++i)
+            drawing.arrows.emplace_back(i, 0);
+        drawing.arrows.emplace_back(41, 1);
+        drawing.arrows.emplace_back(42, 40);
+        const auto placed = layOut(drawing, {20, 48});
+        QVERIFY2(placed.size.width() < 1500, qPrintable(QString::number(placed.size.width())));
+        QSet<int> rows;
+        for (int i = 1; i <= 40; ++i)
+            rows.insert(placed.layers[size_t(i)]);
+        QCOMPARE(rows.size(), qsizetype(7));
+        for (size_t i = 0; i < drawing.arrows.size(); ++i) {
+            const auto &way = placed.arrows[i];
+            QVERIFY(!placed.upwards[i]);
+            for (size_t k = 1; k < way.size(); ++k)
+                QVERIFY(way[k].y() >= way[k - 1].y());
+            QCOMPARE(way.back().y(), placed.boxes[size_t(drawing.arrows[i].second)].y());
+        }
+        for (size_t a = 0; a < placed.boxes.size(); ++a) {
+            for (size_t b = a + 1; b < placed.boxes.size(); ++b)
+                QVERIFY(!QRectF(placed.boxes[a], drawing.boxes[a]).intersects(QRectF(placed.boxes[b], drawing.boxes[b])));
+        }
+        drawing.widest = 0;
+        QVERIFY(layOut(drawing, {20, 48}).size.width() > 6000);
+    }
+
+    /// What is to be cut is what goes up: without it all leads down.
+    void theCutGoesUp()
+    {
+        Drawing drawing;
+        drawing.boxes.assign(4, QSizeF(50, 20));
+        drawing.arrows = {{0, 1}, {1, 2}, {2, 0}, {2, 3}, {3, 1}};
+        drawing.back = {false, true, false, false, false}; // without 1>2 nothing goes round
+        QCOMPARE(layOut(drawing, {10, 30}).upwards, drawing.back);
+        drawing.back = {true, true, true, true, true}; // no good advice: still an order
+        const auto placed = layOut(drawing, {10, 30});
+        for (size_t i = 0; i < drawing.arrows.size(); ++i) {
+            const auto [from, to] = drawing.arrows[i];
+            QCOMPARE(placed.layers[size_t(from)] > placed.layers[size_t(to)], bool(placed.upwards[i]));
+        }
+    }
 };
 
 COPPICE_TEST(ViewTest)
