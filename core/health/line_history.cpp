@@ -3,6 +3,7 @@
 
 #include "health/probe.h"
 
+#include <QMap>
 #include <QRegularExpression>
 
 namespace coppice::health {
@@ -105,7 +106,26 @@ Result<const std::vector<std::pair<QString, git::Oid>> *> Round::tags(const QStr
                 (*m_tags)[name.mid(prefix.size()).section(u'/', 0, 0)].emplace_back(name.section(u'/', -1), *commit);
         }
     }
-    return &(*m_tags)[plugin];
+    static const std::vector<std::pair<QString, git::Oid>> none;
+    const auto own = m_tags->constFind(plugin);
+    return own == m_tags->cend() ? &none : &*own;
+}
+
+Result<QByteArray> Round::tagsKey(const QString &plugin)
+{
+    COPPICE_TRY(const auto *own, tags(plugin));
+    QMap<QString, QByteArray> sorted;
+    const auto add = [&](const QString &of, const std::vector<std::pair<QString, git::Oid>> &list) {
+        for (const auto &[name, commit] : list)
+            sorted[of] += name.toUtf8() + '=' + commit.hex() + '\n';
+    };
+    if (!plugin.isEmpty()) {
+        add(plugin, *own);
+    } else {
+        for (auto it = m_tags->cbegin(); it != m_tags->cend(); ++it)
+            add(it.key(), *it);
+    }
+    return sorted.values().join();
 }
 
 Result<const Round::Release *> Round::release(const library::CatalogEntry &entry)

@@ -89,6 +89,7 @@ public:
     [[nodiscard]] Result<const Release *> release(const library::CatalogEntry &entry);
     /// Names and commits of a plugin's tags that are known here.
     [[nodiscard]] Result<const std::vector<std::pair<QString, git::Oid>> *> tags(const QString &plugin);
+    [[nodiscard]] Result<QByteArray> tagsKey(const QString &plugin = {}); ///< changes when they do; empty: when any plugin's do
 
 private:
     std::unique_ptr<PluginFiles> m_files;

@@ -32,18 +32,21 @@ public:
     QString name() const override { return u"git_policy"_s; }
     QString title() const override { return u"Git policy"_s; }
     QString source() const override { return u"the plugin's history, and git_policy of coppice.yaml"_s; }
+    int version() const override { return 2; }
     Result<QByteArray> roundKey(Round &round) override
     {
-        COPPICE_TRY(const auto key, round.linesKey());
-        return key + policyKey(round);
+        COPPICE_TRY(const auto lines, round.linesKey());
+        COPPICE_TRY(const auto tags, round.tagsKey());
+        return lines + tags + policyKey(round);
     }
     QByteArray key(Round &round, const library::CatalogEntry &entry) override
     {
         const auto lines = round.lines();
-        if (!lines)
+        const auto tags = round.tagsKey(entry.plugin.id);
+        if (!lines || !tags)
             return {};
         const auto line = (*lines)->value(entry.plugin.id);
-        return line.split.hex() + entry.tree.hex() + line.sync.upstreamBranch.toUtf8() + policyKey(round);
+        return *tags + line.split.hex() + entry.tree.hex() + line.sync.upstreamBranch.toUtf8() + policyKey(round);
     }
     Measured measure(Round &round, const library::CatalogEntry &entry) override
     {

@@ -15,20 +15,17 @@ public:
     QString name() const override { return u"release"_s; }
     QString title() const override { return u"Changes since the last version"_s; }
     QString source() const override { return u"the plugin's history and tags"_s; }
-    int version() const override { return 2; }
+    int version() const override { return 3; }
     Result<QByteArray> roundKey(Round &round) override
     {
-        COPPICE_TRY(QByteArray key, round.linesKey());
-        for (const auto &entry : round.catalog.entries) {
-            COPPICE_TRY(const QByteArray tags, tagsOf(round, entry));
-            key += tags;
-        }
-        return key;
+        COPPICE_TRY(const auto lines, round.linesKey());
+        COPPICE_TRY(const auto tags, round.tagsKey());
+        return lines + tags;
     }
     QByteArray key(Round &round, const library::CatalogEntry &entry) override
     {
         const auto lines = round.lines();
-        const auto tags = tagsOf(round, entry);
+        const auto tags = round.tagsKey(entry.plugin.id);
         return lines && tags ? (*lines)->value(entry.plugin.id).split.hex() + entry.manifest.version.source.toUtf8() + *tags : QByteArray();
     }
     Measured measure(Round &round, const library::CatalogEntry &entry) override
@@ -56,16 +53,6 @@ public:
         return {{{u"version"_s, factText(found.version, 60)}, {u"commit"_s, found.commit.isNull() ? QString() : found.commit.toString()}, {u"released"_s, found.at},
                  {u"tagged"_s, found.tagged}, {u"first"_s, found.first}, {u"changes"_s, changes}, {u"inward"_s, inward}, {u"oldest"_s, oldest}, {u"newest"_s, newest}},
                 {}};
-    }
-
-private:
-    static Result<QByteArray> tagsOf(Round &round, const library::CatalogEntry &entry)
-    {
-        COPPICE_TRY(const auto *tags, round.tags(entry.plugin.id));
-        QByteArray key;
-        for (const auto &[name, commit] : *tags)
-            key += name.toUtf8() + '=' + commit.hex() + '\n';
-        return key;
     }
 };
 

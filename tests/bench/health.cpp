@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Rounds of probes over a library, against reading its plugins' blobs with plain libgit2.
 // usage: bench_health LIBRARY (adopted, upstreams fetched; see health_truth.py --keep). Prints a JSON line for each round.
+#include <base/clock.h>
 #include <engine/session.h>
+#include <health/probe.h>
 #include <library/library.h>
 
 #include <QCoreApplication>
@@ -63,6 +65,36 @@ Result<double> baseline(const library::Catalog &catalog, const QString &path, Re
     return cpu() - begin;
 }
 
+/// Where the time goes: each probe by itself over all plugins.
+Result<> alone(engine::Session &session, const library::Catalog &catalog)
+{
+    COPPICE_TRY(auto repository, session.library().repository());
+    const health::House house{session.library(), session.state(), session.events(), session.journal()};
+    health::Round round(house, std::move(repository), catalog, nowMs());
+    double begin = cpu();
+    const auto tell = [&](const char *what, const QString &name) {
+        std::printf("{\"%s\":\"%s\",\"cpu\":%.4f}\n", what, qPrintable(name), cpu() - begin);
+        begin = cpu();
+    };
+    COPPICE_CHECK(round.linesKey());
+    tell("shared", QStringLiteral("key of the lines"));
+    COPPICE_CHECK(round.lines());
+    tell("shared", QStringLiteral("lines"));
+    for (const auto &entry : catalog.entries)
+        (void)round.files(entry);
+    tell("shared", QStringLiteral("lists of files"));
+    for (const auto &probe : health::makeProbes()) {
+        COPPICE_CHECK(probe->begin(round));
+        COPPICE_CHECK(probe->roundKey(round));
+        for (const auto &entry : catalog.entries) {
+            (void)probe->key(round, entry);
+            (void)probe->measure(round, entry);
+        }
+        tell("probe", probe->name());
+    }
+    return {};
+}
+
 Result<int> run(const QString &path)
 {
     COPPICE_TRY(const auto session, engine::Session::open(path));
@@ -89,6 +121,7 @@ Result<int> run(const QString &path)
         std::fflush(stdout);
         return {};
     };
+    COPPICE_CHECK(alone(*session, catalog));
     for (int i = 0; i < 2; ++i) {
         COPPICE_CHECK(forget());
         COPPICE_CHECK(round("full"));
