@@ -136,6 +136,16 @@ Result<QHash<QString, HealthStore::StoredScore>> HealthStore::scores(const QStri
     });
 }
 
+Result<QHash<QString, QString>> HealthStore::tiers()
+{
+    using All = QHash<QString, QString>;
+    return m_state.read<All>([&](store::Connection &connection) -> Result<All> {
+        All all;
+        COPPICE_CHECK(connection.query(u"SELECT plugin, tier FROM health_scores"_s, {}, [&](const store::Row &row) { all.insert(row.text(0), row.text(1)); }));
+        return all;
+    });
+}
+
 Result<> HealthStore::saveScores(const std::vector<Update> &updates)
 {
     return inParts(m_state, updates.size(), [&](store::Connection &connection, size_t i) -> Result<> {

@@ -46,6 +46,8 @@ public:
         QString policy; ///< hash of the policy that it was judged by
     };
     [[nodiscard]] Result<QHash<QString, StoredScore>> scores(const QString &plugin = {});
+    /// The tier of each plugin that was measured, without its reasons: for lists.
+    [[nodiscard]] Result<QHash<QString, QString>> tiers();
     /// Scores with the movements that led to them, in one transaction for each few hundred.
     struct Update {
         StoredScore score;

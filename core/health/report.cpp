@@ -230,7 +230,7 @@ QString causesText(const Movement &movement, int most)
             what = u"the policy was changed; "_s + what;
         else if (cause.kind == Movement::Cause::Kind::Time)
             what = u"time went by; "_s + what;
-        parts << u"%1 (%2%3): %4"_s.arg(name, sign, points(cause.points), what);
+        parts << (name.isEmpty() ? u"%1 (%2%3)"_s.arg(what, sign, points(cause.points)) : u"%1 (%2%3): %4"_s.arg(name, sign, points(cause.points), what));
     }
     if (qsizetype(movement.causes.size()) > parts.size())
         parts << u"and %1 more"_s.arg(qsizetype(movement.causes.size()) - parts.size());

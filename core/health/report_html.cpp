@@ -138,7 +138,7 @@ QString style()
     return uR"(<style>
 :root{color-scheme:light dark;--ground:#fff;--text:#1a1f26;--muted:#576070;--line:#dde1e7;--soft:#f5f6f8;--excellent:#1a6c38;--good:#2b6ca3;--fair:#8f610b;--poor:#ab241c;--unknown:#5d6673}
 @media(prefers-color-scheme:dark){:root{--ground:#15181c;--text:#e3e7ec;--muted:#a0a9b4;--line:#2c323a;--soft:#1c2025;--excellent:#77cf93;--good:#7fb7e6;--fair:#e5b760;--poor:#ff9c94;--unknown:#8b95a3}}
-@media print{:root{color-scheme:light;--ground:#fff;--text:#1a1f26;--muted:#576070;--line:#dde1e7;--soft:#f5f6f8;--excellent:#1a6c38;--good:#2b6ca3;--fair:#8f610b;--poor:#ab241c;--unknown:#5d6673}section.page{break-before:page}body{font-size:10pt}tr{break-inside:avoid}}
+@media print{:root{color-scheme:light;--ground:#fff;--text:#1a1f26;--muted:#576070;--line:#dde1e7;--soft:#f5f6f8;--excellent:#1a6c38;--good:#2b6ca3;--fair:#8f610b;--poor:#ab241c;--unknown:#5d6673}section.page{break-before:page}body{font-size:8.5pt}main{padding:0;max-width:none}h2{margin-top:18px;break-after:avoid}.chart{height:70px}td.n,th.n{padding-right:12px}tr{break-inside:avoid}}
 *{box-sizing:border-box}body{margin:0;background:var(--ground);color:var(--text);font:14px/1.45 Inter,Cantarell,"Noto Sans",system-ui,sans-serif;-webkit-print-color-adjust:exact;print-color-adjust:exact}
 main{max-width:1060px;margin:0 auto;padding:28px 24px 60px}h1{font-size:24px;margin:0}h2{font-size:17px;margin:30px 0 8px}p{margin:6px 0}
 .quiet,small{color:var(--muted);font-size:12px}.head{font-size:19px;font-weight:600;margin:16px 0 4px}
@@ -147,7 +147,7 @@ main{max-width:1060px;margin:0 auto;padding:28px 24px 60px}h1{font-size:24px;mar
 .ends{display:flex;justify-content:space-between}.legend{display:flex;gap:26px;flex-wrap:wrap}.legend div{display:flex;gap:7px;align-items:baseline}.legend b{font-size:19px}
 .tier{white-space:nowrap;font-weight:600}.tier.excellent{color:var(--excellent)}.tier.good{color:var(--good)}.tier.fair{color:var(--fair)}.tier.poor{color:var(--poor)}.tier.unknown{color:var(--unknown)}
 table{border-collapse:collapse;width:100%;margin:6px 0}th{font-size:12px;color:var(--muted);text-align:left;font-weight:500;border-bottom:1px solid var(--line);padding:4px 10px 4px 0}
-td{padding:5px 10px 5px 0;border-bottom:1px solid var(--line);vertical-align:top;overflow-wrap:anywhere}td.n,th.n{text-align:right;white-space:nowrap}td.id{font-weight:600}td.n,th.n{padding-right:22px}
+td{padding:5px 10px 5px 0;border-bottom:1px solid var(--line);vertical-align:top;overflow-wrap:anywhere}td.n,th.n{text-align:right;white-space:nowrap}td.id{font-weight:600;min-width:11em;overflow-wrap:break-word}td.n,th.n{padding-right:22px}
 .up{color:var(--excellent);font-weight:600}.down{color:var(--poor);font-weight:600}.note{background:var(--soft);border-left:3px solid var(--fair);padding:8px 12px;margin:12px 0}
 .paper{display:none}@media print{.paper{display:block}.all tbody tr:nth-child(n+%1){display:none}}
 </style>)"_s.arg(mostOnPaper + 1);

@@ -29,11 +29,11 @@ QString inkOf(const QString &tier)
 QString shapeOf(const QString &tier)
 {
     static const QHash<QString, QString> shapes{
-        {u"excellent"_s, u"<path d='M6 0 7.8 4 12 4.4 8.8 7.2 9.8 11.6 6 9.2 2.2 11.6 3.2 7.2 0 4.4 4.2 4z'/>"_s},
-        {u"good"_s, u"<circle cx='6' cy='6' r='5'/>"_s},
-        {u"fair"_s, u"<path d='M6 0 12 6 6 12 0 6z'/>"_s},
-        {u"poor"_s, u"<path d='M6 .5 12 11.5H0z'/>"_s},
-        {u"unknown"_s, u"<path d='M1 1H11V11H1zM3 3V9H9V3z' fill-rule='evenodd'/>"_s}};
+        {u"excellent"_s, u"<circle cx='6' cy='6' r='5'/>"_s},
+        {u"good"_s, u"<path d='M1.5 1.5H10.5V10.5H1.5z'/>"_s},
+        {u"fair"_s, u"<path d='M6 .5 11.5 10.8H.5z'/>"_s},
+        {u"poor"_s, u"<path d='M6 0 12 6 6 12 0 6z'/>"_s},
+        {u"unknown"_s, u"<path d='M6 1A5 5 0 0 0 1 6H3A3 3 0 0 1 6 3zM11 6A5 5 0 0 1 6 11V9A3 3 0 0 0 9 6z'/>"_s}};
     return shapes.value(tier);
 }
 

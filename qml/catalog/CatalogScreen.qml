@@ -17,6 +17,8 @@ AppScreen {
 
     KeyCommand { text: qsTr("Add a plugin…"); group: qsTr("Catalog"); sequences: ["N"]; icon: "plus"; enabled: screen.active; onActivated: addSheet.open() }
     KeyCommand { text: qsTr("Filter the plugins"); group: qsTr("Catalog"); sequences: ["/"]; icon: "filter"; enabled: screen.active; onActivated: filter.forceActiveFocus() }
+    KeyCommand { text: view.byHealth ? qsTr("Order the plugins by name") : qsTr("Order the plugins by health"); group: qsTr("Catalog"); sequences: ["O"]; icon: "health"; enabled: screen.active; onActivated: view.byHealth = !view.byHealth }
+    KeyCommand { text: qsTr("Show this plugin's health"); group: qsTr("Catalog"); sequences: ["H"]; icon: "health"; enabled: screen.active && view.current !== ""; onActivated: App.show("health", view.current) }
     KeyCommand { text: qsTr("Start a run on this plugin…"); group: qsTr("Catalog"); sequences: ["R"]; icon: "play"; enabled: screen.active && view.current !== ""; onActivated: runSheet.begin("", view.current) }
     KeyCommand { text: qsTr("Show this plugin in Sync"); group: qsTr("Catalog"); sequences: ["S"]; icon: "sync"; enabled: screen.active && view.current !== ""; onActivated: App.show("sync", view.current) }
 
@@ -29,10 +31,15 @@ AppScreen {
                                      : qsTr("%1 of %n plugin(s)", "", view.total).arg(view.plugins.count)
             FilterField {
                 id: filter
-                placeholderText: qsTr("Filter by name, language, owner")
+                placeholderText: qsTr("Filter by name, owner, health")
                 list: list
                 onTextChanged: view.filter = text
                 Layout.preferredWidth: 260
+            }
+            AppButton {
+                text: view.byHealth ? qsTr("By name") : qsTr("By health")
+                keys: "O"
+                onClicked: view.byHealth = !view.byHealth
             }
             AppButton {
                 text: qsTr("Add a plugin…")

@@ -7,6 +7,7 @@ RowList {
     id: list
 
     required property CatalogView view
+    readonly property bool wide: width >= 760 ///< room for descriptions, which the detail has, too
 
     label: qsTr("Plugins")
     model: view.plugins
@@ -24,10 +25,11 @@ RowList {
             anchors.leftMargin: Theme.m
             anchors.rightMargin: Theme.m
             spacing: Theme.m
-            Caption { text: qsTr("Plugin"); Layout.preferredWidth: 160 }
+            Caption { text: qsTr("Plugin"); Layout.preferredWidth: 160; Layout.fillWidth: !list.wide }
+            Caption { text: qsTr("Health"); Layout.preferredWidth: 86 }
             Caption { text: qsTr("Version"); Layout.preferredWidth: 70 }
             Caption { text: qsTr("Language"); Layout.preferredWidth: 80 }
-            Caption { text: qsTr("Description"); Layout.fillWidth: true }
+            Caption { text: qsTr("Description"); visible: list.wide; Layout.fillWidth: true }
             Caption { text: qsTr("Waiting"); Layout.preferredWidth: 110 }
         }
         Rule { anchors.bottom: parent.bottom; width: parent.width }
@@ -35,6 +37,9 @@ RowList {
     delegate: ListRow {
         id: row
         required property string key
+        required property string tier
+        required property string tierTone
+        required property string tierIcon
         required property string version
         required property string language
         required property string description
@@ -45,10 +50,16 @@ RowList {
         RowLayout {
             anchors.fill: parent
             spacing: Theme.m
-            AppText { text: row.key; font.weight: Font.Medium; Layout.preferredWidth: 160 }
+            AppText { text: row.key; elide: Text.ElideRight; font.weight: Font.Medium; Layout.preferredWidth: 160; Layout.fillWidth: !list.wide }
+            Row {
+                spacing: 6
+                Layout.preferredWidth: 86
+                Icon { name: row.tierIcon; size: 12; color: Theme.ink(row.tierTone); anchors.verticalCenter: parent.verticalCenter }
+                AppText { text: row.tier; color: Theme.ink(row.tierTone); anchors.verticalCenter: parent.verticalCenter; Accessible.ignored: true }
+            }
             Code { text: row.version; Layout.preferredWidth: 70 }
             Muted { text: row.language; Layout.preferredWidth: 80 }
-            Muted { text: row.description; Layout.fillWidth: true }
+            Muted { text: row.description; visible: list.wide; Layout.fillWidth: true }
             Row {
                 spacing: Theme.s
                 Layout.preferredWidth: 110

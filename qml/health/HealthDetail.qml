@@ -64,7 +64,7 @@ Rectangle {
                 ink: Theme.muted
                 family: Theme.family
                 Layout.fillWidth: true
-                Layout.preferredHeight: 76
+                Layout.preferredHeight: 96
                 Accessible.role: Accessible.Graphic
                 Accessible.name: qsTr("Points of %1 over time, now %2").arg(detail.view.current).arg(detail.view.currentPoints)
             }

@@ -103,7 +103,7 @@ RowLayout {
             ink: Theme.muted
             family: Theme.family
             Layout.fillWidth: true
-            Layout.preferredHeight: 74
+            Layout.preferredHeight: 96
             Accessible.role: Accessible.Graphic
             Accessible.name: qsTr("The middle plugin's points over time")
         }

@@ -8,6 +8,7 @@ RowList {
     id: list
 
     required property HealthView view
+    readonly property bool wide: width >= 760 ///< room for the reason beside the numbers; otherwise below them
 
     label: qsTr("Plugins by risk")
     model: view.plugins
@@ -25,12 +26,12 @@ RowList {
             anchors.leftMargin: Theme.m
             anchors.rightMargin: Theme.m
             spacing: Theme.m
-            Caption { text: qsTr("Plugin"); Layout.preferredWidth: 170 }
+            Caption { text: qsTr("Plugin"); Layout.preferredWidth: 190; Layout.fillWidth: !list.wide }
             Caption { text: qsTr("Tier"); Layout.preferredWidth: 90 }
             Caption { text: qsTr("Points"); horizontalAlignment: Text.AlignRight; Layout.preferredWidth: 46 }
             Caption { text: qsTr("Moved"); horizontalAlignment: Text.AlignRight; Layout.preferredWidth: 46 }
-            Caption { text: qsTr("Hang on it"); horizontalAlignment: Text.AlignRight; Layout.preferredWidth: 66 }
-            Caption { text: qsTr("Most to gain"); Layout.fillWidth: true }
+            Caption { text: qsTr("Dependents"); horizontalAlignment: Text.AlignRight; Layout.preferredWidth: 72 }
+            Caption { text: qsTr("Most to gain"); visible: list.wide; Layout.fillWidth: true }
         }
         Rule { anchors.bottom: parent.bottom; width: parent.width }
     }
@@ -45,15 +46,27 @@ RowList {
         required property string movedTone
         required property int dependents
         required property string reason
-        RowLayout {
+        height: list.wide ? Theme.rowHeight : 50
+        ColumnLayout {
             anchors.fill: parent
-            spacing: Theme.m
-            AppText { text: row.key; font.weight: Font.Medium; Layout.preferredWidth: 170 }
-            Tag { text: row.tier; tone: row.tone; iconName: row.icon; Layout.preferredWidth: 90 }
-            AppText { text: row.points; horizontalAlignment: Text.AlignRight; Layout.preferredWidth: 46 }
-            AppText { text: row.moved; color: Theme.ink(row.movedTone); horizontalAlignment: Text.AlignRight; Layout.preferredWidth: 46 }
-            AppText { text: row.dependents > 0 ? row.dependents : ""; horizontalAlignment: Text.AlignRight; Layout.preferredWidth: 66 }
-            Muted { text: row.reason; Layout.fillWidth: true }
+            anchors.topMargin: list.wide ? 0 : 5
+            anchors.bottomMargin: list.wide ? 0 : 5
+            spacing: 0
+            RowLayout {
+                spacing: Theme.m
+                Layout.fillHeight: list.wide
+                AppText { text: row.key; elide: Text.ElideRight; font.weight: Font.Medium; Layout.preferredWidth: 190; Layout.fillWidth: !list.wide }
+                Item {
+                    implicitHeight: tag.implicitHeight
+                    Layout.preferredWidth: 90
+                    Tag { id: tag; text: row.tier; tone: row.tone; iconName: row.icon }
+                }
+                AppText { text: row.points; horizontalAlignment: Text.AlignRight; Layout.preferredWidth: 46 }
+                AppText { text: row.moved; color: Theme.ink(row.movedTone); horizontalAlignment: Text.AlignRight; Layout.preferredWidth: 46 }
+                AppText { text: row.dependents > 0 ? row.dependents : ""; horizontalAlignment: Text.AlignRight; Layout.preferredWidth: 72 }
+                Muted { text: row.reason; visible: list.wide; Layout.fillWidth: true }
+            }
+            Muted { text: row.reason; visible: !list.wide; Layout.fillWidth: true }
         }
     }
     EmptyState {

@@ -9,6 +9,7 @@ AppScreen {
     id: screen
 
     property int section: 0 ///< plugins, what moved, what to do
+    readonly property bool empty: App.pluginCount === 0 && !App.scanning
 
     name: "health"
     firstFocus: section === 0 ? list : section === 1 ? movedList : workList
@@ -35,10 +36,10 @@ AppScreen {
             title: qsTr("Health")
             note: view.measuring ? qsTr("Measuring…")
                                  : view.measuredAt > 0 ? qsTr("measured %1 · oldest number %2 · %3 % not known").arg(App.age(view.measuredAt, App.now)).arg(App.age(view.oldestAt, App.now)).arg(view.unknownPercent)
-                                                       : qsTr("not measured yet")
+                                                       : screen.empty ? "" : qsTr("not measured yet")
             FilterField {
                 id: filter
-                placeholderText: qsTr("Filter by name, tier, owner, reason")
+                placeholderText: qsTr("Filter by name, tier, reason")
                 list: list
                 onTextChanged: view.filter = text
                 Layout.preferredWidth: 230
@@ -65,7 +66,7 @@ AppScreen {
             Layout.rightMargin: Theme.l
             Layout.bottomMargin: Theme.s
             Segments {
-                options: [{ text: qsTr("Plugins"), count: view.shown }, { text: qsTr("What moved"), count: view.moved.count }, { text: qsTr("What to do"), count: view.work.count }]
+                options: [{ text: qsTr("Plugins"), count: view.shown }, { text: qsTr("What moved"), count: view.movedTotal }, { text: qsTr("What to do"), count: view.work.count }]
                 current: screen.section
                 onPicked: index => screen.section = index
             }
@@ -85,9 +86,11 @@ AppScreen {
             EmptyState {
                 anchors.centerIn: parent
                 iconName: "health"
-                title: view.measuring || view.loading ? qsTr("Measuring…") : qsTr("Nothing was measured yet")
-                text: qsTr("Probes read each plugin's files, history, errors and tickets. They start no program; set-up and tests run only when you ask for them.")
-                AppButton { text: qsTr("Measure"); kind: "primary"; keys: "M"; enabled: !view.measuring; onClicked: view.measure() }
+                title: screen.empty ? qsTr("No plugins yet") : view.measuring || view.loading ? qsTr("Measuring…") : qsTr("Nothing was measured yet")
+                text: screen.empty ? qsTr("Health is told of plugins. Add one in the Catalog, by the address of its repository.")
+                                   : qsTr("Probes read each plugin's files, history, errors and tickets. They start no program; set-up and tests run only when you ask for them.")
+                AppButton { visible: screen.empty; text: qsTr("Catalog"); kind: "primary"; onClicked: App.show("catalog", "") }
+                AppButton { visible: !screen.empty; text: qsTr("Measure"); kind: "primary"; keys: "M"; enabled: !view.measuring; onClicked: view.measure() }
             }
         }
         SplitView {

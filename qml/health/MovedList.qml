@@ -19,6 +19,14 @@ RowList {
         view.openMoved(index);
         opening();
     }
+    footer: Muted {
+        readonly property int more: list.view.movedTotal - list.count
+        visible: more > 0
+        height: visible ? Theme.rowHeight : 0
+        leftPadding: Theme.m
+        verticalAlignment: Text.AlignVCenter
+        text: qsTr("and %1 that moved less; the report as JSON has all of them").arg(more)
+    }
     delegate: ListRow {
         id: row
         required property string plugin

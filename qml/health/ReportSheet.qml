@@ -10,11 +10,11 @@ Sheet {
     required property HealthView view
 
     title: qsTr("Write a report")
-    text: qsTr("With the numbers of this screen. The ending says which form: .html is one page without anything outside of it, .csv has a line for each plugin, .json has all numbers.")
+    text: qsTr("With the numbers of this screen. The ending says which form: .pdf is pages to hand out, of which the first stands alone; .html is one page for a browser without anything outside of it; .csv has a line for each plugin; .json has all numbers.")
     action: qsTr("Write it")
-    ready: /\.(html|csv|json)$/.test(path.text.trim())
+    ready: /\.(pdf|html|csv|json)$/.test(path.text.trim())
     firstFocus: path
-    onAboutToShow: path.text = App.homePath() + "/health-" + App.libraryName + ".html"
+    onAboutToShow: path.text = App.homePath() + "/health-" + App.libraryName + ".pdf"
     onAccepted: {
         close();
         view.save(path.text.trim());

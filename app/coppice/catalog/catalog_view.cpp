@@ -6,7 +6,12 @@
 #include "shell/screens.h"
 #include "shell/tones.h"
 
+#include <health/health_store.h>
+#include <health/policy.h>
+
 #include <QJsonObject>
+
+#include <algorithm>
 
 namespace coppice::ui {
 
@@ -38,20 +43,56 @@ QMap<QString, Work> workByPlugin(const StatePtr &state)
 
 CatalogView::CatalogView(QObject *parent)
     : QObject(parent), m_plugins({"name", "version", "language", "description", "groups", "tickets", "patches", "findings",
-                                  "owners", "spoken"}),
+                                  "owners", "tier", "tierTone", "tierIcon", "spoken"}),
       m_facts({"name", "value", "source", "mono"}), m_commands({"name", "line", "source"}),
       m_environment({"name", "description", "required", "secret", "source"}), m_findings({"text", "where", "tone", "icon"}),
       m_work({"text", "status", "tone", "icon", "at"}), m_problems({"text", "where"})
 {
     const auto *app = AppSession::instance();
     connect(app, &AppSession::catalogChanged, this, &CatalogView::fill);
-    connect(app, &AppSession::stateChanged, this, &CatalogView::fill);
+    connect(app, &AppSession::catalogChanged, this, &CatalogView::readTiers);
+    connect(app, &AppSession::stateChanged, this, [this] {
+        fill();
+        if (AppSession::instance()->screen() == screen.name)
+            readTiers();
+    });
     connect(app, &AppSession::shown, this, [this](const QString &name, const QString &id) {
+        if (name == screen.name)
+            readTiers();
         if (name == screen.name) {
             setFilter({});
             setCurrent(id);
         }
     });
+    fill();
+    readTiers();
+}
+
+/// What health said last of each plugin; where nothing was measured, nothing is known.
+void CatalogView::readTiers()
+{
+    auto *app = AppSession::instance();
+    if (!app->session())
+        return;
+    using Read = Result<QHash<QString, QString>>;
+    app->worker().read(
+        this, [session = app->session()]() -> Read { return health::HealthStore(session->state()).tiers(); },
+        [this](Read read) {
+            if (!read) {
+                AppSession::instance()->report(read.error());
+            } else if (*read != m_tiers) {
+                m_tiers = *read;
+                fill();
+            }
+        });
+}
+
+void CatalogView::setByHealth(bool byHealth)
+{
+    if (m_byHealth == byHealth)
+        return;
+    m_byHealth = byHealth;
+    Q_EMIT filterChanged();
     fill();
 }
 
@@ -66,19 +107,29 @@ void CatalogView::fill()
         for (const auto &entry : app->catalog()->entries) {
             const auto &manifest = entry.manifest;
             const QString owners = entry.plugin.settings.owners.join(QStringLiteral(", "));
+            const QString tier = m_tiers.value(entry.plugin.id, QStringLiteral("unknown"));
+            const auto look = tierLook(tier);
             const QString text = QStringList{entry.plugin.id, manifest.name.value, manifest.description.value,
-                                             manifest.language.value, owners}
+                                             manifest.language.value, owners, tier}
                                      .join(u' ');
             if (!words.isEmpty() && fitOf(words, text) < 0)
                 continue;
             const auto own = work.value(entry.plugin.id);
-            const QString spoken = QStringList{entry.plugin.id, manifest.version.value, manifest.language.value,
+            const QString spoken = QStringList{entry.plugin.id, manifest.version.value, manifest.language.value, tr("health %1").arg(tier),
                                                counted(own.groups, tr("new error group"), tr("new error groups")),
                                                counted(own.tickets, tr("open ticket"), tr("open tickets"))}
                                        .join(QStringLiteral(", "));
             plugins.push_back({entry.plugin.id,
                                {entry.plugin.id, manifest.version.value, manifest.language.value, manifest.description.value,
-                                own.groups, own.tickets, own.patches, int(manifest.findings.size()), owners, spoken}});
+                                own.groups, own.tickets, own.patches, int(manifest.findings.size()), owners, tier, look.tone, look.icon, spoken}});
+        }
+        if (m_byHealth) {
+            // unknown first, then the poorest: what nobody knows is no better than what is bad
+            const auto rank = [&](const Record &record) { return health::tierNames().indexOf(m_tiers.value(record.key)); };
+            std::ranges::stable_sort(plugins, [&](const Record &a, const Record &b) {
+                const auto first = rank(a), second = rank(b);
+                return first != second && (first < 0 || (second >= 0 && first > second));
+            });
         }
         int number = 0;
         for (const auto &problem : app->catalog()->problems)

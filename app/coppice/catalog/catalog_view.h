@@ -5,6 +5,8 @@
 
 #include <library/library.h>
 
+#include <QHash>
+
 namespace coppice::ui {
 
 /// The catalog: all plugins, and what one's own files say of it.
@@ -15,6 +17,7 @@ class CatalogView : public QObject
     Q_PROPERTY(coppice::ui::RecordModel *plugins READ plugins CONSTANT)
     Q_PROPERTY(int total READ total NOTIFY listChanged)
     Q_PROPERTY(QString filter READ filter WRITE setFilter NOTIFY filterChanged)
+    Q_PROPERTY(bool byHealth READ byHealth WRITE setByHealth NOTIFY filterChanged) ///< the poorest first, instead of by name
     Q_PROPERTY(QString current READ current WRITE setCurrent NOTIFY currentChanged) ///< the selected plugin's id
     Q_PROPERTY(int currentIndex READ currentIndex NOTIFY currentChanged)
     Q_PROPERTY(QString description READ description NOTIFY detailChanged)
@@ -37,6 +40,8 @@ public:
     [[nodiscard]] int total() const { return m_total; }
     [[nodiscard]] QString filter() const { return m_filter; }
     void setFilter(const QString &filter);
+    [[nodiscard]] bool byHealth() const { return m_byHealth; }
+    void setByHealth(bool byHealth);
     [[nodiscard]] QString current() const { return m_current; }
     void setCurrent(const QString &id);
     [[nodiscard]] int currentIndex() const { return m_plugins.indexOf(m_current); }
@@ -54,13 +59,16 @@ Q_SIGNALS:
     void detailChanged();
 
 private:
+    void readTiers();
     void fill();
     void fillDetail();
     void fillWork();
 
     RecordModel m_plugins, m_facts, m_commands, m_environment, m_findings, m_work, m_problems;
+    QHash<QString, QString> m_tiers; ///< by plugin, as health has measured it last; one that is missing is unknown
     QString m_filter, m_current, m_description;
     int m_total = 0;
+    bool m_byHealth = false;
 };
 
 } // namespace coppice::ui

@@ -8,6 +8,7 @@
 
 #include <base/clock.h>
 #include <base/paths.h>
+#include <common/pdf.h>
 #include <health/measure.h>
 #include <health/policy.h>
 
@@ -23,18 +24,6 @@ namespace {
 using health::Signal;
 constexpr qint64 dayMs = 24LL * 3600 * 1000;
 
-Look tierLook(const QString &tier)
-{
-    if (tier == QLatin1String("excellent"))
-        return {QStringLiteral("ok"), QStringLiteral("circle-check")};
-    if (tier == QLatin1String("good"))
-        return {QStringLiteral("info"), QStringLiteral("check")};
-    if (tier == QLatin1String("fair"))
-        return {QStringLiteral("warning"), QStringLiteral("circle-half")};
-    if (tier == QLatin1String("poor"))
-        return {QStringLiteral("danger"), QStringLiteral("warning")};
-    return {QStringLiteral("neutral"), QStringLiteral("circle")};
-}
 Look verdictLook(Signal::Verdict verdict)
 {
     switch (verdict) {
@@ -383,23 +372,27 @@ void HealthView::save(const QString &path)
 {
     if (!m_report || path.isEmpty())
         return;
-    AppSession::instance()->act<QString>(
+    AppSession::instance()->act<QStringList>(
         this,
-        [report = m_report, path](engine::Session &) -> Result<QString> {
+        [report = m_report, path](engine::Session &) -> Result<QStringList> {
+            if (path.endsWith(QLatin1String(".pdf"))) {
+                COPPICE_TRY(const auto printed, app::writePdf(toPages(*report), path));
+                return QStringList{tr("The report is in %1: %n page(s).", nullptr, printed.pages).arg(path)} + printed.notes;
+            }
             QByteArray bytes = toHtml(*report);
             if (path.endsWith(QLatin1String(".csv")))
                 bytes = toCsv(*report);
             else if (path.endsWith(QLatin1String(".json")))
                 bytes = QJsonDocument(toJson(*report)).toJson();
             COPPICE_CHECK(writeFileAtomically(path, bytes));
-            return path;
+            return QStringList{tr("The report is in %1.").arg(path)};
         },
-        [](Result<QString> done) {
+        [](Result<QStringList> done) {
             auto *session = AppSession::instance();
             if (!done)
                 session->report(done.error());
             else
-                session->toasts()->tell(tr("The report is in %1.").arg(*done));
+                session->toasts()->tell(done->join(u' '));
         });
 }
 

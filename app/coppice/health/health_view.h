@@ -29,6 +29,7 @@ class HealthView : public QObject
     Q_PROPERTY(double oldestAt READ oldestAt NOTIFY changed)
     Q_PROPERTY(double unknownPercent READ unknownPercent NOTIFY changed)
     Q_PROPERTY(int total READ total NOTIFY changed)
+    Q_PROPERTY(int movedTotal READ movedTotal NOTIFY changed) ///< movements since then, of which `moved` has the largest
     Q_PROPERTY(int shown READ shown NOTIFY changed)
     Q_PROPERTY(bool loading READ loading NOTIFY changed)
     Q_PROPERTY(bool measuring READ measuring NOTIFY changed)
@@ -65,6 +66,7 @@ public:
     [[nodiscard]] double oldestAt() const { return m_report ? double(m_report->oldestFact) : 0; }
     [[nodiscard]] double unknownPercent() const { return m_report ? m_report->unknown / 10.0 : 0; }
     [[nodiscard]] int total() const { return m_report ? int(m_report->lines.size()) : 0; }
+    [[nodiscard]] int movedTotal() const { return m_report ? int(m_report->movements.size()) : 0; }
     [[nodiscard]] int shown() const { return m_plugins.count(); }
     [[nodiscard]] bool loading() const { return m_loading; }
     [[nodiscard]] bool measuring() const { return m_measuring; }
@@ -95,7 +97,7 @@ public:
     Q_INVOKABLE void measure();
     Q_INVOKABLE void runChecks();  ///< set-up and tests of the selected plugin, in the sandbox
     Q_INVOKABLE void makeTicket(); ///< of the selected signal
-    Q_INVOKABLE void save(const QString &path); ///< a report; its ending says which form: .html, .csv, .json
+    Q_INVOKABLE void save(const QString &path); ///< a report; its ending says which form: .pdf, .html, .csv, .json
 
 Q_SIGNALS:
     void activeChanged();

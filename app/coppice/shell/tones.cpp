@@ -81,6 +81,19 @@ Look lookOf(review::Patch::State state)
     return look("neutral", "circle");
 }
 
+Look tierLook(const QString &tier)
+{
+    if (tier == QLatin1String("excellent"))
+        return {QStringLiteral("ok"), QStringLiteral("tier-excellent")};
+    if (tier == QLatin1String("good"))
+        return {QStringLiteral("info"), QStringLiteral("tier-good")};
+    if (tier == QLatin1String("fair"))
+        return {QStringLiteral("warning"), QStringLiteral("tier-fair")};
+    if (tier == QLatin1String("poor"))
+        return {QStringLiteral("danger"), QStringLiteral("tier-poor")};
+    return {QStringLiteral("neutral"), QStringLiteral("tier-unknown")};
+}
+
 QString durationText(qint64 ms)
 {
     const qint64 seconds = ms / 1000;

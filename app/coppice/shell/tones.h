@@ -19,6 +19,8 @@ struct Look {
 [[nodiscard]] Look lookOf(tickets::Ticket::State state);
 [[nodiscard]] Look lookOf(runs::Run::State state);
 [[nodiscard]] Look lookOf(review::Patch::State state);
+/// Of a tier of health, by its word: anything else is unknown, which never looks good.
+[[nodiscard]] Look tierLook(const QString &tier);
 
 /// "4 s", "3 min 20 s", "2 h 5 min"
 [[nodiscard]] QString durationText(qint64 ms);
