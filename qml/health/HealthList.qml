@@ -46,7 +46,7 @@ RowList {
         required property string movedTone
         required property int dependents
         required property string reason
-        height: list.wide ? Theme.rowHeight : 50
+        height: width >= 760 ? Theme.rowHeight : 50 // as the list is wide
         ColumnLayout {
             anchors.fill: parent
             anchors.topMargin: list.wide ? 0 : 5
