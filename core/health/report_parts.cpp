@@ -33,7 +33,7 @@ QString shapeOf(const QString &tier)
         {u"good"_s, u"<path d='M1.5 1.5H10.5V10.5H1.5z'/>"_s},
         {u"fair"_s, u"<path d='M6 .5 11.5 10.8H.5z'/>"_s},
         {u"poor"_s, u"<path d='M6 0 12 6 6 12 0 6z'/>"_s},
-        {u"unknown"_s, u"<path d='M6 1A5 5 0 0 0 1 6H3A3 3 0 0 1 6 3zM11 6A5 5 0 0 1 6 11V9A3 3 0 0 0 9 6z'/>"_s}};
+        {u"unknown"_s, u"<path d='M6 .7A5.3 5.3 0 1 1 6 11.3A5.3 5.3 0 1 1 6 .7zM6 2.6A3.4 3.4 0 1 0 6 9.4A3.4 3.4 0 1 0 6 2.6z' fill-rule='evenodd'/>"_s}};
     return shapes.value(tier);
 }
 

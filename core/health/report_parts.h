@@ -13,7 +13,7 @@ namespace coppice::health {
 /// The colour of a tier as text on white ("#1a6c38"): at least 4.5 to 1.
 [[nodiscard]] QString inkOf(const QString &tier);
 /// The shape of a tier in a field of 12 by 12, as SVG elements without a colour: nobody has to tell colours apart. As in
-/// the window: a disc is excellent, a square good, a triangle fair, a diamond poor, a broken ring unknown.
+/// the window: a disc is excellent, a square good, a triangle fair, a diamond poor, a ring unknown.
 [[nodiscard]] QString shapeOf(const QString &tier);
 
 /// The days as bands of tiers, the best at the bottom, in a field of these measures.
