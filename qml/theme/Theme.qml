@@ -40,6 +40,7 @@ QtObject {
     readonly property color info: dark ? "#8fb0ff" : "#2a55b8"
     readonly property color infoGround: dark ? "#212c45" : "#e5ecfb"
     readonly property color neutralGround: dark ? "#2a3037" : "#e9ecf1"
+    readonly property color wordInfo: dark ? "#3d5a8f" : "#a9c4ee"
 
     // Differences
     readonly property color added: dark ? "#15291d" : "#e4f5e9"

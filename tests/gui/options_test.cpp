@@ -74,7 +74,7 @@ private Q_SLOTS:
         QStringList names;
         for (const auto *screen : Screen::all())
             names << screen->name;
-        QCOMPARE(names, (QStringList{"overview", "catalog", "graph", "inbox", "runs", "review", "sync", "health"}));
+        QCOMPARE(names, (QStringList{"overview", "catalog", "graph", "inbox", "runs", "review", "sync", "evals", "health"}));
     }
     void wordsFit()
     {

@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// usage: screenshots DIR [--library DIR] [--only SCREEN] [--streams DIR]
+// usage: screenshots DIR [--library DIR] [--only SCREEN] [--streams DIR] [--trials DIR]
 // Opens the real shell offscreen, walks the screens in both themes and two sizes, and saves what is drawn. Without
-// --library on a demo library that is filled first; --streams adds runs made of what real clients printed.
+// --library on a demo library that is filled first; --streams adds runs made of what real clients printed, --trials
+// evaluations: folders as eval run --out leaves them.
 #include "run_samples.h"
 #include "shell/plurals.h"
 #include "window_fixture.h"
+
+#include <base/paths.h>
+#include <evals/trial_sets.h>
 
 #include <QCommandLineParser>
 #include <QDir>
@@ -68,6 +72,27 @@ static void walkReview(const test::Window &window, const QString &dir, const QSt
     window.key(Qt::Key_Escape);
 }
 
+/// The lists of an evaluation, one trial's text, and what makes a new one.
+static void walkEvals(const test::Window &window, const QString &dir, const QString &tail)
+{
+    const auto quiet = [&] { return ui::AppSession::instance()->worker().pending() == 0; };
+    window.key(Qt::Key_2);
+    window.key(Qt::Key_F);
+    (void)window.waitFor(quiet, 20'000);
+    save(window, dir, QStringLiteral("evals-tasks") + tail);
+    window.key(Qt::Key_L);
+    save(window, dir, QStringLiteral("evals-text") + tail);
+    window.key(Qt::Key_Escape);
+    window.key(Qt::Key_3);
+    save(window, dir, QStringLiteral("evals-arms") + tail);
+    window.key(Qt::Key_4);
+    save(window, dir, QStringLiteral("evals-failed") + tail);
+    window.key(Qt::Key_1);
+    window.key(Qt::Key_N);
+    save(window, dir, QStringLiteral("evals-new") + tail);
+    window.key(Qt::Key_Escape);
+}
+
 static int walk(const QString &library, const QString &dir, const QString &only, const QStringList &runs)
 {
     int warnings = 0;
@@ -114,6 +139,8 @@ static int walk(const QString &library, const QString &dir, const QString &only,
                     window.key(Qt::Key_Escape);
                     window.key(Qt::Key_1);
                 }
+                if (name == QLatin1String("evals"))
+                    walkEvals(window, dir, tail);
                 if (name == QLatin1String("sync")) {
                     window.key(Qt::Key_2);
                     save(window, dir, QStringLiteral("sync-waits") + tail);
@@ -169,12 +196,18 @@ int main(int argc, char **argv)
     const QCommandLineOption library(QStringLiteral("library"), {}, QStringLiteral("DIR"));
     const QCommandLineOption only(QStringLiteral("only"), {}, QStringLiteral("SCREEN"));
     const QCommandLineOption streams(QStringLiteral("streams"), {}, QStringLiteral("DIR"));
-    parser.addOptions({library, only, streams});
+    const QCommandLineOption trials(QStringLiteral("trials"), {}, QStringLiteral("DIR"));
+    parser.addOptions({library, only, streams, trials});
     parser.process(application);
     if (parser.positionalArguments().size() != 1)
         parser.showHelp(2);
     const QString dir = parser.positionalArguments().first();
     QDir().mkpath(dir);
+    if (parser.isSet(trials)) {
+        QDir().mkpath(stateHome());
+        if (!QFile::link(QFileInfo(parser.value(trials)).absoluteFilePath(), evals::trialsHome()))
+            std::fprintf(stderr, "the trials cannot be linked\n");
+    }
     QString path = parser.value(library);
     if (path.isEmpty()) {
         const auto &demo = test::demoLibrary();
