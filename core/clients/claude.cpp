@@ -204,8 +204,9 @@ QStringList ClaudeClient::argvFor(const Job &job, const QString &resume) const
          << QStringLiteral("--setting-sources") << QStringLiteral("user") << QStringLiteral("--strict-mcp-config");
     if (!m_settings.mode.isEmpty())
         argv << QStringLiteral("--permission-mode") << m_settings.mode;
-    if (m_settings.model && !m_settings.model->name.isEmpty())
-        argv << QStringLiteral("--model") << m_settings.model->name;
+    // That of the run, where one was asked for.
+    if (const auto &model = job.model ? job.model : m_settings.model; model && !model->name.isEmpty())
+        argv << QStringLiteral("--model") << model->name;
     if (job.maxTurns > 0)
         argv << QStringLiteral("--max-turns") << QString::number(job.maxTurns);
     // A resumed session counts what it cost before, too: the flag would stop it too early, and the gateway watches anyway.

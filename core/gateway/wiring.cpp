@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gateway/gateway.h"
 
+#include <QJsonArray>
 #include <QJsonDocument>
 #include <QJsonObject>
 #include <QUrl>
@@ -83,6 +84,19 @@ void wireCodex(ClientWiring &wiring, const QString &url, const QString &key)
             .toUtf8();
 }
 
+/// The model that was asked for, the way that each kind of client is told of one. Without: the client's own choice.
+void nameModel(ClientWiring &wiring, const library::ModelEndpoint &endpoint)
+{
+    if (endpoint.name.isEmpty())
+        return;
+    if (endpoint.dialect == u"anthropic")
+        wiring.env[QStringLiteral("ANTHROPIC_MODEL")] = endpoint.name;
+    else if (endpoint.dialect == u"gemini")
+        wiring.env[QStringLiteral("GEMINI_MODEL")] = endpoint.name;
+    else if (endpoint.dialect == u"openai-responses") // a text of JSON is one of TOML
+        wiring.homeFiles[QStringLiteral(".codex/config.toml")].prepend("model = " + QJsonDocument(QJsonArray{endpoint.name}).toJson(QJsonDocument::Compact).sliced(1).chopped(1) + '\n');
+}
+
 } // namespace
 
 ClientWiring wiringFor(const library::ModelEndpoint &endpoint, const QString &insideUrl, const QByteArray &token)
@@ -102,6 +116,7 @@ ClientWiring wiringFor(const library::ModelEndpoint &endpoint, const QString &in
     } else {
         wireOpenAi(wiring, url, key);
     }
+    nameModel(wiring, endpoint);
     return wiring;
 }
 

@@ -543,6 +543,13 @@ void GatewayTest::wiring()
     const auto settings = QJsonDocument::fromJson(wiring.homeFiles[QStringLiteral(".gemini/settings.json")]).object();
     QCOMPARE(settings[u"security"].toObject()[u"auth"].toObject()[u"selectedType"].toString(), QStringLiteral("gemini-api-key"));
     QCOMPARE(wiring.env[QStringLiteral("GOOGLE_GEMINI_BASE_URL")], inside);
+    // A model that was asked for is told in each client's own way.
+    wiring = gateway::wiringFor({QStringLiteral("gemini"), QStringLiteral("https://api.example"), QStringLiteral("K"), QStringLiteral("m \"1\"")}, inside, "run-token");
+    QCOMPARE(wiring.env[QStringLiteral("GEMINI_MODEL")], QStringLiteral("m \"1\""));
+    wiring = gateway::wiringFor({QStringLiteral("anthropic"), QStringLiteral("https://api.example"), QStringLiteral("K"), QStringLiteral("m")}, inside, "run-token");
+    QCOMPARE(wiring.env[QStringLiteral("ANTHROPIC_MODEL")], QStringLiteral("m"));
+    wiring = gateway::wiringFor({QStringLiteral("openai-responses"), QStringLiteral("https://api.example"), QStringLiteral("K"), QStringLiteral("m \"1\"")}, inside, "run-token");
+    QVERIFY(wiring.homeFiles[QStringLiteral(".codex/config.toml")].startsWith("model = \"m \\\"1\\\"\"\nmodel_provider"));
 }
 
 void GatewayTest::chunkedUploads()
