@@ -3,9 +3,11 @@
 #include "support/scratch.h"
 #include "support/test_main.h"
 
+#include <evals/harbor.h>
 #include <evals/sealed.h>
 #include <evals/task.h>
 
+#include <QDir>
 #include <QTest>
 
 using namespace coppice;
@@ -189,6 +191,34 @@ private Q_SLOTS:
         QVERIFY(levels.size() >= 5);
         QVERIFY(plugins.size() >= 6);
         QVERIFY(changes >= 15);
+    }
+    /// Written out for Harbor, each is a task that brings all its files, and the same one.
+    void standsAlone()
+    {
+        const Scratch scratch;
+        auto repository = *git::Repository::initBare(scratch.path(u"objects.git"_s));
+        const auto suite = loadSuite(QStringLiteral(COPPICE_SOURCE_DIR "/plugins"));
+        QVERIFY_RESULT(suite);
+        QSet<QByteArray> images;
+        for (const auto &task : *suite) {
+            QVERIFY_RESULT(writeHarborTask(task, scratch.path(u"harbor"_s)));
+            const auto alone = loadTask(scratch.path(u"harbor/"_s + task.id));
+            QVERIFY_RESULT(alone);
+            QVERIFY2(alone->pluginFolder.isEmpty(), qPrintable(task.id));
+            QVERIFY2(*brokenTree(repository, *alone) == *brokenTree(repository, task), qPrintable(task.id));
+            QCOMPARE(alone->turn + alone->variants + alone->stay, task.turn + task.variants + task.stay);
+            QCOMPARE(alone->scope, task.scope);
+            QCOMPARE(alone->title, task.title);
+            const QByteArray image = scratch.read(u"harbor/"_s + task.id + u"/environment/Dockerfile"_s), folder = "/src/" + task.plugin.toUtf8();
+            QVERIFY(image.contains(QByteArray("COPY . " + folder + "/\nWORKDIR " + folder + "\n")) && image.contains("rm Dockerfile && git init"));
+            QCOMPARE(image.contains("/var/log/"), task.source == Task::Source::Log);
+            QCOMPARE(scratch.read(u"harbor/"_s + task.id + u"/instruction.md"_s).contains("/var/log/"), task.source == Task::Source::Log);
+            QVERIFY(scratch.read(u"harbor/"_s + task.id + u"/task.toml"_s).contains("[environment]\n"));
+            images.insert(image.left(image.indexOf('\n')));
+        }
+        QCOMPARE(images.size(), 3);
+        QCOMPARE(writeHarborTask(suite->front(), scratch.path(u"harbor"_s)).error().code, u"harbor.exists"_s);
+        QVERIFY(QDir(scratch.path(u"harbor"_s)).entryList(QDir::Dirs | QDir::Hidden | QDir::NoDotAndDotDot).size() == qsizetype(suite->size())); // nothing is left beside them
     }
 };
 COPPICE_TEST(TaskTest)
