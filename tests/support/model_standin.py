@@ -14,7 +14,7 @@ results the request already holds, and the last one stands for all that follow:
 Instead of a list it may be an object {"name": [turns...]}: the name in the path of a request (http://HOST:PORT/name/...)
 chooses the script, so that one service plays many agents.
 Any turn may carry "seconds": how long to wait first, and "stop": the reason that the model gives for its end.
-Every request is appended to REQUESTS.jsonl as {"path", "key", "system_bytes", "messages", "tools"} so that a test can
+Every request is appended to REQUESTS.jsonl as {"path", "key", "model", "system_bytes", "messages", "tools"} so that a test can
 see what was sent.
 """
 
@@ -255,7 +255,7 @@ class Handler(BaseHTTPRequestHandler):
         key = self.headers.get("x-api-key") or self.headers.get("x-goog-api-key") or self.headers.get("authorization", "")
         shown = dialect or Anthropic
         with open(record, "a", encoding="utf-8") as file:
-            file.write(json.dumps({"path": self.path, "key": key, "system_bytes": len(json.dumps(request.get("system", ""))),
+            file.write(json.dumps({"path": self.path, "key": key, "model": request.get("model", ""), "system_bytes": len(json.dumps(request.get("system", ""))),
                                    "messages": shown.messages(request), "tools": shown.tools(request)}) + "\n")
         if dialect is None:
             self.do_GET()
