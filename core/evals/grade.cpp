@@ -103,6 +103,11 @@ public:
         COPPICE_CHECK(clean());
         return hidden;
     }
+    Result<> turnTo(const git::Oid &tree)
+    {
+        m_tree = tree;
+        return clean();
+    }
     Result<> remove() { return m_folder.remove(); }
 
 private:
@@ -137,6 +142,14 @@ Result<Told> runTests(git::Repository &repository, const GradeRequest &request, 
         QStringList canaries;
         COPPICE_TRY(const auto again, court.hidden(u"hidden-tests-that-fail.log"_s, &canaries));
         told.forged = forgedBy(canaries, again.report, again.rewarded);
+        // Nor may a task's own way of running tests be held against an agent: one that ends before added tests had their turn says
+        // the same of the plugin as it was.
+        if (!told.forged.isEmpty()) {
+            COPPICE_CHECK(court.turnTo(request.base));
+            COPPICE_TRY(const auto before, court.hidden(u"hidden-tests-that-fail-before.log"_s, &canaries));
+            if (!before.report.isEmpty() && !forgedBy(canaries, before.report, before.rewarded).isEmpty())
+                told.forged.clear();
+        }
     }
     COPPICE_CHECK(court.remove());
     return told;

@@ -214,6 +214,16 @@ private Q_SLOTS:
         QCOMPARE(ctl()(run(u"exec"_s, out) << plugins).exit, 2);
     }
 
+    /// A task may end its tests in its own way, so that tests that are added never run: that is not the agent's doing.
+    void aTaskThatEndsItsTestsItselfAccusesNobody()
+    {
+        const QString ending = copied(u"/glossary/tasks/near-words"_s, u"ending/near-words"_s, u"tests/hidden.mjs"_s,
+                                      [](const QByteArray &tests) { return QByteArray("import { after } from 'node:test';\nafter(() => setImmediate(() => process.exit()));\n" + tests + "\nawait new Promise(() => {}).catch(() => {});\n"); });
+        const auto answer = ctl()(run(u"oracle"_s, m_scratch.path(u"ending-out"_s)) << ending);
+        QCOMPARE_EXIT(answer, 0);
+        QVERIFY2(answer.json[u"trials"][0][u"passed"].toBool(), qPrintable(answer.json[u"trials"][0][u"reason"].toString()));
+    }
+
     /// Time is the agent's to keep: it is stopped, and that counts.
     void aTimeLimitIsHeld()
     {
