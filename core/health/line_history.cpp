@@ -6,6 +6,8 @@
 #include <QMap>
 #include <QRegularExpression>
 
+#include <algorithm>
+
 namespace coppice::health {
 
 using namespace Qt::StringLiterals;
@@ -60,6 +62,16 @@ QString subjectOf(const git::Commit &commit)
     return factText(QString::fromUtf8(commit.message.left(commit.message.indexOf('\n') < 0 ? 300 : qMin<qsizetype>(300, commit.message.indexOf('\n')))), 120);
 }
 
+namespace {
+
+/// Whether any of these words, in small letters, stands in a text: most commits need no more than this.
+template <size_t N> bool holdsAny(const QByteArray &small, const char *const (&words)[N])
+{
+    return std::ranges::any_of(words, [&](const char *word) { return small.contains(word); });
+}
+
+} // namespace
+
 Maker makerOf(const git::Commit &commit)
 {
     const QByteArray &message = commit.message;
@@ -75,9 +87,15 @@ Maker makerOf(const git::Commit &commit)
     static const QRegularExpression name(u"\\[bot\\]|\\b(?:dependabot|renovate|greenkeeper|github-actions|semantic-release|codex|gemini-cli|copilot|aider)\\b|^(?:claude(?: code)?|devin(?: ai)?|gemini|cursor(?: agent)?)$"_s,
                                          QRegularExpression::CaseInsensitiveOption);
     static const QRegularExpression mail(u"noreply@anthropic\\.com|noreply@openai\\.com|cursoragent@cursor\\.com|\\[bot\\]@|^bot@|@users\\.noreply\\.renovate"_s, QRegularExpression::CaseInsensitiveOption);
+    // each expression above has one of these words in all that it can match
+    static constexpr const char *authors[] = {"bot", "renovate", "greenkeeper", "github-actions", "semantic-release", "codex", "gemini", "copilot", "aider", "claude", "devin", "cursor", "noreply@"};
+    static constexpr const char *trailers[] = {"coppice-run", "generated", "assisted", "agent", "co-authored-by"};
     const auto &author = commit.author;
-    if (name.match(QString::fromUtf8(author.name.left(200))).hasMatch() || mail.match(QString::fromUtf8(author.email.left(200))).hasMatch())
+    if (holdsAny(QByteArray(author.name.left(200) + ' ' + author.email.left(200)).toLower(), authors)
+        && (name.match(QString::fromUtf8(author.name.left(200))).hasMatch() || mail.match(QString::fromUtf8(author.email.left(200))).hasMatch()))
         return Maker::Agent;
+    if (!holdsAny(message.left(16384).toLower(), trailers))
+        return Maker::Human;
     return trailer.match(QString::fromUtf8(message.left(16384))).hasMatch() ? Maker::Agent : Maker::Human;
 }
 
