@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "library/settings.h"
 
+#include "library/manager_settings.h"
 #include "library/ship_settings.h"
 #include "library/ticket_settings.h"
 #include "library/yaml_file.h"
@@ -211,6 +212,8 @@ LibrarySettings parseLibrarySettings(const QByteArray &yaml, const QString &name
     settings.linksSince = file.text(u"links_since"_s);
     settings.trackers = readTrackers(file, settings.problems);
     settings.triage = readTriage(file, settings.problems);
+    const auto manager = managerSettingsFrom(file).problems;
+    settings.problems.insert(settings.problems.end(), manager.begin(), manager.end());
     sortProblems(settings.problems);
     return settings;
 }
