@@ -124,6 +124,12 @@ Result<> offerOutputs(const playbooks::Step &step, sandbox::SandboxProfile &prof
     return {};
 }
 
+Result<QByteArray> readOutputs(const QString &folder)
+{
+    COPPICE_TRY(const auto bytes, readStrangers(outputsFile(folder), fileCap));
+    return bytes.value_or(QByteArray()).left(fileCap);
+}
+
 Result<StepOutputs> takeOutputs(const playbooks::Step &step, const QString &folder)
 {
     if (step.outputs.isEmpty())

@@ -23,6 +23,9 @@ struct StepOutputs {
 /// restart, as long as the folder is there.
 [[nodiscard]] Result<StepOutputs> takeOutputs(const playbooks::Step &step, const QString &folder);
 
+/// What that file holds, however little it is what was asked for: at most 64 KiB, and nothing where it is no plain file.
+[[nodiscard]] Result<QByteArray> readOutputs(const QString &folder);
+
 /// The file in that folder.
 [[nodiscard]] QString outputsFile(const QString &folder);
 
