@@ -5,6 +5,7 @@
 #include "manager/words.h"
 
 #include <QDateTime>
+#include <QHash>
 #include <QJsonArray>
 
 namespace coppice::manager {
@@ -13,11 +14,12 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-QJsonArray claims(const std::vector<Claim> &all)
+QJsonArray claims(QChar letter, const std::vector<Claim> &all)
 {
     QJsonArray array;
     for (const auto &one : all)
-        array.append(QJsonObject{{u"text"_s, one.text}, {u"link"_s, one.link}, {u"at"_s, one.at > 0 ? QJsonValue(isoTime(one.at)) : QJsonValue()}, {u"outside"_s, one.outside}});
+        array.append(QJsonObject{{u"text"_s, one.text}, {u"link"_s, one.link}, {u"at"_s, one.at > 0 ? QJsonValue(isoTime(one.at)) : QJsonValue()}, {u"outside"_s, one.outside},
+                                 {u"plugin"_s, one.plugin}, {u"id"_s, QString(letter + QString::number(array.size() + 1))}});
     return array;
 }
 
@@ -31,16 +33,41 @@ std::vector<Claim> claimsFrom(const QJsonArray &array)
     std::vector<Claim> all;
     for (const auto &value : array) {
         const auto one = value.toObject();
-        all.push_back({one[u"text"].toString(), one[u"link"].toString(), timeOf(one[u"at"]), 0, one[u"outside"].toBool()});
+        all.push_back({one[u"text"].toString(), one[u"link"].toString(), timeOf(one[u"at"]), 0, one[u"outside"].toBool(), one[u"plugin"].toString()});
     }
     return all;
 }
 
-void part(QStringList &lines, const QString &title, const std::vector<Claim> &all, int leftOut, const QString &none)
+/// What a client made of it; the facts, which always follow, hold either way.
+void worded(QStringList &lines, const Worded &told)
+{
+    lines << QString();
+    if (!told.problem.isEmpty()) {
+        lines << u"%1 did not word it: %2 The facts stand below."_s.arg(told.client, told.problem);
+    } else {
+        lines << u"In the words of %1, each sentence checked against the facts in brackets"_s.arg(told.client);
+        for (const auto &paragraph : told.paragraphs) {
+            QStringList sentences;
+            for (const auto &one : paragraph)
+                sentences << one.text + u" ["_s + one.facts.join(u", "_s) + u']';
+            lines << sentences.join(u' ') << QString();
+        }
+        lines.removeLast();
+        if (!told.untold.isEmpty())
+            lines << u"Not told in these words: %1."_s.arg(told.untold.join(u", "_s));
+    }
+    if (const QString left = leftOutText(told); !left.isEmpty())
+        lines << left;
+    for (const QString &why : told.reasons.mid(0, 6))
+        lines << u"- "_s + why;
+}
+
+void part(QStringList &lines, const QString &title, QChar letter, const std::vector<Claim> &all, int leftOut, const QString &none)
 {
     lines << QString() << title;
+    int n = 0;
     for (const auto &one : all)
-        lines << u"- "_s + one.text + u"  ["_s + one.link + u']';
+        lines << u"- "_s + letter + QString::number(++n) + u"  "_s + one.text + u"  ["_s + commandFor(one.link) + u']';
     if (all.empty())
         lines << none;
     if (leftOut > 0)
@@ -48,6 +75,18 @@ void part(QStringList &lines, const QString &title, const std::vector<Claim> &al
 }
 
 } // namespace
+
+QString commandFor(const QString &link)
+{
+    const QString kind = link.section(u':', 0, 0);
+    const QString id = link.section(u':', 1);
+    static const QHash<QString, QString> commands{{u"plugin"_s, u"plugins show "_s}, {u"ticket"_s, u"tickets show "_s}, {u"group"_s, u"groups show "_s},
+                                                  {u"run"_s, u"run show "_s},        {u"review"_s, u"review show "_s},  {u"health"_s, u"health show "_s}};
+    static const QHash<QString, QString> screens{{u"catalog"_s, u"plugins list"_s}, {u"inbox"_s, u"inbox list"_s},   {u"runs"_s, u"run list"_s},
+                                                 {u"review"_s, u"review list"_s},   {u"sync"_s, u"sync status"_s}, {u"health"_s, u"health show"_s},
+                                                 {u"overview"_s, u"manager brief --last --json"_s}};
+    return kind == u"screen" ? screens.value(id) : commands.contains(kind) ? QString(commands[kind] + id) : QString();
+}
 
 QJsonObject toJson(const Brief &brief)
 {
@@ -58,13 +97,15 @@ QJsonObject toJson(const Brief &brief)
     return {{u"id"_s, brief.id.toString()},
             {u"at"_s, isoTime(brief.at)},
             {u"since"_s, brief.first ? QJsonValue() : QJsonValue(isoTime(brief.since))},
-            {u"changed"_s, claims(brief.changed)},
+            {u"changed"_s, claims(u'c', brief.changed)},
             {u"changed_left_out"_s, brief.changedLeftOut},
-            {u"risks"_s, claims(brief.risks)},
+            {u"risks"_s, claims(u'r', brief.risks)},
             {u"risks_left_out"_s, brief.risksLeftOut},
             {u"proposals"_s, proposals},
             {u"proposals_left_out"_s, brief.proposalsLeftOut},
-            {u"unknown"_s, QJsonArray::fromStringList(brief.unknown)}};
+            {u"unknown"_s, QJsonArray::fromStringList(brief.unknown)},
+            {u"due"_s, brief.due > 0 ? QJsonValue(isoTime(brief.due)) : QJsonValue()},
+            {u"worded"_s, brief.worded ? QJsonValue(toJson(*brief.worded)) : QJsonValue()}};
 }
 
 Brief briefFrom(const QJsonObject &object)
@@ -98,17 +139,23 @@ Brief briefFrom(const QJsonObject &object)
     brief.proposalsLeftOut = object[u"proposals_left_out"].toInt();
     for (const auto &value : object[u"unknown"].toArray())
         brief.unknown << value.toString();
+    brief.due = timeOf(object[u"due"]);
+    if (object[u"worded"].isObject())
+        brief.worded = wordedFrom(object[u"worded"].toObject());
     return brief;
 }
 
 QString textOf(const Brief &brief)
 {
     QStringList lines{brief.first ? u"The first brief of this library."_s : u"Since the last brief, %1."_s.arg(ageText(brief.since, brief.at))};
-    part(lines, u"What changed"_s, brief.changed, brief.changedLeftOut, u"- Nothing."_s);
-    part(lines, u"What is at risk"_s, brief.risks, brief.risksLeftOut, u"- Nothing that is known."_s);
+    if (brief.worded)
+        worded(lines, *brief.worded);
+    part(lines, u"What changed"_s, u'c', brief.changed, brief.changedLeftOut, u"- Nothing."_s);
+    part(lines, u"What is at risk"_s, u'r', brief.risks, brief.risksLeftOut, u"- Nothing that is known."_s);
     lines << QString() << u"What is proposed"_s;
+    int proposal = 0;
     for (const auto &one : brief.proposals)
-        lines << u"- %1. %2  [%3]"_s.arg(one.title, one.why, one.link);
+        lines << u"- p%1  "_s.arg(++proposal) + one.title + u". "_s + one.why + u"  ["_s + commandFor(one.link) + u']';
     if (brief.proposals.empty())
         lines << u"- Nothing."_s;
     else
@@ -117,8 +164,9 @@ QString textOf(const Brief &brief)
         lines << u"- %1 are left out."_s.arg(counted(brief.proposalsLeftOut, u"proposal"_s));
     if (!brief.unknown.isEmpty()) {
         lines << QString() << u"What could not be looked at"_s;
+        int n = 0;
         for (const auto &one : brief.unknown)
-            lines << u"- "_s + one;
+            lines << u"- u%1  "_s.arg(++n) + one;
     }
     return lines.join(u'\n');
 }

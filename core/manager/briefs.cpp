@@ -65,6 +65,66 @@ Result<std::optional<Briefs::Kept>> Briefs::last()
     return lastBefore(std::numeric_limits<qint64>::max());
 }
 
+Result<QString> Briefs::mark()
+{
+    return m_state.read<QString>([](store::Connection &connection) -> Result<QString> {
+        QString mark;
+        COPPICE_CHECK(connection.query(u"SELECT id, json_extract(body, '$.worded.at') FROM brief ORDER BY at DESC, id DESC LIMIT 1"_s, {},
+                                       [&](const store::Row &row) { mark = row.text(0) + u'/' + row.text(1); }));
+        return mark;
+    });
+}
+
+Result<std::optional<Briefs::Kept>> Briefs::get(const QString &id)
+{
+    return m_state.read<std::optional<Kept>>([&id](store::Connection &connection) -> Result<std::optional<Kept>> {
+        std::optional<Kept> kept;
+        COPPICE_CHECK(connection.query(u"SELECT body, plugins FROM brief WHERE id = ?"_s, {id}, [&](const store::Row &row) { kept = keptFrom(row.bytes(0), row.bytes(1)); }));
+        return kept;
+    });
+}
+
+Result<> Briefs::setWorded(const QString &id, const Worded &worded)
+{
+    return m_state.write<void>([&](store::Connection &connection) -> Result<> {
+        COPPICE_TRY(const auto body, connection.value(u"SELECT body FROM brief WHERE id = ?"_s, {id}));
+        if (!body.isValid())
+            return failNotFound(u"brief.gone"_s, u"The brief is not kept any longer"_s, id);
+        auto object = QJsonDocument::fromJson(body.toString().toUtf8()).object();
+        object[u"worded"_s] = toJson(worded);
+        COPPICE_CHECK(connection.exec(u"UPDATE brief SET body = ? WHERE id = ?"_s, {QString::fromUtf8(QJsonDocument(object).toJson(QJsonDocument::Compact)), id}));
+        return {};
+    });
+}
+
+Result<qint64> Briefs::due(const QString &times, qint64 last, qint64 now)
+{
+    struct Look {
+        QString times;
+        qint64 since = 0;
+        bool given = false;
+    };
+    COPPICE_TRY(const auto look, m_state.read<Look>([&](store::Connection &connection) -> Result<Look> {
+        Look found;
+        COPPICE_CHECK(connection.query(u"SELECT times, since FROM brief_schedule WHERE one = 1"_s, {}, [&](const store::Row &row) {
+            found.times = row.text(0);
+            found.since = row.number(1);
+        }));
+        // Whoever gave one after the due time has served it.
+        COPPICE_TRY(const auto given, connection.value(u"SELECT 1 FROM brief WHERE at >= ? LIMIT 1"_s, {last}));
+        found.given = given.isValid();
+        return found;
+    }));
+    if (look.times != times) {
+        COPPICE_CHECK(m_state.write<void>([&](store::Connection &connection) -> Result<> {
+            COPPICE_CHECK(connection.exec(u"INSERT OR REPLACE INTO brief_schedule (one, times, since) VALUES (1, ?, ?)"_s, {times.isNull() ? u""_s : times, now}));
+            return {};
+        }));
+        return 0;
+    }
+    return times.isEmpty() || last <= look.since || look.given ? 0 : last;
+}
+
 Result<> Briefs::keep(const Brief &brief, const Facts &facts)
 {
     const QByteArray body = QJsonDocument(toJson(brief)).toJson(QJsonDocument::Compact);
@@ -124,6 +184,7 @@ Result<Brief> makeBrief(const Sources &sources, const BriefRequest &request, std
     facts.since = request.since > 0 ? request.since : earlier ? earlier->brief.at : 0;
     Brief brief = compose(facts);
     brief.id = Id::make();
+    brief.due = request.due;
     if (request.keep)
         COPPICE_CHECK(briefs.keep(brief, facts));
     return brief;
