@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/engine.h"
 
+#include "engine/brief_keeper.h"
 #include "engine/caller.h"
 #include "engine/handler.h"
 #include "engine/health_keeper.h"
@@ -73,6 +74,7 @@ Result<> Engine::start(scheduler::Scheduler::Which which)
     if (which == scheduler::Scheduler::Which::All) {
         m_desk = std::jthread([this](const std::stop_token &stop) { keepTickets(stop); });
         m_health = std::jthread([this](const std::stop_token &stop) { keepHealth(stop); });
+        m_briefs = std::jthread([this](const std::stop_token &stop) { keepBriefs(stop); });
     }
     return {};
 }
@@ -83,13 +85,15 @@ void Engine::stop(bool drain)
     m_ticker.request_stop();
     m_desk.request_stop();
     m_health.request_stop();
+    m_briefs.request_stop();
     if (!drain)
         m_hurry.request_stop();
     m_scheduler.stop(drain);
-    for (auto *thread : {&m_worker, &m_ticker, &m_desk, &m_health}) {
+    for (auto *thread : {&m_worker, &m_ticker, &m_desk, &m_health, &m_briefs}) {
         if (thread->joinable())
             thread->join();
     }
+    m_beside.clear(); // the worker is over: nobody adds one, and each ends or has been asked to stop
     m_listener.stop();
 }
 
@@ -195,14 +199,56 @@ void Engine::keepHealth(const std::stop_token &stop)
     }
 }
 
+void Engine::keepBriefs(const std::stop_token &stop)
+{
+    BriefKeeper keeper(m_parts);
+    QString told;
+    std::mutex mutex;
+    std::condition_variable_any timer;
+    while (!stop.stop_requested()) {
+        const auto done = keeper.step(stop);
+        if (!done && done.error().kind != ErrorKind::Cancelled && told != done.error().code) {
+            told = done.error().code;
+            qWarning("%s", qPrintable(done.error().message()));
+        }
+        std::unique_lock lock(mutex);
+        timer.wait_for(lock, stop, 5s, [] { return false; });
+    }
+}
+
 Result<bool> Engine::carryNext(const Own *own)
 {
-    const std::lock_guard one(m_commandMutex);
+    std::unique_lock one(m_commandMutex);
     COPPICE_TRY(const auto command, m_parts.commands.claim());
     if (!command)
         return false;
+    if (const auto *handler = Handler::find(command->verb); handler && handler->beside == Handler::Beside::Others) {
+        one.unlock();
+        if (m_worker.joinable()) {
+            carryOutBeside(*command);
+            return true;
+        }
+    }
     COPPICE_CHECK(carryOut(*command, own && own->id == command->id ? own : nullptr));
     return true;
+}
+
+void Engine::carryOutBeside(const journal::Command &command)
+{
+    const std::lock_guard lock(m_besideMutex);
+    m_beside.remove_if([](const Beside &one) { return one.ended.load(); });
+    Beside &one = m_beside.emplace_back();
+    one.thread = std::jthread([this, &one, command] {
+        {
+            const std::lock_guard turn(m_besideTurn);
+            const auto now = m_parts.commands.get(command.id); // it may have been cancelled while it waited for its turn
+            if (!m_hurry.stop_requested()) { // else left for the next engine
+                if (const auto done = carryOut(now ? *now : command, nullptr); !done)
+                    qWarning("%s: %s", qPrintable(command.verb), qPrintable(done.error().message()));
+            }
+        }
+        one.ended = true;
+    });
 }
 
 Result<> Engine::carryOut(const journal::Command &command, const Own *own)

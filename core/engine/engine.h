@@ -10,6 +10,7 @@
 
 #include <atomic>
 #include <condition_variable>
+#include <list>
 #include <memory>
 #include <mutex>
 #include <stop_token>
@@ -68,6 +69,8 @@ private:
     void keepTickets(const std::stop_token &stop);
     void keepHealth(const std::stop_token &stop);
     Result<> carryOut(const journal::Command &command, const Own *own);
+    void carryOutBeside(const journal::Command &command);
+    void keepBriefs(const std::stop_token &stop);
 
     Parts m_parts;
     journal::Lease m_lease;
@@ -79,7 +82,16 @@ private:
     bool m_wake = false;
     std::stop_source m_hurry; ///< asked: commands under way shall stop
     WakeListener m_listener;
+    /// A command that holds up no other, on a thread of its own.
+    struct Beside {
+        std::atomic_bool ended = false;
+        std::jthread thread;
+    };
+    std::mutex m_besideMutex;  ///< of the list
+    std::mutex m_besideTurn;   ///< one at a time
+    std::list<Beside> m_beside;
     std::jthread m_worker;
+    std::jthread m_briefs; ///< briefs that are due
     std::jthread m_ticker;
     std::jthread m_health; ///< probes, and checks that are due
     std::jthread m_desk; ///< tickets and trackers: these wait for the network, and hold up nothing else

@@ -36,7 +36,12 @@ manager::PluginHealth healthOf(const health::Score &score)
 Result<manager::Brief> giveBrief(Session &session, manager::BriefRequest request, std::stop_token stop, Progress &progress)
 {
     COPPICE_CHECK(session.recoverIfOrphaned());
-    const auto scores = health::HealthStore(session.state()).scores();
+    return giveBrief(manager::Sources{session.library(), session.state(), session.events(), session.journal()}, std::move(request), std::move(stop), progress);
+}
+
+Result<manager::Brief> giveBrief(const manager::Sources &sources, manager::BriefRequest request, std::stop_token stop, Progress &progress)
+{
+    const auto scores = health::HealthStore(sources.state).scores();
     if (!scores) {
         request.healthUnknown = scores.error().message();
     } else if (scores->isEmpty()) {
@@ -46,7 +51,7 @@ Result<manager::Brief> giveBrief(Session &session, manager::BriefRequest request
             request.health.push_back(healthOf(stored.score));
         std::ranges::sort(request.health, {}, &manager::PluginHealth::plugin);
     }
-    return manager::makeBrief({session.library(), session.state(), session.events(), session.journal()}, request, std::move(stop), progress);
+    return manager::makeBrief(sources, request, std::move(stop), progress);
 }
 
 } // namespace coppice::engine

@@ -11,4 +11,8 @@ namespace coppice::engine {
 [[nodiscard]] Result<manager::Brief> giveBrief(Session &session, manager::BriefRequest request, std::stop_token stop = {},
                                                Progress &progress = Progress::none());
 
+/// The same for the engine itself.
+[[nodiscard]] Result<manager::Brief> giveBrief(const manager::Sources &sources, manager::BriefRequest request, std::stop_token stop = {},
+                                               Progress &progress = Progress::none());
+
 } // namespace coppice::engine

@@ -13,8 +13,8 @@ std::vector<const Handler *> &registered()
 }
 } // namespace
 
-Handler::Handler(const char *name, bool repeatable, Function work)
-    : verb(QString::fromLatin1(name)), resumable(repeatable), function(std::move(work))
+Handler::Handler(const char *name, bool repeatable, Function work, Beside besides)
+    : verb(QString::fromLatin1(name)), resumable(repeatable), function(std::move(work)), beside(besides)
 {
     registered().push_back(this);
 }

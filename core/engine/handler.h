@@ -30,10 +30,13 @@ struct Call {
 struct Handler {
     using Function = std::function<Result<QJsonObject>(const Call &)>;
     /// `resumable`: may be carried out again from its beginning after the engine died.
-    Handler(const char *verb, bool resumable, Function function);
+    /// `Others`: takes long, moves no branch and pushes nothing; carried out beside other commands, one of this kind at a time.
+    enum class Beside { Nothing, Others };
+    Handler(const char *verb, bool resumable, Function function, Beside beside = Beside::Nothing);
     QString verb;
     bool resumable;
     Function function;
+    Beside beside;
     [[nodiscard]] static const Handler *find(const QString &verb);
 };
 
