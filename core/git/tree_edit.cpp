@@ -18,6 +18,13 @@ struct Node {
     std::map<QByteArray, Node> below;
 };
 
+/// What stands at a name, if anything does. Not an optional: GCC 12 cannot see that one of those, moved into a Result, is
+/// never read where it is empty.
+struct Place {
+    bool there = false;
+    StoredEntry entry;
+};
+
 Result<> plant(Node &root, const TreeChange &change)
 {
     const QString shown = QString::fromUtf8(change.path.left(200));
@@ -52,15 +59,15 @@ public:
         bool changed = false;
         for (const auto &[name, child] : node.below) {
             const auto there = entries.find(name);
-            std::optional<StoredEntry> before;
+            Place before;
             if (there != entries.end())
-                before = there->second;
-            COPPICE_TRY(const std::optional<StoredEntry> after, entryFor(name, before, child, prefix + name));
-            if (after ? (before && before->mode == after->mode && before->id == after->id) : !before)
+                before = {true, there->second};
+            COPPICE_TRY(const Place after, placeFor(name, before, child, prefix + name));
+            if (after.there ? (before.there && before.entry.mode == after.entry.mode && before.entry.id == after.entry.id) : !before.there)
                 continue;
             changed = true;
-            if (after)
-                entries[name] = *after;
+            if (after.there)
+                entries[name] = after.entry;
             else
                 entries.erase(name);
         }
@@ -73,33 +80,32 @@ public:
     }
 
 private:
-    Result<std::optional<StoredEntry>> entryFor(const QByteArray &name, std::optional<StoredEntry> entry, const Node &node,
-                                                const QByteArray &path)
+    Result<Place> placeFor(const QByteArray &name, Place place, const Node &node, const QByteArray &path)
     {
-        const auto isTree = [&entry] { return entry && modeOf(entry->mode) == Mode::Tree; };
+        const auto isTree = [&place] { return place.there && modeOf(place.entry.mode) == Mode::Tree; };
         if (node.named && node.entry) {
             if (node.entry->mode != Mode::Submodule && node.entry->id != emptyTree() && !m_repository.has(node.entry->id))
                 return failNotFound(QStringLiteral("git.not-found"), QStringLiteral("The repository lacks the object for a path"),
                                     QString::fromUtf8(path));
             // Modes that mean the same stay as they are stored, so that the folder's id stays, too.
-            const bool same = entry && modeOf(entry->mode) == node.entry->mode;
-            entry = StoredEntry{same ? entry->mode : quint32(node.entry->mode), name, node.entry->id};
+            const bool same = place.there && modeOf(place.entry.mode) == node.entry->mode;
+            place = {true, {same ? place.entry.mode : quint32(node.entry->mode), name, node.entry->id}};
         } else if (node.named) {
-            entry.reset();
+            place = {};
         }
         if (!node.below.empty()) {
-            if (entry && !isTree()) {
+            if (place.there && !isTree()) {
                 if (!adds(node))
-                    return entry; // what was to be removed below a file is not there
+                    return place; // what was to be removed below a file is not there
                 return fail(QStringLiteral("git.path-through-file"),
                             QStringLiteral("A folder is needed where a file stands"), QString::fromUtf8(path));
             }
-            COPPICE_TRY(const Oid id, folder(entry ? entry->id : Oid{}, node, path + '/'));
-            entry = StoredEntry{quint32(Mode::Tree), name, id};
+            COPPICE_TRY(const Oid id, folder(place.there ? place.entry.id : Oid{}, node, path + '/'));
+            place = {true, {quint32(Mode::Tree), name, id}};
         }
-        if (isTree() && entry->id == emptyTree())
-            entry.reset();
-        return entry;
+        if (isTree() && place.entry.id == emptyTree())
+            place = {};
+        return place;
     }
 
     /// Whether anything below is put, not only removed.
