@@ -168,6 +168,8 @@ QString textOf(const Brief &brief)
         for (const auto &one : brief.unknown)
             lines << u"- u%1  "_s.arg(++n) + one;
     }
+    if (!brief.changed.empty() || !brief.risks.empty() || !brief.proposals.empty())
+        lines << QString() << u"What a line rests on is shown by coppicectl and the words in its brackets."_s;
     return lines.join(u'\n');
 }
 
