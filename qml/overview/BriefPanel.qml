@@ -10,9 +10,24 @@ Panel {
     property bool active: false
 
     title: qsTr("Brief")
-    note: brief.given ? App.age(brief.at, App.now) : ""
+    note: [brief.given ? App.age(brief.at, App.now) : "", brief.scheduled ? qsTr("as scheduled") : "", brief.schedule !== "" ? qsTr("next %1").arg(brief.schedule) : ""].filter(one => one !== "").join(", ")
     inset: 0
     actions: [
+        AppCombo {
+            id: who
+            visible: brief.given && brief.clients.length > 1
+            model: brief.clients
+            label: qsTr("Who words the brief")
+        },
+        AppButton {
+            kind: "quiet"
+            visible: brief.given && brief.clients.length > 0
+            text: brief.wording ? qsTr("Being worded…") : qsTr("In words")
+            hint: qsTr("Have a client tell it in words; what no fact supports is left out")
+            keys: "W"
+            enabled: !brief.wording && !brief.loading
+            onClicked: panel.word()
+        },
         AppButton {
             kind: "quiet"
             text: brief.loading ? qsTr("Working…") : brief.given ? qsTr("New brief") : qsTr("Give a brief")
@@ -22,9 +37,18 @@ Panel {
         }
     ]
 
+    function word() {
+        if (brief.given && brief.clients.length > 0)
+            brief.word(brief.clients.length > 1 ? brief.clients[Math.max(0, who.currentIndex)] : brief.clients[0]);
+    }
+
     BriefView { id: brief }
-    ApprovalSheet { id: questions }
+    LazySheet { id: questions; sourceComponent: ApprovalSheet { } }
     KeyCommand { text: qsTr("A new brief"); group: qsTr("Overview"); sequences: ["B"]; icon: "info"; enabled: panel.active; onActivated: brief.make() }
+
+    KeyCommand { text: qsTr("The brief in words"); group: qsTr("Overview"); sequences: ["W"]; icon: "comment"; enabled: panel.active && brief.given; onActivated: panel.word() }
+    KeyCommand { text: qsTr("The second fact of a sentence"); group: qsTr("Overview"); sequences: ["2"]; enabled: panel.active; listed: false; onActivated: brief.openFact(brief.current, 1) }
+    KeyCommand { text: qsTr("The third fact of a sentence"); group: qsTr("Overview"); sequences: ["3"]; enabled: panel.active; listed: false; onActivated: brief.openFact(brief.current, 2) }
 
     ErrorNote {
         error: brief.error
@@ -56,17 +80,39 @@ Panel {
             required property string tone
             required property string icon
             required property bool outside
+            required property var facts
+            required property string key
             height: body.implicitHeight + 10
-            spoken: section + ": " + text + " " + why
+            spoken: section + ": " + text + " " + why + (facts.length > 0 ? qsTr(" Facts: %1").arg(facts.join(", ")) : "")
             RowLayout {
                 anchors.fill: parent
                 spacing: Theme.s
+                Muted { visible: /^[rcpu][0-9]+$/.test(row.key); text: row.key; font.pixelSize: Theme.tiny; Layout.alignment: Qt.AlignTop; Layout.topMargin: 7; Layout.preferredWidth: 22 }
                 Icon { name: row.icon; color: Theme.ink(row.tone); size: 14; Layout.alignment: Qt.AlignTop; Layout.topMargin: 7 }
                 ColumnLayout {
                     id: body
                     spacing: 1
                     Layout.fillWidth: true
                     AppText { text: row.text; color: row.link !== "" ? Theme.text : Theme.muted; wrapMode: Text.Wrap; Layout.fillWidth: true }
+                    Flow {
+                        visible: row.facts.length > 0
+                        spacing: Theme.xs
+                        Layout.fillWidth: true
+                        Repeater {
+                            model: row.facts
+                            AppButton {
+                                required property int index
+                                required property string modelData
+                                kind: "quiet"
+                                text: modelData
+                                implicitHeight: 22
+                                font.pixelSize: Theme.tiny
+                                hint: qsTr("Open the fact %1").arg(modelData)
+                                activeFocusOnTab: false
+                                onClicked: { brief.pick(row.index); brief.openFact(row.index, index); }
+                            }
+                        }
+                    }
                     Muted { visible: text !== ""; text: row.why; wrapMode: Text.Wrap; Layout.fillWidth: true }
                 }
             }

@@ -3,43 +3,103 @@
 
 #include "shell/app_session.h"
 
+#include <base/clock.h>
 #include <engine/give_brief.h>
+#include <library/manager_settings.h>
+
+#include <QLocale>
 
 namespace coppice::ui {
 
-BriefView::BriefView(QObject *parent) : QObject(parent), m_rows({"section", "text", "why", "link", "tone", "icon", "outside"})
+BriefView::BriefView(QObject *parent) : QObject(parent), m_rows({"section", "text", "why", "link", "tone", "icon", "outside", "facts"})
 {
     connect(AppSession::instance(), &AppSession::stateChanged, this, [this] {
-        // Another library has another brief; the same one is read once.
         if (const QString library = AppSession::instance()->libraryPath(); library != m_library) {
             m_library = library;
-            load();
+            m_mark.clear();
+            m_given = false;
+            m_at = 0;
+            m_brief = {};
+            m_rows.setRecords({});
         }
+        load(); // the engine gives briefs too, and clients word them
     });
-    if (AppSession::instance()->session()) {
-        m_library = AppSession::instance()->libraryPath();
-        load();
+    connect(AppSession::instance(), &AppSession::catalogChanged, this, [this] { load(); Q_EMIT changed(); });
+    m_library = AppSession::instance()->libraryPath();
+    load();
+}
+
+Result<BriefView::Loaded> BriefView::read(engine::Session &session, const QString &known)
+{
+    manager::Briefs briefs(session.state(), session.journal());
+    Loaded loaded;
+    COPPICE_TRY(loaded.mark, briefs.mark());
+    if (loaded.mark != known) {
+        COPPICE_TRY(auto kept, briefs.last());
+        if (kept)
+            loaded.brief = std::move(kept->brief);
     }
+    COPPICE_TRY(const auto repository, session.library().repository());
+    COPPICE_TRY(const auto head, session.library().head());
+    const auto times = library::managerSettingsAt(repository, head).brief;
+    if (const qint64 next = times.nextAfter(nowMs(), QTimeZone::systemTimeZone()))
+        loaded.schedule = QLocale().toString(QDateTime::fromMSecsSinceEpoch(next), QStringLiteral("ddd d MMM HH:mm"));
+    return loaded;
 }
 
 void BriefView::load()
 {
-    m_given = false;
-    m_at = 0;
-    m_rows.setRecords({});
     auto *app = AppSession::instance();
-    if (!app->session())
+    if (!app->session() || m_reading)
         return;
-    using Kept = std::optional<manager::Briefs::Kept>;
+    m_reading = true;
     app->worker().read(
-        this, [session = app->session()]() -> Result<Kept> { return manager::Briefs(session->state(), session->journal()).last(); },
-        [this](Result<Kept> kept) {
-            if (!kept)
-                m_error = ErrorInfo(kept.error());
-            else if (*kept)
-                fill((*kept)->brief);
-            Q_EMIT changed();
+        this, [session = app->session(), known = m_mark]() { return read(*session, known); },
+        [this, library = m_library](Result<Loaded> loaded) {
+            m_reading = false;
+            if (library != m_library)
+                return load();
+            if (!loaded) {
+                m_error = ErrorInfo(loaded.error());
+                Q_EMIT changed();
+                return;
+            }
+            const bool other = loaded->brief.has_value() || loaded->schedule != m_schedule;
+            m_mark = loaded->mark;
+            m_schedule = loaded->schedule;
+            if (loaded->brief)
+                fill(*loaded->brief);
+            if (other)
+                Q_EMIT changed();
         });
+}
+
+QStringList BriefView::clients() const
+{
+    QStringList names;
+    if (const auto catalog = AppSession::instance()->catalog()) {
+        for (auto it = catalog->settings.clients.cbegin(); it != catalog->settings.clients.cend(); ++it)
+            names << it.key();
+    }
+    return names;
+}
+
+void BriefView::word(const QString &client)
+{
+    if (m_wording || !m_given)
+        return;
+    m_wording = true;
+    m_error = {};
+    Q_EMIT changed();
+    AppSession::instance()->call(this, tr("%1 words the brief").arg(client), QStringLiteral("manager.word"),
+                                 {{QStringLiteral("brief"), m_brief.id.toString()}, {QStringLiteral("client"), client}}, [this](Result<QJsonObject> told) {
+                                     m_wording = false;
+                                     if (told)
+                                         fill(manager::briefFrom(*told));
+                                     else if (told.error().kind != ErrorKind::Cancelled)
+                                         m_error = ErrorInfo(told.error());
+                                     Q_EMIT changed();
+                                 });
 }
 
 void BriefView::make()
@@ -68,29 +128,67 @@ void BriefView::fill(const manager::Brief &brief)
 {
     m_given = true;
     m_at = brief.at;
+    m_brief = brief;
     std::vector<Record> rows;
-    const auto add = [&](const QString &section, const QString &text, const QString &why, const QString &link, const char *tone, const char *icon, bool outside) {
-        rows.push_back({QStringLiteral("%1/%2").arg(section).arg(rows.size()), {section, text, why, link, QString::fromLatin1(tone), QString::fromLatin1(icon), outside}});
+    const auto add = [&](const QString &section, const QString &key, const QString &text, const QString &why, const QString &link, const char *tone, const char *icon, bool outside,
+                         const QStringList &facts = {}) {
+        rows.push_back({key, {section, text, why, link, QString::fromLatin1(tone), QString::fromLatin1(icon), outside, facts}});
     };
-    const auto claims = [&](const QString &section, const std::vector<manager::Claim> &all, int leftOut, const char *tone, const char *icon, const QString &none) {
-        for (const auto &one : all)
-            add(section, one.text, {}, one.link, tone, icon, one.outside);
+    if (brief.worded) {
+        const auto &told = *brief.worded;
+        const QString section = tr("In the words of %1").arg(told.client);
+        for (const auto &paragraph : told.paragraphs) {
+            for (const auto &one : paragraph)
+                add(section, QStringLiteral("w%1").arg(rows.size()), one.text, {}, QStringLiteral("facts:") + one.facts.join(u','), "info", "comment", true, one.facts);
+        }
+        if (!told.problem.isEmpty())
+            add(section, QStringLiteral("w-problem"), tr("%1 did not word it: %2").arg(told.client, told.problem), {}, {}, "warning", "info", true);
+        QStringList left;
+        if (told.leftOut > 0)
+            left << manager::leftOutText(told);
+        if (!told.untold.isEmpty() && told.problem.isEmpty())
+            left << tr("Not told in these words: %1.").arg(told.untold.join(QStringLiteral(", ")));
+        if (!left.isEmpty())
+            add(section, QStringLiteral("w-left"), left.join(u' '), told.reasons.mid(0, 3).join(QStringLiteral("; ")), {}, "neutral", "info", true);
+    }
+    const auto claims = [&](QChar letter, const QString &section, const std::vector<manager::Claim> &all, int leftOut, const char *tone, const char *icon, const QString &none) {
+        for (size_t i = 0; i < all.size(); ++i)
+            add(section, letter + QString::number(i + 1), all[i].text, {}, all[i].link, tone, icon, all[i].outside);
         if (all.empty())
-            add(section, none, {}, {}, "neutral", "circle-check", false);
+            add(section, letter + QStringLiteral("-none"), none, {}, {}, "neutral", "circle-check", false);
         if (leftOut > 0)
-            add(section, tr("%n more are left out.", nullptr, leftOut), {}, {}, "neutral", "info", false);
+            add(section, letter + QStringLiteral("-more"), tr("%n more are left out.", nullptr, leftOut), {}, {}, "neutral", "info", false);
     };
-    claims(tr("At risk"), brief.risks, brief.risksLeftOut, "danger", "flag", tr("Nothing that is known."));
-    claims(tr("Changed"), brief.changed, brief.changedLeftOut, "info", "refresh", brief.first ? tr("This is the first brief: there is nothing to compare with.") : tr("Nothing."));
-    for (const auto &one : brief.proposals)
-        add(tr("Proposed"), one.title, one.why, QStringLiteral("proposal:") + one.key, "ok", "hand", one.tainted);
+    claims(u'r', tr("At risk"), brief.risks, brief.risksLeftOut, "danger", "flag", tr("Nothing that is known."));
+    claims(u'c', tr("Changed"), brief.changed, brief.changedLeftOut, "info", "refresh", brief.first ? tr("This is the first brief: there is nothing to compare with.") : tr("Nothing."));
+    for (size_t i = 0; i < brief.proposals.size(); ++i) {
+        const auto &one = brief.proposals[i];
+        add(tr("Proposed"), QStringLiteral("p%1").arg(i + 1), one.title, one.why, QStringLiteral("proposal:") + one.key, "ok", "hand", one.tainted);
+    }
     if (brief.proposalsLeftOut > 0)
-        add(tr("Proposed"), tr("%n more are left out.", nullptr, brief.proposalsLeftOut), {}, {}, "neutral", "info", false);
-    for (const auto &one : brief.unknown)
-        add(tr("Not known"), one, {}, {}, "warning", "info", false);
+        add(tr("Proposed"), QStringLiteral("p-more"), tr("%n more are left out.", nullptr, brief.proposalsLeftOut), {}, {}, "neutral", "info", false);
+    for (qsizetype i = 0; i < brief.unknown.size(); ++i)
+        add(tr("Not known"), QStringLiteral("u%1").arg(i + 1), brief.unknown[i], {}, {}, "warning", "info", false);
     m_rows.setRecords(std::move(rows));
     if (m_rows.indexOf(m_current) < 0)
         m_current = m_rows.keyAt(0);
+}
+
+bool BriefView::openFact(int row, int n)
+{
+    const QStringList facts = m_rows.value(row, "facts").toStringList();
+    if (n < 0 || n >= facts.size())
+        return false;
+    for (const auto &fact : manager::namedFacts(m_brief)) {
+        if (fact.id != facts[n])
+            continue;
+        if (fact.link.isEmpty() || fact.link == u"screen:overview") // it stands here
+            pick(m_rows.indexOf(fact.id));
+        else
+            AppSession::instance()->follow(fact.link);
+        return true;
+    }
+    return false;
 }
 
 void BriefView::pick(int row)
@@ -104,7 +202,10 @@ bool BriefView::open(int row)
     const QString link = m_rows.value(row, "link").toString();
     if (link.startsWith(QLatin1String("proposal:")))
         return true;
-    AppSession::instance()->follow(link);
+    if (link.startsWith(QLatin1String("facts:")))
+        openFact(row, 0);
+    else
+        AppSession::instance()->follow(link);
     return false;
 }
 
