@@ -11,19 +11,23 @@ AppScreen {
     name: "review"
     firstFocus: diff
 
+    // Under other names, since a sheet that is made later has a "view" of its own.
+    readonly property ReviewView patchView: view
+    readonly property ReviewDesk patchDesk: desk
+
     ReviewView {
         id: view
         onApplied: plugin => shipSheet.begin(plugin)
     }
     ReviewDesk { id: desk; view: view }
-    RejectSheet { id: rejectSheet; view: view }
-    LinesSheet { id: linesSheet; desk: desk }
-    ThreadsSheet { id: threadsSheet; desk: desk }
-    EditSheet { id: editSheet; desk: desk }
-    SendBackSheet { id: backSheet; desk: desk }
-    SweepsSheet { id: sweepsSheet }
-    CommentSheet { id: commentSheet; view: view; desk: desk }
-    ApplySheet { id: applySheet; view: view }
+    LazySheet { id: rejectSheet; sourceComponent: RejectSheet { view: screen.patchView } }
+    LazySheet { id: linesSheet; sourceComponent: LinesSheet { desk: screen.patchDesk } }
+    LazySheet { id: threadsSheet; sourceComponent: ThreadsSheet { desk: screen.patchDesk } }
+    LazySheet { id: editSheet; sourceComponent: EditSheet { desk: screen.patchDesk } }
+    LazySheet { id: backSheet; sourceComponent: SendBackSheet { desk: screen.patchDesk } }
+    LazySheet { id: sweepsSheet; sourceComponent: SweepsSheet { } }
+    LazySheet { id: commentSheet; sourceComponent: CommentSheet { view: screen.patchView; desk: screen.patchDesk } }
+    LazySheet { id: applySheet; sourceComponent: ApplySheet { view: screen.patchView } }
     ShipSheet { id: shipSheet }
     DecisionCommands {
         view: view

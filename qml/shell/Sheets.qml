@@ -7,9 +7,9 @@ Item {
     id: sheets
 
     readonly property CommandPalette palette: palettePopup
-    readonly property KeysSheet keys: keysSheet
-    readonly property OpenSheet openLibrary: openSheet
-    readonly property DemoSheet demo: demoSheet
+    readonly property LazySheet keys: keysSheet
+    readonly property LazySheet openLibrary: openSheet
+    readonly property LazySheet demo: demoSheet
     readonly property ApprovalSheet approvals: approvalSheet
     signal quitNow
     signal hideAsked
@@ -24,25 +24,27 @@ Item {
     }
 
     CommandPalette { id: palettePopup }
-    KeysSheet { id: keysSheet }
-    OpenSheet { id: openSheet }
-    DemoSheet { id: demoSheet }
+    LazySheet { id: keysSheet; sourceComponent: KeysSheet { } }
+    LazySheet { id: openSheet; sourceComponent: OpenSheet { } }
+    LazySheet { id: demoSheet; sourceComponent: DemoSheet { } }
     ApprovalSheet { id: approvalSheet }
-    QuitSheet {
+    LazySheet {
         id: quitSheet
-        onKeepAsked: {
-            sheets.leaving = "keep";
-            sheets.hideAsked();
-            sheets.leaveWhenDone();
-        }
-        onDrainAsked: {
-            sheets.leaving = "drain";
-            sheets.hideAsked();
-            App.prepareToQuit(true);
-        }
-        onStopAsked: {
-            sheets.leaving = "stop";
-            App.prepareToQuit(false);
+        sourceComponent: QuitSheet {
+            onKeepAsked: {
+                sheets.leaving = "keep";
+                sheets.hideAsked();
+                sheets.leaveWhenDone();
+            }
+            onDrainAsked: {
+                sheets.leaving = "drain";
+                sheets.hideAsked();
+                App.prepareToQuit(true);
+            }
+            onStopAsked: {
+                sheets.leaving = "stop";
+                App.prepareToQuit(false);
+            }
         }
     }
     Connections {

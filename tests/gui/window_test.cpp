@@ -95,9 +95,9 @@ private Q_SLOTS:
     {
         Window window(options(QStringLiteral("inbox")));
         QVERIFY(window.waitUntilReady());
+        window.key(Qt::Key_Question, Qt::ShiftModifier);
         auto *sheet = window.find(QStringLiteral("KeysSheet"));
         QVERIFY(sheet);
-        window.key(Qt::Key_Question, Qt::ShiftModifier);
         QTRY_VERIFY(sheet->property("opened").toBool());
         window.key(Qt::Key_Escape);
         QTRY_VERIFY(!sheet->property("visible").toBool());
