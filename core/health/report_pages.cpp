@@ -133,7 +133,7 @@ QString work(const Report &report, size_t most, qsizetype names)
     Table table({{"What", 22}, {"Plugins", 9, true}, {"Not known", 11, true}, {"Brings", 9, true}, {"How, and where to begin", 49}});
     for (size_t i = 0; i < qMin(most, report.work.size()); ++i) {
         const auto &one = report.work[i];
-        table.row({u"<b>%1</b>"_s.arg(e(one.title)), QString::number(one.plugins.size()), one.unknown > 0 ? QString::number(one.unknown) : u"–"_s, averageText(one.gain, all), u"%1 <span class='quiet'>Begin with %2.</span>"_s.arg(e(shortText(one.next, 110)), e(one.plugins.mid(0, names).join(u", "_s)))});
+        table.row({u"<b>%1</b>"_s.arg(e(one.title)), QString::number(one.plugins.size()), one.unknown > 0 ? QString::number(one.unknown) : u"–"_s, averageText(one.gain, all), u"%1 <span class='quiet'>Begin with %2.</span>"_s.arg(e(shortText(one.next, 80)), e(one.plugins.mid(0, names).join(u", "_s)))});
     }
     return table.html();
 }
@@ -209,22 +209,24 @@ QString toPages(const Report &report)
     if (notes.size() > 3)
         out += u"<p class='note'>and %1 more notes of this kind.</p>"_s.arg(notes.size() - 3);
     if (!report.causes.empty())
-        out += u"<h2>Why scores moved since %1</h2>"_s.arg(since) + causes(report, 4);
-    out += u"<h2>What to do first</h2>"_s + work(report, 4, 3);
+        out += u"<h2>Why scores moved since %1</h2>"_s.arg(since) + causes(report, 3);
+    out += u"<h2>What to do first</h2>"_s + work(report, 4, 2);
     out += u"<h2>Most at risk</h2>"_s + risks(report, report.causes.empty() ? 8 : 5);
-    out += u"<p class='quiet'>At risk is who lacks points and has many others standing on it: points that are missing, times one and all that depend on it. "
-           "\"Brings\" is what the average plugin would gain, of 100 points.</p>"_s;
 
     if (!report.movements.empty()) {
         out += u"<h2 style='page-break-before:always'>What moved since %1</h2>"_s.arg(since) + moved(report, 30);
-        if (report.causes.size() > 4)
+        if (report.causes.size() > 3)
             out += u"<h2>All causes</h2>"_s + causes(report, 20);
     }
-    out += u"<h2 style='page-break-before:always'>What to do, by what it brings</h2>"_s + work(report, report.work.size(), 5);
-    out += u"<h2 style='page-break-before:always'>%1</h2>"_s.arg(all > mostOnPaper ? u"The plugins at risk"_s : u"All plugins"_s) + allPlugins(report);
+    // what follows begins pages of its own where it fills them
+    const QString own = all > 20 || report.movements.empty() ? u" style='page-break-before:always'"_s : QString(), next = all > 20 ? own : QString();
+    out += u"<h2%1>What to do, by what it brings</h2>"_s.arg(own) + work(report, report.work.size(), 5);
+    out += u"<h2%1>%2</h2>"_s.arg(next, all > mostOnPaper ? u"The plugins at risk"_s : u"All plugins"_s) + allPlugins(report);
     out += u"<h2>How to read this</h2><p>Each plugin is judged by up to %1 signals. Each is worth some of 100 points; the points that it brings are added up. "
            "What nobody knows brings nothing, and is told. What is exempt does not count, and the others count for more. "
-           "A plugin whose tests fail or whose errors came back is at most fair, whatever its points.</p></body></html>"_s.arg(signalKinds().size());
+           "A plugin whose tests fail or whose errors came back is at most fair, whatever its points. "
+           "At risk is who lacks points and has many others standing on it: points that are missing, times one and all that depend on it. "
+           "\"Brings\" is what the average plugin would gain, of 100 points.</p></body></html>"_s.arg(signalKinds().size());
     return out;
 }
 
