@@ -123,8 +123,8 @@ public:
     /// Changed files between two trees (either may be null), without renames, in path order; equal folders not read.
     [[nodiscard]] Result<std::vector<Change>> changes(const Oid &treeA, const Oid &treeB) const;
 
-    /// Copies an object and everything it reaches (commits: `depth` generations; 0: all) into another repository as
-    /// one pack. Commits beyond the depth are left out and recorded as shallow there.
+    /// Copies a commit and everything it reaches (`depth` generations of commits; 0: all) into another repository as one
+    /// pack; any other object is refused. Commits beyond the depth are left out and recorded as shallow there.
     [[nodiscard]] Result<> copyTo(Repository &other, const Oid &commit, size_t depth) const;
 
 private:
