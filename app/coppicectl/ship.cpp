@@ -27,7 +27,8 @@ QString summary(const QJsonObject &release, bool dryRun)
     if (!text("changelog").isEmpty())
         lines << QStringLiteral("Changelog:") << text("changelog");
     if (!text("deploy_command").isEmpty() && (dryRun || release[QLatin1String("deployed")].toBool()))
-        lines << QStringLiteral("%1: %2").arg(dryRun ? QStringLiteral("Would deploy by") : QStringLiteral("Deployed by"), text("deploy_command"));
+        lines << QStringLiteral("%1: %2").arg(!text("deployed_by").isEmpty() ? QStringLiteral("Deployed already by") : dryRun ? QStringLiteral("Would deploy by") : QStringLiteral("Deployed by"),
+                                             text("deploy_command"));
     QStringList secrets;
     for (const auto &name : release[QLatin1String("secrets")].toArray())
         secrets << name.toString();
@@ -130,7 +131,7 @@ QString proposalText(const QJsonObject &proposal)
 
 struct Options {
     std::string plugin, version;
-    bool propose = false, dryRun = false, rollBack = false, state = false, times = false, poll = false;
+    bool propose = false, dryRun = false, again = false, rollBack = false, state = false, times = false, poll = false;
 };
 
 Result<int> act(Context &c, const Options &options)
@@ -151,6 +152,7 @@ Result<int> act(Context &c, const Options &options)
     const QString verb = options.rollBack ? QStringLiteral("ship.roll-back") : QStringLiteral("ship");
     COPPICE_TRY(const auto release, c.call(verb, {{QStringLiteral("plugin"), plugin},
                                                {QStringLiteral("dry_run"), options.dryRun},
+                                               {QStringLiteral("again"), options.again},
                                                {QStringLiteral("version"), q(options.version)}}));
     c.answer(release, options.rollBack ? rollBackText(release, options.dryRun) : summary(release, options.dryRun));
     return 0;
@@ -161,6 +163,7 @@ const Definition definition([](Verb &root, Context &context) {
     auto *command = root.addSubcommand("ship", "Sends a plugin to its upstream (by push or pull request), pushes the library, deploys, and watches");
     command->addOption("plugin", options->plugin, "The plugin");
     command->addFlag("--dry-run", options->dryRun, "Only says what would be sent and run");
+    command->addFlag("--again", options->again, "Deploys again what is out already, as it is");
     command->addFlag("--roll-back", options->rollBack, "Runs the plugin's roll-back command; its watched tickets come back");
     command->addFlag("--propose-version", options->propose, "The next version and its changelog, from the commits, as a patch to review");
     command->addOption("--as-version", options->version, "The version, where the plugin's files say none (a Go module)");

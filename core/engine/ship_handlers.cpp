@@ -36,6 +36,7 @@ QJsonObject jsonOf(const shipping::Release &release, bool dryRun)
             {QStringLiteral("pushed"), release.pushed},
             {QStringLiteral("tagged"), release.tagged},
             {QStringLiteral("deployed"), release.deployed},
+            {QStringLiteral("deployed_by"), release.deployedBy},
             {QStringLiteral("log"), release.deployLog},
             {QStringLiteral("tickets"), QJsonArray::fromStringList(release.tickets)},
             {QStringLiteral("back_to"), release.backTo.isEmpty() ? QJsonValue() : QJsonValue(release.backTo)},
@@ -86,13 +87,12 @@ Result<QJsonArray> unapproved(const Call &call, const QString &plugin)
     return all;
 }
 
-/// {plugin, dry_run?, version?} → what was, or would be, sent and run
+/// {plugin, dry_run?, version?, again?} → what was, or would be, sent and run
 Result<QJsonObject> shipPlugin(const Call &call)
 {
-    const bool dryRun = call.args[QLatin1String("dry_run")].toBool();
-    COPPICE_TRY(const auto release, shipping::ship(call.house, call.actor, call.args[QLatin1String("plugin")].toString(), dryRun,
-                                                   call.stop, call.progress, call.args[QLatin1String("version")].toString()));
-    auto answer = jsonOf(release, dryRun);
+    const shipping::ShipOptions options{call.args[QLatin1String("dry_run")].toBool(), call.args[QLatin1String("again")].toBool(), call.args[QLatin1String("version")].toString()};
+    COPPICE_TRY(const auto release, shipping::ship(call.house, call.actor, call.args[QLatin1String("plugin")].toString(), options, call.stop, call.progress));
+    auto answer = jsonOf(release, options.dryRun);
     COPPICE_TRY(const auto ways, waysOf(call, release.tickets));
     COPPICE_TRY(const auto missing, unapproved(call, release.plugin));
     answer[QStringLiteral("ways")] = ways;

@@ -47,12 +47,18 @@ Result<ReleaseHistory> releaseHistory(store::Database &state, const QString &plu
     return history;
 }
 
-Result<std::optional<ReleaseRow>> untoldRelease(store::Database &state, const QString &plugin)
+Result<std::optional<ReleaseRow>> lastRelease(store::Database &state, const QString &plugin)
 {
     COPPICE_TRY(const auto rows, rowsOf(state, plugin));
-    if (rows.empty() || rows.back().told)
-        return std::optional<ReleaseRow>();
-    return std::optional(rows.back());
+    return rows.empty() ? std::optional<ReleaseRow>() : std::optional(rows.back());
+}
+
+Result<std::optional<ReleaseRow>> untoldRelease(store::Database &state, const QString &plugin)
+{
+    COPPICE_TRY(auto last, lastRelease(state, plugin));
+    if (last && last->told)
+        last.reset();
+    return last;
 }
 
 Result<> markTold(store::Database &state, const QString &plugin)

@@ -33,6 +33,8 @@ struct ReleaseHistory {
 };
 /// `without`: the id of a row that is left out, of a roll-back that is being finished once more.
 [[nodiscard]] Result<ReleaseHistory> releaseHistory(store::Database &state, const QString &plugin, const QString &without = {});
+/// How the plugin's last ship, or roll-back, ended.
+[[nodiscard]] Result<std::optional<ReleaseRow>> lastRelease(store::Database &state, const QString &plugin);
 [[nodiscard]] Result<std::optional<ReleaseRow>> untoldRelease(store::Database &state, const QString &plugin);
 /// At engine start, while the commands that a dead engine carried out are still marked so: whoever waited for one has had no
 /// answer, although what was asked for may be done.

@@ -130,6 +130,12 @@ Result<std::optional<runs::Run>> deployRunOf(const runs::House &house, const Shi
     return std::optional<runs::Run>();
 }
 
+void noteDeployed(const runs::House &house, Release &release, const QString &run)
+{
+    release.deployed = true;
+    release.deployLog = house.library.runsDir() + u'/' + run + QStringLiteral("/logs");
+}
+
 /// Everything is out.
 Result<> finish(const runs::House &house, Ship &ship, const QString &run)
 {
@@ -277,7 +283,10 @@ Result<> carryOut(const runs::House &house, Ship &ship, std::stop_token stop, Pr
         return journal::Intents(house.state).close(ship.intent);
     }
     QString run;
-    if (!ship.release.deployCommand.isEmpty()) {
+    if (!ship.release.deployedBy.isEmpty()) {
+        run = ship.release.deployedBy; // out already
+        noteDeployed(house, ship.release, run);
+    } else if (!ship.release.deployCommand.isEmpty()) {
         ship.deployAt = nowMs();
         COPPICE_CHECK(advance(house, ship, Phase::Deploying));
         COPPICE_TRY(run, deploy(house, ship, stop, progress));
@@ -374,41 +383,41 @@ Result<bool> answerFinished(const runs::House &house, Ship &ship)
         return false; // there is something new
     release.pushed = !release.asPull;
     release.tagged = finished->tagged;
-    release.deployed = !finished->run.isEmpty();
-    if (release.deployed)
-        release.deployLog = house.library.runsDir() + u'/' + finished->run + QStringLiteral("/logs");
+    if (!finished->run.isEmpty())
+        noteDeployed(house, release, finished->run);
     COPPICE_TRY(const auto watched, watches(house.state));
     for (const auto &watch : watched) {
         if (watch.plugin == ship.plugin && watch.commit == release.commit)
             release.tickets << watch.ticket;
     }
-    release.notes << QStringLiteral("A ship that was cut short had come to its last step, and has been finished; nothing was done twice. Ship again to deploy it again.");
+    release.notes << QStringLiteral("A ship that was cut short had come to its last step, and has been finished; nothing was done twice.");
     release.next = nextOf(release, false);
     return true;
 }
 
 } // namespace
 
-Result<Release> ship(const runs::House &house, const Actor &actor, const QString &plugin, bool dryRun, std::stop_token stop, Progress &progress,
-                     const QString &version)
+Result<Release> ship(const runs::House &house, const Actor &actor, const QString &plugin, const ShipOptions &options, std::stop_token stop, Progress &progress)
 {
-    if (!dryRun)
+    if (!options.dryRun)
         COPPICE_CHECK(recover(house));
     Ship ship;
     ship.plugin = plugin;
     ship.actor = actor;
-    COPPICE_TRY(ship.release, summarize(house, plugin, stop, progress, version));
-    if (!dryRun && ship.release.asPull) { // what became of the last one decides what is to be sent
+    COPPICE_TRY(ship.release, summarize(house, plugin, stop, progress, options.version));
+    if (!options.dryRun && ship.release.asPull) { // what became of the last one decides what is to be sent
         COPPICE_TRY(const QStringList notes, followPull(house, plugin, stop, progress));
-        COPPICE_TRY(ship.release, summarize(house, plugin, stop, progress, version));
+        COPPICE_TRY(ship.release, summarize(house, plugin, stop, progress, options.version));
         ship.release.notes << notes;
     }
-    if (dryRun) {
+    if (options.dryRun) {
         ship.release.next = nextOf(ship.release, true);
         return ship.release;
     }
+    if (options.again)
+        ship.release.deployedBy.clear();
     COPPICE_TRY(const bool finished, answerFinished(house, ship));
-    if (finished)
+    if (finished && !options.again)
         return ship.release;
     COPPICE_CHECK(mayShip(ship));
     const FaultStep step("ship");

@@ -43,6 +43,7 @@ struct Release {
     QString changelog;   ///< the part of the changelog that is about the version
     QString deployCommand;
     QStringList secrets; ///< names of what the deploy command is given
+    QString deployedBy;  ///< run that deployed exactly this already, and nothing was rolled back or failed since; empty: none
     QStringList refused; ///< why it cannot be shipped: what git_policy does not allow
     std::vector<sync::PolicyFinding> policy; ///< all that git_policy says, also what does not stop it
     bool tainted = false; ///< of a patch whose agent had read text from outside: a person ships it
@@ -59,9 +60,14 @@ struct Release {
 /// Pushes the plugin to its upstream (or opens a pull request there, by its policy), makes the version's tag, pushes the
 /// library (journaled), runs the deploy command in the sandbox as a run of the playbook `deploy`, moves its tickets to
 /// watching. `dryRun` shows and changes nothing. Only a person ships what an agent made that had read text from outside.
-/// `version`: of a plugin whose files say none (a Go module), for its tag and its watch.
-[[nodiscard]] Result<Release> ship(const runs::House &house, const Actor &actor, const QString &plugin, bool dryRun,
-                                   std::stop_token stop, Progress &progress, const QString &version = {});
+/// What is out already is not deployed a second time, unless `again` says so.
+struct ShipOptions {
+    bool dryRun = false;
+    bool again = false; ///< deploys although exactly this was deployed already
+    QString version;    ///< of a plugin whose files say none (a Go module), for its tag and its watch
+};
+[[nodiscard]] Result<Release> ship(const runs::House &house, const Actor &actor, const QString &plugin, const ShipOptions &options,
+                                   std::stop_token stop, Progress &progress);
 /// Runs the plugin's roll-back command as a run of the playbook `rollback`; the tickets
 /// whose fix is out no more come back to the inbox, and the release before is watched anew for those of its own.
 [[nodiscard]] Result<Release> rollBack(const runs::House &house, const Actor &actor, const QString &plugin, bool dryRun,

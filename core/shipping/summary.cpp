@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "shipping/ship_state.h"
 
+#include "base/clock.h"
 #include "base/counted.h"
 #include "manifest/manifest.h"
 #include "runs/deploy_secrets.h"
@@ -156,8 +157,14 @@ Result<Release> summarize(const runs::House &house, const QString &plugin, std::
     // Merged there, perhaps as other commits of the same content: what is out is what stands there.
     if (release.asPull && release.nothingToSend && known)
         release.commit = release.upstream;
-    COPPICE_TRY(const auto finished, untoldRelease(house.state, plugin));
-    if (finished && finished->state == u"done")
+    COPPICE_TRY(const auto last, lastRelease(house.state, plugin));
+    const bool done = last && last->state == u"done";
+    if (done && last->split == release.commit && last->version == release.version && !release.deployCommand.isEmpty())
+        release.deployedBy = last->run;
+    if (!release.deployedBy.isEmpty())
+        release.notes << QStringLiteral("Exactly this was deployed at %1 already; it is not deployed again by itself. coppicectl ship %2 --again does it.")
+                             .arg(isoTime(last->at).left(16).replace(u'T', u' '), plugin);
+    if (done && !last->told)
         release.notes << QStringLiteral("The last ship was cut short at its last step, and has been finished.");
     COPPICE_TRY(const QString failure, lastFailure(house, plugin));
     if (!failure.isEmpty())

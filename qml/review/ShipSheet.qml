@@ -65,7 +65,7 @@ Sheet {
     Fact { name: qsTr("Tag"); value: plan.tag; mono: true; Layout.fillWidth: true }
     Fact { name: qsTr("Changelog"); value: plan.changelog; Layout.fillWidth: true }
     Fact { name: qsTr("Last pull request"); value: plan.pull; Layout.fillWidth: true }
-    Fact { name: qsTr("Deploy"); value: plan.ready && plan.deployCommand === "" ? qsTr("no deploy command is set") : plan.deployCommand; mono: plan.deployCommand !== ""; Layout.fillWidth: true }
+    Fact { name: plan.deployed ? qsTr("Deployed already") : qsTr("Deploy"); value: plan.ready && plan.deployCommand === "" ? qsTr("no deploy command is set") : plan.deployCommand; mono: plan.deployCommand !== ""; Layout.fillWidth: true }
     Fact { name: qsTr("Secrets"); value: plan.secrets; mono: true; Layout.fillWidth: true }
     Repeater {
         model: plan.unapproved

@@ -23,6 +23,7 @@ class ShipPlan : public QObject
     Q_PROPERTY(QString ref READ ref NOTIFY changed)
     Q_PROPERTY(QString version READ version NOTIFY changed)
     Q_PROPERTY(QString deployCommand READ deployCommand NOTIFY changed)
+    Q_PROPERTY(bool deployed READ deployed NOTIFY changed) ///< exactly this is out already: it is not deployed a second time
     Q_PROPERTY(QStringList notes READ notes NOTIFY changed)
     Q_PROPERTY(bool asPull READ asPull NOTIFY changed) ///< by the plugin's policy: a pull request
     Q_PROPERTY(bool nothingToSend READ nothingToSend NOTIFY changed)
@@ -52,6 +53,7 @@ public:
     [[nodiscard]] QString ref() const;
     [[nodiscard]] QString version() const;
     [[nodiscard]] QString deployCommand() const;
+    [[nodiscard]] bool deployed() const { return !m_plan.value(QLatin1String("deployed_by")).toString().isEmpty(); }
     [[nodiscard]] QStringList notes() const;
     [[nodiscard]] bool asPull() const;
     [[nodiscard]] bool nothingToSend() const;
