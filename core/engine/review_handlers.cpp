@@ -59,8 +59,11 @@ Result<QJsonObject> openReview(const Call &call)
             return failUsage(QStringLiteral("review.other-plugin"), QStringLiteral("The ticket is about the plugin %1, not %2").arg(ticket.plugin, plugin), ticket.id.shown());
         answered = ticket.id.toString();
     }
-    COPPICE_TRY(const auto patch, reviews.add(repository, plugin, answered, title, revision));
-    COPPICE_CHECK(shipping::SignOffs::noteRequester(call.house.state, QStringLiteral("patch:") + patch.id.toString(), call.actor));
+    const Id id = Id::make(); // who asks is written down before there is a patch that could be approved
+    COPPICE_CHECK(shipping::SignOffs::noteRequester(call.house.state, QStringLiteral("patch:") + id.toString(), call.actor));
+    COPPICE_TRY(const auto patch, reviews.add(repository, plugin, answered, title, revision, id));
+    if (patch.id != id) // a further revision of an open one
+        COPPICE_CHECK(shipping::SignOffs::noteRequester(call.house.state, QStringLiteral("patch:") + patch.id.toString(), call.actor));
     review::Risks(call.house.state).lookAhead(repository, patch, catalog.find(plugin)->plugin.prefix);
     return QJsonObject{{QStringLiteral("id"), patch.id.toString()}, {QStringLiteral("title"), patch.title}};
 }

@@ -109,7 +109,7 @@ const QString byRun =
 } // namespace
 
 Result<Patch> Reviews::add(git::Repository &repository, const QString &plugin, const QString &ticket,
-                           const QString &title, Revision revision)
+                           const QString &title, Revision revision, const Id &id)
 {
     if (!ticket.isEmpty()) {
         COPPICE_TRY(const auto open, m_state.read<std::optional<Patch>>([&](store::Connection &connection) {
@@ -123,7 +123,6 @@ Result<Patch> Reviews::add(git::Repository &repository, const QString &plugin, c
         return *known;
     revision.at = revision.at == 0 ? nowMs() : revision.at;
     revision.number = 1;
-    const Id id = Id::make();
     COPPICE_CHECK(keepTrees(repository, id, revision));
     return m_state.write<Patch>([&](store::Connection &connection) -> Result<Patch> {
         COPPICE_CHECK(connection.exec(QStringLiteral("INSERT INTO review_patches (id, plugin, ticket, title, state, "

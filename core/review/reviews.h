@@ -26,9 +26,10 @@ class Reviews
 public:
     Reviews(store::Database &state, journal::Journal &journal) : m_state(state), m_journal(journal) { }
 
-    /// Stores a patch with its first revision, or a further revision of the patch that the ticket has open.
+    /// Stores a patch with its first revision, or a further revision of the patch that the ticket has open. `id`: of a new patch,
+    /// for whoever writes down something about it before.
     Result<Patch> add(git::Repository &repository, const QString &plugin, const QString &ticket, const QString &title,
-                      Revision revision);
+                      Revision revision, const Id &id = Id::make());
     /// A further revision of a patch, made by a run for it. Asked again for the same run and trees: the same answer.
     Result<Patch> addRevision(git::Repository &repository, const QString &patchId, Revision revision);
     /// A further revision by a person, as an operation, which can be undone while it is the last. Error

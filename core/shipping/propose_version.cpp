@@ -152,8 +152,11 @@ Result<QString> openPatch(const runs::House &house, const Actor &actor, git::Rep
         }
         COPPICE_CHECK(reviews.setState(actor, patch.id.toString(), review::Patch::State::Closed));
     }
-    COPPICE_TRY(const auto patch, reviews.add(repository, entry.plugin.id, {}, title, revision));
-    COPPICE_CHECK(SignOffs::noteRequester(house.state, u"patch:"_s + patch.id.toString(), actor));
+    const Id id = Id::make();
+    COPPICE_CHECK(SignOffs::noteRequester(house.state, u"patch:"_s + id.toString(), actor));
+    COPPICE_TRY(const auto patch, reviews.add(repository, entry.plugin.id, {}, title, revision, id));
+    if (patch.id != id) // it was made before
+        COPPICE_CHECK(SignOffs::noteRequester(house.state, u"patch:"_s + patch.id.toString(), actor));
     review::Risks(house.state).lookAhead(repository, patch, entry.plugin.prefix);
     return patch.id.toString();
 }
