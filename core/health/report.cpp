@@ -8,7 +8,6 @@
 #include <QLocale>
 
 #include <algorithm>
-#include <ranges>
 
 namespace coppice::health {
 
@@ -202,18 +201,11 @@ QString movementSentence(const Report &report)
 
 QString unknownSentence(const Report &report)
 {
-    if (report.unknown == 0)
-        return u"Everything that counts is known."_s;
-    QString text = u"%1 % of what counts is not known, and brings no points"_s.arg(points(report.unknown));
-    auto dark = report.work;
-    std::erase_if(dark, [](const auto &one) { return one.dark <= 0; });
-    std::ranges::stable_sort(dark, [](const auto &a, const auto &b) { return a.dark > b.dark; });
-    QStringList parts;
-    for (const auto &one : dark | std::views::take(2))
-        parts << u"%1 (%2)"_s.arg(one.title, plugins(one.unknown));
-    if (!parts.isEmpty())
-        text += u"; most of it: "_s + parts.join(u", "_s);
-    return text + u'.';
+    std::vector<const Score *> scores;
+    for (const auto &line : report.lines)
+        scores.push_back(&line.score);
+    const QString what = unmeasuredOf(scores).sentence();
+    return what.isEmpty() ? u"Everything that counts is known."_s : u"%1 % of all points are not known. %2"_s.arg(points(report.unknown), what);
 }
 
 QString causesText(const Movement &movement, int most)

@@ -6,9 +6,9 @@ Loader {
     active: false
 
     // The sheet itself; made now where it was not there yet.
-    function made(): QtObject {
+    function made(): Sheet {
         active = true;
-        return item;
+        return item as Sheet;
     }
     function open() { made().open(); }
 }

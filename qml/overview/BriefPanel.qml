@@ -9,8 +9,19 @@ Panel {
 
     property bool active: false
 
+    function told(): string {
+        let parts = [];
+        if (brief.given)
+            parts.push(App.age(brief.at, App.now));
+        if (brief.scheduled)
+            parts.push(qsTr("as scheduled"));
+        if (brief.schedule !== "")
+            parts.push(qsTr("next %1").arg(brief.schedule));
+        return parts.join(", ");
+    }
+
     title: qsTr("Brief")
-    note: [brief.given ? App.age(brief.at, App.now) : "", brief.scheduled ? qsTr("as scheduled") : "", brief.schedule !== "" ? qsTr("next %1").arg(brief.schedule) : ""].filter(one => one !== "").join(", ")
+    note: told()
     inset: 0
     actions: [
         AppCombo {
