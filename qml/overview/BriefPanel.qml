@@ -10,14 +10,10 @@ Panel {
     property bool active: false
 
     function told(): string {
-        let parts = [];
-        if (brief.given)
-            parts.push(App.age(brief.at, App.now));
-        if (brief.scheduled)
-            parts.push(qsTr("as scheduled"));
-        if (brief.schedule !== "")
-            parts.push(qsTr("next %1").arg(brief.schedule));
-        return parts.join(", ");
+        const given = brief.given ? App.age(brief.at, App.now) : "";
+        const first = given !== "" && brief.scheduled ? qsTr("%1, as scheduled").arg(given) : given;
+        const next = brief.schedule !== "" ? qsTr("next %1").arg(brief.schedule) : "";
+        return first !== "" && next !== "" ? first + ", " + next : first + next;
     }
 
     title: qsTr("Brief")
