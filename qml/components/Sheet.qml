@@ -36,7 +36,14 @@ T.Popup {
     padding: 1
     closePolicy: T.Popup.CloseOnEscape
     T.Overlay.modal: Rectangle { color: Theme.veil }
-    onOpened: if (firstFocus) firstFocus.forceActiveFocus()
+    onOpened: {
+        if (!firstFocus)
+            return;
+        firstFocus.forceActiveFocus();
+        const field = firstFocus as AppField;
+        if (field) // what stands there from the last time is typed over
+            field.selectAll();
+    }
 
     background: Rectangle {
         radius: 8

@@ -18,7 +18,7 @@ FocusScope {
         pixelSize: Theme.normal
         colours: ({
             box: Theme.raised, text: Theme.text, muted: Theme.muted, border: Theme.border, borderStrong: Theme.borderStrong,
-            accent: Theme.accent, focus: Theme.focus, selected: Theme.selected, ok: Theme.ok, okGround: Theme.okGround,
+            accent: Theme.accent, focus: Theme.focus, selected: Theme.selected, info: Theme.info, ok: Theme.ok, okGround: Theme.okGround,
             warning: Theme.warning, warningGround: Theme.warningGround, danger: Theme.danger, dangerGround: Theme.dangerGround,
             neutralGround: Theme.neutralGround
         })

@@ -14,7 +14,6 @@ Sheet {
     ready: field.text.trim() !== ""
     firstFocus: field
     onAboutToShow: field.text = App.recents.length > 0 ? App.recents[App.recents[0] === App.libraryPath && App.recents.length > 1 ? 1 : 0] : ""
-    onOpened: field.selectAll()
     onAccepted: {
         close();
         App.openLibrary(field.text.trim());

@@ -71,7 +71,7 @@ void paintTier(QPainter &painter, const QRectF &place, GraphTier tier, const Gra
         break;
     case GraphTier::Good:
         painter.setPen(Qt::NoPen);
-        painter.setBrush(inks.ok);
+        painter.setBrush(inks.info);
         painter.drawRect(place.adjusted(1, 1, -1, -1));
         break;
     case GraphTier::Fair: {

@@ -25,6 +25,7 @@ void GraphStyle::setColours(const QVariantMap &colours)
     take("accent", m_inks.accent);
     take("focus", m_inks.focus);
     take("selected", m_inks.selected);
+    take("info", m_inks.info);
     take("ok", m_inks.ok);
     take("okGround", m_inks.okGround);
     take("warning", m_inks.warning);

@@ -10,7 +10,7 @@ namespace coppice::ui {
 
 /// The colours and the type that a picture of the graph is drawn with; a value, so that workers can have it.
 struct GraphInks {
-    QColor ground, box, text, muted, border, borderStrong, accent, focus, selected, ok, okGround, warning, warningGround, danger,
+    QColor ground, box, text, muted, border, borderStrong, accent, focus, selected, info, ok, okGround, warning, warningGround, danger,
         dangerGround, neutralGround;
     QString family;
     int pixelSize = 13;
