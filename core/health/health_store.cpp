@@ -24,6 +24,46 @@ QString line(const QJsonArray &array)
     return QString::fromUtf8(QJsonDocument(array).toJson(QJsonDocument::Compact));
 }
 
+void append(QByteArray &json, const char *key, const QString &text)
+{
+    json += key;
+    json += '"';
+    for (const char c : text.toUtf8()) {
+        if (c == '"' || c == '\\') {
+            json += '\\';
+            json += c;
+        } else if (uchar(c) < 0x20) {
+            json += "\\u00" + QByteArray::number(uchar(c), 16).rightJustified(2, '0');
+        } else {
+            json += c;
+        }
+    }
+    json += '"';
+}
+
+/// What signalFrom() reads, as toJson() of each signal has it: a round writes tens of thousands of them.
+QString line(const std::vector<Signal> &signals_)
+{
+    QByteArray json = "[";
+    json.reserve(qsizetype(signals_.size()) * 360);
+    const auto tenths = [&](const char *key, int value) { json += key + QByteArray::number(value / 10.0); };
+    for (const auto &signal : signals_) {
+        append(json, json.size() > 1 ? R"(,{"signal":)" : R"({"signal":)", signal.name);
+        append(json, R"(,"title":)", signal.title);
+        append(json, R"(,"probe":)", signal.probe);
+        append(json, R"(,"verdict":)", nameOf(signal.verdict));
+        append(json, R"(,"reason":)", signal.reason);
+        append(json, R"(,"next":)", signal.next);
+        append(json, R"(,"exemption":)", signal.exemption);
+        tenths(R"(,"worth":)", signal.worth);
+        tenths(R"(,"points":)", signal.points);
+        tenths(R"(,"gain":)", signal.gain);
+        append(json, R"(,"then":)", signal.then);
+        json += R"(,"at":)" + QByteArray::number(signal.at) + '}';
+    }
+    return QString::fromUtf8(json + ']');
+}
+
 /// Calls `work` for parts of a list, each in a transaction of its own.
 Result<> inParts(store::Database &state, size_t count, const std::function<Result<>(store::Connection &, size_t)> &work)
 {
@@ -150,11 +190,8 @@ Result<> HealthStore::saveScores(const std::vector<Update> &updates)
 {
     return inParts(m_state, updates.size(), [&](store::Connection &connection, size_t i) -> Result<> {
         const auto &score = updates[i].score.score;
-        QJsonArray reasons;
-        for (const auto &signal : score.reasons)
-            reasons.append(toJson(signal));
         COPPICE_CHECK(connection.exec(u"INSERT OR REPLACE INTO health_scores (plugin, at, tenths, unknown, tier, why, kind, policy, reasons) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"_s,
-                                      {score.plugin, score.at, score.tenths, score.unknown, score.tier, score.why, score.kind, updates[i].score.policy, line(reasons)}));
+                                      {score.plugin, score.at, score.tenths, score.unknown, score.tier, score.why, score.kind, updates[i].score.policy, line(score.reasons)}));
         if (!updates[i].movement)
             return {};
         const auto &movement = *updates[i].movement;

@@ -146,6 +146,18 @@ Result<QByteArray> Round::tagsKey(const QString &plugin)
     return sorted.values().join();
 }
 
+Result<git::Commit> Round::commitOf(const git::Oid &id)
+{
+    constexpr qsizetype most = 4000;
+    if (const auto known = m_commits.constFind(id); known != m_commits.cend())
+        return *known;
+    COPPICE_TRY(auto read, repository.commit(id));
+    if (m_commits.size() >= most)
+        m_commits.clear();
+    m_commits.insert(id, read);
+    return read;
+}
+
 Result<const Round::Release *> Round::release(const library::CatalogEntry &entry)
 {
     if (m_releaseOf == entry.plugin.id)
@@ -163,7 +175,7 @@ Result<const Round::Release *> Round::release(const library::CatalogEntry &entry
         for (const auto &[tag, id] : *known) {
             if (!file.isEmpty() && !isTagOf(tag, entry.manifest.version.value))
                 continue;
-            const auto tagged = repository.commit(id);
+            const auto tagged = commitOf(id);
             if (!tagged || tagged->committer.seconds <= newest || !repository.isAncestor(id, split).value_or(false))
                 continue;
             newest = tagged->committer.seconds;
@@ -179,9 +191,16 @@ Result<const Round::Release *> Round::release(const library::CatalogEntry &entry
             COPPICE_TRY(const auto found, repository.entryAt(commit.tree, file.toUtf8()));
             return found ? found->id : git::Oid();
         };
-        COPPICE_TRY(auto commit, repository.commit(at));
+        COPPICE_TRY(auto commit, commitOf(at));
         COPPICE_TRY(git::Oid blob, blobAt(commit));
-        const auto told = [&](const git::Oid &id) { return id.isNull() ? QString() : manifest::readManifest(OneFile(repository, file, id)).version.value; };
+        QHash<git::Oid, QString> read; // each state of the file is compared with the one before and the one after
+        const auto told = [&](const git::Oid &id) {
+            if (id.isNull())
+                return QString();
+            if (const auto known = read.constFind(id); known != read.cend())
+                return *known;
+            return *read.insert(id, manifest::readManifest(OneFile(repository, file, id)).version.value);
+        };
         // A file that another one points to (a version in Python's code) tells nothing by itself: there the version's words count.
         const bool byItself = m_release.tagged || told(blob) == m_release.version;
         const auto versionOf = [&](const git::Oid &id) {
@@ -198,7 +217,7 @@ Result<const Round::Release *> Round::release(const library::CatalogEntry &entry
                 m_release.first = true;
                 break;
             }
-            auto parent = repository.commit(commit.parents.front());
+            auto parent = commitOf(commit.parents.front());
             if (!parent) // history that is not here
                 break;
             COPPICE_TRY(const git::Oid before, blobAt(*parent));
@@ -211,14 +230,14 @@ Result<const Round::Release *> Round::release(const library::CatalogEntry &entry
             blob = before;
         }
         if (!m_release.commit.isNull()) {
-            COPPICE_TRY(const auto released, repository.commit(m_release.commit));
+            COPPICE_TRY(const auto released, commitOf(m_release.commit));
             m_release.at = released.committer.seconds * 1000;
             if (m_release.commit != split) {
                 auto since = repository.walk(split, {m_release.commit}, 0);
                 if (!since)
                     return std::unexpected(since.error());
                 for (auto it = since->rbegin(); it != since->rend() && m_release.since.size() < mostSince; ++it) {
-                    COPPICE_TRY(auto one, repository.commit(*it));
+                    COPPICE_TRY(auto one, commitOf(*it));
                     m_release.since.push_back(std::move(one));
                 }
             }

@@ -87,6 +87,8 @@ public:
         std::vector<git::Commit> since; ///< the newest first, merges among them; at most 200
     };
     [[nodiscard]] Result<const Release *> release(const library::CatalogEntry &entry);
+    /// A commit, kept for the next probe that looks at the same history.
+    [[nodiscard]] Result<git::Commit> commitOf(const git::Oid &id);
     /// Names and commits of a plugin's tags that are known here.
     [[nodiscard]] Result<const std::vector<std::pair<QString, git::Oid>> *> tags(const QString &plugin);
     [[nodiscard]] Result<QByteArray> tagsKey(const QString &plugin = {}); ///< changes when they do; empty: when any plugin's do
@@ -96,6 +98,7 @@ private:
     git::Oid m_filesOf;
     QString m_releaseOf;
     Release m_release;
+    QHash<git::Oid, git::Commit> m_commits;
     std::optional<QHash<QString, std::vector<std::pair<QString, git::Oid>>>> m_tags;
     std::optional<git::Oid> m_root;
     std::optional<QHash<QString, Line>> m_lines;

@@ -37,7 +37,8 @@ public:
     {
         COPPICE_TRY(const auto lines, round.linesKey());
         COPPICE_TRY(const auto tags, round.tagsKey());
-        return lines + tags + policyKey(round);
+        m_policyKey = policyKey(round);
+        return lines + tags + m_policyKey;
     }
     QByteArray key(Round &round, const library::CatalogEntry &entry) override
     {
@@ -46,7 +47,7 @@ public:
         if (!lines || !tags)
             return {};
         const auto line = (*lines)->value(entry.plugin.id);
-        return *tags + line.split.hex() + entry.tree.hex() + line.sync.upstreamBranch.toUtf8() + policyKey(round);
+        return *tags + line.split.hex() + entry.tree.hex() + line.sync.upstreamBranch.toUtf8() + m_policyKey;
     }
     Measured measure(Round &round, const library::CatalogEntry &entry) override
     {
@@ -102,6 +103,8 @@ public:
     }
 
 private:
+    QByteArray m_policyKey; ///< of this round
+
     static QByteArray policyKey(Round &round)
     {
         const auto &policy = round.catalog.settings.gitPolicy;

@@ -44,7 +44,7 @@ public:
             if (id.isNull() || seen.contains(id))
                 return;
             seen.insert(id);
-            auto commit = round.repository.commit(id);
+            auto commit = round.commitOf(id);
             if (commit)
                 open.push(std::move(*commit));
             else

@@ -94,6 +94,7 @@ private Q_SLOTS:
     void youngLibrariesAreComparedWithTheirFirstDay();
     void longListsAreBoundedOnPaper();
     void historyIsBounded();
+    void reasonsComeBackAsTheyWere();
 };
 
 void MeasureTest::roundsMeasureOnlyWhatChanged()
@@ -356,6 +357,26 @@ void MeasureTest::historyIsBounded()
     const auto stood = store.stoodAt(start - 5);
     QVERIFY_RESULT(stood);
     QCOMPARE(stood->value(u"weather"_s).tenths, 30); // what the oldest that is kept began with
+}
+
+void MeasureTest::reasonsComeBackAsTheyWere()
+{
+    const Fixture fixture;
+    HealthStore store(*fixture.state);
+    HealthStore::Update update;
+    auto &score = update.score.score;
+    score.plugin = u"weather"_s;
+    for (const auto &text : {u"plain"_s, u"\"quoted\" \\ and \\n"_s, u"two\nlines\ttab \u0001 \u007f"_s, u"\u65e5\u672c \u00e9 \U0001F333"_s, QString()}) {
+        Signal signal{u"tests"_s, text, score.plugin, u"checks"_s, Signal::Verdict::Bad, text + u'.', text, text, 1000, -5, 123, text, 1'800'000'000'123};
+        score.reasons.push_back(signal);
+    }
+    QVERIFY_RESULT(store.saveScores({update}));
+    const auto scores = store.scores();
+    QVERIFY_RESULT(scores);
+    const auto stored = scores->value(u"weather"_s);
+    QCOMPARE(stored.score.reasons.size(), score.reasons.size());
+    for (size_t i = 0; i < score.reasons.size(); ++i)
+        QCOMPARE(toJson(stored.score.reasons[i]), toJson(score.reasons[i]));
 }
 
 COPPICE_TEST(MeasureTest)
