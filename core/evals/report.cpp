@@ -222,7 +222,7 @@ Judgement judge(const Comparison &comparison, const QString &first, const QStrin
     if (interval.high < 0 && comparison.p < 0.05)
         return {Kind::Worse, u"%1 does worse than %2: %3."_s.arg(second, first, size)};
     if (interval.low >= -margin && interval.high <= margin)
-        return {Kind::Alike, u"%1 and %2 do equally well, within %3: %4."_s.arg(second, first, percentText(margin), size)};
+        return {Kind::Alike, u"%1 and %2 do equally well, within %3: %4."_s.arg(second, first, u"%1 points"_s.arg(qRound(margin * 100)), size)};
     return {Kind::TooFew, u"Too few trials to tell: %1 against %2 %3. That may be chance (p = %4)."_s.arg(second, first, size, QString::number(comparison.p, 'g', 2))};
 }
 
