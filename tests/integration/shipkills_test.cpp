@@ -90,9 +90,9 @@ protected:
         return all;
     }
     /// Run once; or once more by the person's second asking, where the first was told to be uncertain.
-    [[nodiscard]] QString deployedWrongly(const QByteArray &what, qsizetype earlier, const QString &told) const
+    [[nodiscard]] QString deployedWrongly(const QByteArray &what, qsizetype begunBefore, qsizetype overBefore, const QString &told) const
     {
-        const auto begun = lines("begun", what).size() - earlier, over = lines("over", what).size() - earlier;
+        const auto begun = lines("begun", what).size() - begunBefore, over = lines("over", what).size() - overBefore;
         const bool uncertain = told.contains("may have run");
         if (begun == 1 && over == 1)
             return {};
@@ -197,7 +197,7 @@ struct Push final : Way {
     {
         if (!answer[u"tagged"].toBool() || !answer[u"deployed"].toBool())
             return "the answer does not say that it is tagged and deployed";
-        return firstOf({sentWrongly(desk.head(desk.upstream())), deployedWrongly(version(), 0, told), watchedWrongly(), unsound()});
+        return firstOf({sentWrongly(desk.head(desk.upstream())), deployedWrongly(version(), 0, 0, told), watchedWrongly(), unsound()});
     }
 };
 
@@ -255,7 +255,7 @@ struct Merged final : Way {
             if (apart != 0)
                 return "the merge was not taken in";
         }
-        return firstOf({taggedWrongly(merge), deploys ? deployedWrongly(version(), 0, told) : QString(), watchedWrongly(), deploys ? unsound() : QString()});
+        return firstOf({taggedWrongly(merge), deploys ? deployedWrongly(version(), 0, 0, told) : QString(), watchedWrongly(), deploys ? unsound() : QString()});
     }
     bool deploys;
     QByteArray merge;
@@ -267,7 +267,8 @@ struct RollBack final : Way {
     {
         change();
         desk.must({"ship", "a"});
-        earlier = lines("begun", "back").size();
+        begunBefore = lines("begun", "back").size();
+        overBefore = lines("over", "back").size(); // fewer, where a kill fell into the command itself
     }
     [[nodiscard]] QStringList command() const override { return {"ship", "a", "--roll-back"}; }
     QString wrong(const QJsonObject &, const QString &told) override
@@ -278,9 +279,9 @@ struct RollBack final : Way {
             if (release[u"version"].toString().toLatin1() == version())
                 return "it counts as out still";
         }
-        return firstOf({deployedWrongly("back", earlier, told), unsound()});
+        return firstOf({deployedWrongly("back", begunBefore, overBefore, told), unsound()});
     }
-    qsizetype earlier = 0;
+    qsizetype begunBefore = 0, overBefore = 0;
 };
 
 struct Propose final : Way {
